@@ -437,7 +437,9 @@ class TimedShot:
     scene: int
     """Index of its scene in the film."""
     first_frame: int
-    """Film frame at which its body begins (for a dissolve: where the overlap begins)."""
+    """Film frame of its first picture, head handle included: its ``k``-th rendered frame plays at ``first_frame + k``,
+    and the next shot's ``first_frame`` is this one's plus ``head + frames``; the ``tail`` lies under the next shot's
+    ``head`` in a dissolve or wipe."""
     shot: StagedShot
     join: Join
     fade_out: int
