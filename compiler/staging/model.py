@@ -190,6 +190,8 @@ class Terrain:
     kind: str = "none"
     colour: Rgb = (0.1, 0.1, 0.08)
     seed: int = 0
+    yaw: float = 0.0
+    """Where the sea lies (shore, cliff) or the street runs: degrees, 0 = south, 90 = east."""
 
 
 @dataclass(frozen=True, slots=True)
