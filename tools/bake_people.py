@@ -28,7 +28,9 @@ from runtime.previz.pose import BONE, BONES, FACE_UNITS  # noqa: E402
 OUT = ROOT / "stdlib" / "people"
 MAGIC = b"FPB1"
 # Folders whose targets people are shaped with. Left out: genitals, breast shapes (nipples, cups), buttocks, pelvis bulge.
-FOLDERS = "arms asym cheek chin ears eyebrows eyes feet forehead hands head hip legs macrodetails mouth neck nose".split()
+FOLDERS = (
+    ["arms", "asym", "cheek", "chin", "ears", "eyebrows", "eyes", "feet", "forehead", "hands", "head", "hip", "legs", "macrodetails", "mouth", "neck", "nose"]
+)
 FOLDERS += ["stomach", "torso"]
 GROUPS = {
     "body": (0, 13380),
@@ -179,7 +181,9 @@ def joint_recipes(rig: dict[str, dict[str, object]], groups: dict[str, object]) 
     return {"heads": heads, "tails": tails}
 
 
-def collapse_weights(rig: dict[str, dict[str, object]], weights: dict[str, list[list[float]]], count: int) -> tuple[np.ndarray, np.ndarray]:
+def collapse_weights(
+    rig: dict[str, dict[str, object]], weights: dict[str, list[list[float]]], count: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Weights of 163 bones summed onto ours, the eight largest per vertex, in 1/65535 that sum exactly."""
     bones = rig.get("bones", rig)
 
@@ -224,7 +228,10 @@ def pack(
     values = np.concatenate([value for _, value in kept])
     arrays: dict[str, np.ndarray] = {
         "vertices": np.diff(vertices, axis=0, prepend=0).T.astype(np.int32),
-        **{f"quads/{name}": np.diff(f.astype(np.int32), axis=0, prepend=0).T.astype(np.int16) for name, f in faces.items()},
+        **{
+            f"quads/{name}": np.diff(f.astype(np.int32), axis=0, prepend=0).T.astype(np.int16)
+            for name, f in faces.items()
+        },
         "bone_index": bone_index.T,
         "bone_weight": bone_weight.T,
         "counts": np.array([len(index) for index, _ in kept], np.uint16),

@@ -12,10 +12,10 @@ from compiler.staging.model import PersonSpec
 from runtime.previz.people.asset import Asset, load_asset
 from runtime.previz.people.identity import shape_weights
 from runtime.previz.people.parts import F32, I32, N_UNITS, U8, UnitDeltas
-from runtime.previz.pose import BONES, FACE_UNITS
+from runtime.previz.pose import BONE, BONES, FACE_UNITS
 
 _DM = 0.1
-_LIDS = 0.0075
+_EYES = ("eye.L", "eye.R")
 
 
 @dataclass(slots=True)
@@ -132,7 +132,21 @@ def _shaped(spec: PersonSpec) -> tuple[NDArray[np.float64], float]:
 def _joint_ends(asset: Asset, vertices: NDArray[np.float64]) -> tuple[F32, F32]:
     sums = np.add.reduceat(vertices[asset.joint_vertices], asset.joint_start[:-1], axis=0)
     ends = (sums / np.diff(asset.joint_start)[:, None]).astype(np.float32)
-    return ends[: len(BONES)], ends[len(BONES) :]
+    joints, tails = ends[: len(BONES)], ends[len(BONES) :]
+    for name in _EYES:
+        # The rig's eye cubes sit a centimetre off: an eyeball must turn about its own centre.
+        joints[BONE[name]] = fit_sphere(vertices[slice(*asset.groups[name])])[0]
+    return joints, tails
+
+
+def fit_sphere(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Centre (3,) and radius of the least-squares sphere through points (N, 3)."""
+    middle = points.mean(axis=0)
+    p = points - middle
+    system = np.concatenate([2.0 * p, np.ones((len(p), 1))], axis=1)
+    *centre, rest = np.linalg.lstsq(system, (p * p).sum(axis=1), rcond=None)[0]
+    c = np.array(centre)
+    return c + middle, float(np.sqrt(rest + c @ c))
 
 
 def _fit_units(asset: Asset, positions: F32, scale: float) -> UnitDeltas:

@@ -102,3 +102,21 @@ def make_part(name: str, positions: F32, faces: I32, material: int, **given: Any
         material=np.full(len(faces), material, np.uint8),
         **filled,
     )
+
+
+@dataclass(slots=True)
+class Garments:
+    """What ``garments.build_garments`` returns: always at least a base layer over trunk, hips and thighs."""
+
+    parts: list[SkinnedPart]
+    covered: NDArray[np.bool_]
+    """(V,) over all template vertices: hidden under cloth. A skin face with three covered corners is dropped."""
+
+
+@dataclass(slots=True)
+class Hair:
+    """What ``hair.build_hair`` returns: scalp hair, brows, lashes and beard, each a part (empty for the bald)."""
+
+    parts: list[SkinnedPart]
+    scalp: F32 | None = None
+    """(V,) 0..1 over all template vertices: how much hair roots darken the scalp (stubble included); None = none."""

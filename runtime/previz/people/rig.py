@@ -117,9 +117,7 @@ def aim(source: Floats, target: Floats) -> NDArray[np.float64]:
     return axis / sine * float(np.arctan2(sine, cosine))
 
 
-def frame_rotation(
-    rest_direction: Floats, rest_hinge: Floats, direction: Floats, hinge: Floats
-) -> NDArray[np.float64]:
+def frame_rotation(rest_direction: Floats, rest_hinge: Floats, direction: Floats, hinge: Floats) -> NDArray[np.float64]:
     """Matrix (3, 3) that carries the frame (direction, hinge) from rest to where it should be.
 
     Hinges need not be orthogonal to their directions; only their orthogonal part counts.

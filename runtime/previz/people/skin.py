@@ -1,0 +1,174 @@
+"""Skin as scalar fields of the template: tone, lips, blush, lids, stubble, blotches, wrinkles and cavity shade.
+
+Written once in canonical space, right for every identity, pose and expression, with no textures.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.previz.people.asset import load_asset
+from runtime.previz.people.body import Body, canonical_positions
+from runtime.previz.people.parts import F32
+
+Floats = NDArray[np.float64]
+
+
+def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F32, F32]:
+    """Colour (V, 3) and attr (V, 4: lips, blush, wrinkle, cavity) over all template vertices.
+
+    ``occlusion`` (V,) 1 open .. 0 closed comes from ``occlusion.ambient``; ``scalp`` (V,) darkens hair roots.
+    """
+    spec = body.spec
+    c = canonical_positions().astype(np.float64)
+    years = float(np.clip((spec.age - 30.0) / 50.0, 0.0, 1.0))
+    tone = np.array(spec.skin, np.float64)
+    # Deep skin varies less in hue between its regions and carries less visible blood.
+    pale = float(np.clip((tone.mean() - 0.08) / 0.28, 0.0, 1.0))
+    lips = lip_mask()
+    blush = _blush(c) * (0.45 + 0.55 * pale)
+    wrinkle = _wrinkles(c) * years**1.2
+    colour = np.tile(tone, (len(c), 1))
+    shift = np.zeros_like(colour)
+    red, dark = np.array([0.10, -0.16, -0.16]), np.array([-0.30, -0.36, -0.34])
+    shift += (0.8 * blush)[:, None] * red
+    shift += (0.55 * _lids(c))[:, None] * np.array([-0.14, -0.26, -0.22])
+    shift += (_under_eyes(c) * (0.35 + 0.4 * years))[:, None] * np.array([-0.20, -0.22, -0.10])
+    shift += (0.5 * _hands(c))[:, None] * np.array([0.02, -0.14, -0.16])
+    shift += (_stubble_zone(c) * spec.gender * (0.22 if spec.age > 16 else 0.0))[:, None] * np.array(
+        [-0.42, -0.30, -0.20]
+    )
+    mottle = _noise(c * 95.0, spec.seed) * 0.5 + _noise(c * 260.0, spec.seed + 1) * 0.5
+    shift += (mottle * (0.07 + 0.07 * years))[:, None] * np.array([0.35, 1.0, 0.9])
+    spots = np.clip((_noise(c * 190.0, spec.seed + 2) - 0.55) * 4.0, 0.0, 1.0) * _sun(c)
+    shift += (spots * years**2 * 0.5)[:, None] * dark
+    # Old skin loses blood and gains yellow.
+    shift += years * np.array([-0.03, -0.01, -0.07])
+    colour *= np.clip(1.0 + shift, 0.15, 1.6)
+    lip = np.array([0.98, 0.62, 0.60]) * (1.0 - years * 0.15) if pale > 0.3 else np.array([0.95, 0.70, 0.72])
+    strength = (0.85 - 0.35 * years) * (1.0 - 0.35 * spec.gender)
+    colour *= 1.0 - (lips * strength)[:, None] * (1.0 - lip)
+    inside = mouth_interior()
+    colour = colour * (1.0 - inside[:, None]) + inside[:, None] * np.array([0.16, 0.03, 0.025])
+    if scalp is not None:
+        roots = np.array(spec.hair.colour) * (1.0 - spec.hair.grey) + np.array([0.35, 0.34, 0.33]) * spec.hair.grey
+        k = (np.clip(scalp, 0.0, 1.0) * 0.75)[:, None]
+        colour = colour * (1.0 - k) + k * (0.45 * roots + 0.25 * tone)
+    attr = np.stack([lips, blush, wrinkle, occlusion.astype(np.float64) * (1.0 - 0.8 * inside)], axis=1)
+    return np.clip(colour, 0.004, 0.9).astype(np.float32), np.clip(attr, 0.0, 1.0).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def lip_mask() -> Floats:
+    """(V,) 1 on the vermilion: wherever the lip volume targets push, which is exact for this topology."""
+    asset = load_asset()
+    out = np.zeros(len(asset.vertices))
+    for name in ("mouth/mouth-upperlip-volume-incr", "mouth/mouth-lowerlip-volume-incr"):
+        index, value = asset.target(name)
+        size = np.linalg.norm(value, axis=1)
+        out[index] = np.maximum(out[index], _smooth(0.10, 0.42, size / size.max()))
+    return np.asarray(out * _smooth(0.143, 0.147, canonical_positions()[:, 2]))
+
+
+@lru_cache(maxsize=1)
+def mouth_interior() -> Floats:
+    """(V,) 1 on the bag of the mouth: skin that lies well behind other skin of the lips region."""
+    c = canonical_positions().astype(np.float64)
+    first, last = load_asset().groups["body"]
+    near = np.flatnonzero((np.abs(c[:, 0]) < 0.036) & (c[:, 1] > 0.615) & (c[:, 1] < 0.70) & (c[:, 2] > 0.05))
+    near = near[(near >= first) & (near < last)]
+    out = np.zeros(len(c))
+    distance = np.hypot(c[near, None, 0] - c[None, near, 0], c[near, None, 1] - c[None, near, 1])
+    front = np.where(distance < 0.007, c[None, near, 2], -1.0).max(axis=1)
+    out[near] = _smooth(0.007, 0.011, front - c[near, 2])
+    return out
+
+
+# --- regions ----------------------------------------------------------------------------------
+
+
+def _blob(c: Floats, x: float, y: float, z: float, sx: float, sy: float, sz: float) -> Floats:
+    """Gaussian ellipsoid, mirrored to both sides of the body."""
+    dx, dy, dz = (np.abs(c[:, 0]) - x) / sx, (c[:, 1] - y) / sy, (c[:, 2] - z) / sz
+    return np.asarray(np.exp(-(dx * dx + dy * dy + dz * dz)))
+
+
+def _blush(c: Floats) -> Floats:
+    return np.clip(
+        0.9 * _blob(c, 0.044, 0.690, 0.125, 0.020, 0.016, 0.035)
+        + 0.75 * _blob(c, 0.0, 0.696, 0.165, 0.014, 0.012, 0.02)
+        + 0.5 * _blob(c, 0.0, 0.612, 0.135, 0.022, 0.012, 0.03)
+        + 0.85 * _blob(c, 0.078, 0.715, 0.02, 0.02, 0.035, 0.03)
+        + 0.30 * _blob(c, 0.0, 0.56, 0.06, 0.06, 0.04, 0.06),
+        0.0,
+        1.0,
+    )
+
+
+def _lids(c: Floats) -> Floats:
+    """Both lids: a ring about the eye, nearer than a brow."""
+    d = np.hypot((np.abs(c[:, 0]) - 0.031) / 0.019, (c[:, 1] - 0.730) / 0.0125)
+    return np.asarray((1.0 - _smooth(0.75, 1.25, d)) * _smooth(0.10, 0.115, c[:, 2]))
+
+
+def _under_eyes(c: Floats) -> Floats:
+    return _blob(c, 0.027, 0.7135, 0.135, 0.015, 0.0065, 0.03)
+
+
+def _stubble_zone(c: Floats) -> Floats:
+    """Beard shadow: jaw, chin, upper lip; not the cheeks, not the lips."""
+    jaw = _smooth(0.040, 0.075, c[:, 2]) * (1.0 - _smooth(0.672, 0.700, c[:, 1] + 0.15 * np.abs(c[:, 0])))
+    throat = _smooth(0.575, 0.60, c[:, 1])
+    return np.asarray(jaw * throat * (1.0 - lip_mask()))
+
+
+def _hands(c: Floats) -> Floats:
+    return np.asarray(_smooth(0.435, 0.48, np.abs(c[:, 0])))
+
+
+def _sun(c: Floats) -> Floats:
+    """Where years of daylight leave spots: forehead, cheeks, backs of hands, chest above the neckline."""
+    return np.asarray(
+        np.clip(_smooth(0.66, 0.70, c[:, 1]) + _hands(c) + 0.5 * _blob(c, 0.0, 0.52, 0.08, 0.09, 0.05, 0.08), 0, 1)
+    )
+
+
+def _wrinkles(c: Floats) -> Floats:
+    """Where skin folds with years: forehead, frown, crow's feet, lips, cheeks, neck, hands."""
+    forehead = _blob(c, 0.0, 0.785, 0.13, 0.055, 0.022, 0.06)
+    feet = _blob(c, 0.056, 0.727, 0.11, 0.013, 0.016, 0.03)
+    around_lips = _blob(c, 0.0, 0.660, 0.15, 0.034, 0.020, 0.03) * (1.0 - 0.6 * lip_mask())
+    cheeks = _blob(c, 0.045, 0.672, 0.12, 0.022, 0.030, 0.04)
+    neck = _blob(c, 0.0, 0.575, 0.06, 0.06, 0.030, 0.07)
+    return np.clip(
+        0.85 * forehead + 0.95 * feet + 0.7 * around_lips + 0.55 * cheeks + 0.8 * neck + 0.7 * _hands(c) + 0.12,
+        0.0,
+        1.0,
+    )
+
+
+def _smooth(low: float, high: float, value: Floats) -> Floats:
+    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))
+
+
+def _noise(p: Floats, seed: int) -> Floats:
+    """Value noise −1..1 at points (V, 3), trilinear, from an integer hash."""
+    cell = np.floor(p).astype(np.int64)
+    f = p - cell
+    f = f * f * (3.0 - 2.0 * f)
+    out = np.zeros(len(p))
+    for corner in range(8):
+        step = np.array([corner & 1, corner >> 1 & 1, corner >> 2 & 1])
+        at = (cell + step).astype(np.uint64)
+        h = at[:, 0] * np.uint64(0x9E3779B97F4A7C15) + at[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
+        h += at[:, 2] * np.uint64(0x165667B19E3779F9) + np.uint64((seed * 0x27D4EB2F165667C5) & 0xFFFFFFFFFFFFFFFF)
+        h ^= h >> np.uint64(29)
+        h *= np.uint64(0xBF58476D1CE4E5B9)
+        h ^= h >> np.uint64(32)
+        weight = np.prod(np.where(step, f, 1.0 - f), axis=1)
+        out += weight * ((h >> np.uint64(11)).astype(np.float64) / 2.0**53)
+    return out * 2.0 - 1.0
