@@ -15,6 +15,8 @@ from runtime.previz.people.body import Body, canonical_positions
 from runtime.previz.people.parts import F32
 
 Floats = NDArray[np.float64]
+_MOUTH_BACK = 642
+"""A vertex on the back wall of the mouth."""
 
 
 def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F32, F32]:
@@ -75,16 +77,26 @@ def lip_mask() -> Floats:
 
 @lru_cache(maxsize=1)
 def mouth_interior() -> Floats:
-    """(V,) 1 on the bag of the mouth: skin that lies well behind other skin of the lips region."""
-    c = canonical_positions().astype(np.float64)
-    first, last = load_asset().groups["body"]
-    near = np.flatnonzero((np.abs(c[:, 0]) < 0.036) & (c[:, 1] > 0.615) & (c[:, 1] < 0.70) & (c[:, 2] > 0.05))
-    near = near[(near >= first) & (near < last)]
-    out = np.zeros(len(c))
-    distance = np.hypot(c[near, None, 0] - c[None, near, 0], c[near, None, 1] - c[None, near, 1])
-    front = np.where(distance < 0.007, c[None, near, 2], -1.0).max(axis=1)
-    out[near] = _smooth(0.007, 0.011, front - c[near, 2])
-    return out
+    """(V,) 1 on the bag of the mouth: all that a walk from its back wall reaches without crossing the lips."""
+    asset = load_asset()
+    quads = asset.quads["body"]
+    edges = np.concatenate([quads[:, [k, (k + 1) % 4]] for k in range(4)])
+    ends = np.concatenate([edges, edges[:, ::-1]])
+    lips = np.zeros(len(asset.vertices), bool)
+    for name in ("mouth/mouth-upperlip-volume-incr", "mouth/mouth-lowerlip-volume-incr"):
+        lips[asset.target(name)[0]] = True
+    c = canonical_positions()
+    # The lip targets fade out at the corners of the mouth: close the ring there.
+    lips |= (np.abs(c[:, 0]) > 0.0215) & (c[:, 2] > 0.1385)
+    inside = np.zeros(len(asset.vertices), bool)
+    inside[_MOUTH_BACK] = True
+    for _ in range(64):
+        reached = ends[inside[ends[:, 0]], 1]
+        fresh = reached[~inside[reached] & ~lips[reached]]
+        if not len(fresh):
+            break
+        inside[fresh] = True
+    return inside.astype(np.float64)
 
 
 # --- regions ----------------------------------------------------------------------------------
