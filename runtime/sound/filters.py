@@ -1,0 +1,145 @@
+"""Small tools of the sound room: filters, noise, envelopes, spectral envelopes. Plain functions on float arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, get_window, sosfilt, sosfiltfilt
+
+from compiler.timebase import SAMPLE_RATE
+
+Wave = NDArray[np.float64]
+
+
+def lowpass(x: Wave, hz: float, order: int = 2, rate: int = SAMPLE_RATE) -> Wave:
+    return np.asarray(sosfilt(butter(order, hz, "low", fs=rate, output="sos"), x, axis=0))
+
+
+def highpass(x: Wave, hz: float, order: int = 2, rate: int = SAMPLE_RATE) -> Wave:
+    return np.asarray(sosfilt(butter(order, hz, "high", fs=rate, output="sos"), x, axis=0))
+
+
+def bandpass(x: Wave, low: float, high: float, order: int = 2, rate: int = SAMPLE_RATE) -> Wave:
+    return np.asarray(sosfilt(butter(order, [low, high], "band", fs=rate, output="sos"), x, axis=0))
+
+
+def resonance(x: Wave, hz: float, width: float, rate: int = SAMPLE_RATE) -> Wave:
+    """Two-pole resonator of bandwidth ``width`` Hz, unit gain at its centre."""
+    radius = np.exp(-np.pi * width / rate)
+    angle = 2.0 * np.pi * hz / rate
+    poles = np.array([1.0, -2.0 * radius * np.cos(angle), radius**2])
+    gain = abs(1.0 + poles[1] * np.exp(-1j * angle) + poles[2] * np.exp(-2j * angle))
+    return np.asarray(sosfilt(np.array([[gain, 0.0, 0.0, *poles]]), x, axis=0))
+
+
+def shelf(x: Wave, hz: float, gain_db: float, high: bool = True, rate: int = SAMPLE_RATE) -> Wave:
+    """High or low shelf (Audio EQ Cookbook, slope 1)."""
+    a = 10.0 ** (gain_db / 40.0)
+    w = 2.0 * np.pi * hz / rate
+    cos, alpha, s = np.cos(w), np.sin(w) / np.sqrt(2.0), 1.0 if high else -1.0
+    root = 2.0 * np.sqrt(a) * alpha
+    b = [
+        a * (a + 1 + s * (a - 1) * cos + root),
+        -2 * s * a * (a - 1 + s * (a + 1) * cos),
+        a * (a + 1 + s * (a - 1) * cos - root),
+    ]
+    d = [a + 1 - s * (a - 1) * cos + root, 2 * s * (a - 1 - s * (a + 1) * cos), a + 1 - s * (a - 1) * cos - root]
+    sos = np.array([[*(v / d[0] for v in b), 1.0, d[1] / d[0], d[2] / d[0]]])
+    return np.asarray(sosfilt(sos, x, axis=0))
+
+
+def noise(count: int, seed: int, colour: float = 0.0) -> Wave:
+    """Gaussian noise of unit power; ``colour`` 0 white, 1 pink, 2 brown (−3 dB per octave each)."""
+    white = np.random.default_rng(seed).standard_normal(count)
+    if colour == 0.0 or count < 2:
+        return white
+    spectrum = np.fft.rfft(white)
+    f = np.fft.rfftfreq(count, 1.0 / SAMPLE_RATE)
+    spectrum *= np.maximum(f, 18.0) ** (-colour / 2.0)
+    spectrum[0] = 0.0
+    out = np.fft.irfft(spectrum, count)
+    return np.asarray(out / max(float(out.std()), 1e-12))
+
+
+def drift(count: int, hz: float, seed: int, rate: int = SAMPLE_RATE) -> Wave:
+    """Slow random curve in −1..1 with features of about 1/``hz`` seconds; smooth (cosine joined)."""
+    knots = max(4, int(count / rate * hz) + 4)
+    values = np.random.default_rng(seed).uniform(-1.0, 1.0, knots)
+    at = np.arange(count) * (hz / rate)
+    i = np.minimum(at.astype(int), knots - 2)
+    blend = 0.5 - 0.5 * np.cos(np.pi * np.clip(at - i, 0.0, 1.0))
+    return np.asarray(values[i] * (1.0 - blend) + values[i + 1] * blend)
+
+
+def fade(x: Wave, seconds_in: float, seconds_out: float, rate: int = SAMPLE_RATE) -> Wave:
+    """Raised-cosine fades at both ends, on a copy."""
+    out = np.array(x, np.float64)
+    for seconds, end in ((seconds_in, False), (seconds_out, True)):
+        n = min(len(out), int(seconds * rate))
+        if n > 0:
+            ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(n) + 0.5) / n)
+            if out.ndim == 2:
+                ramp = ramp[:, None]
+            if end:
+                out[len(out) - n :] *= ramp[::-1]
+            else:
+                out[:n] *= ramp
+    return out
+
+
+def smooth(x: Wave, hz: float, rate: float) -> Wave:
+    """Zero-phase low-passed control curve."""
+    sos = butter(2, hz, fs=rate, output="sos")
+    pad = min(len(x) - 1, 3 * 12)
+    return np.asarray(sosfiltfilt(sos, x, padlen=max(0, pad))) if len(x) > 12 else np.asarray(x)
+
+
+# --- spectral envelopes -----------------------------------------------------------------------
+
+_SIZE, _HOP = 1024, 256
+
+
+def frames_of(x: Wave) -> NDArray[np.complex128]:
+    """Hann spectra of 1024 samples every 256, shape (frames, 513), centred so that frame 0 is at sample 0."""
+    window = get_window("hann", _SIZE)
+    count = -(-len(x) // _HOP) + 1
+    padded = np.zeros(count * _HOP + _SIZE)
+    padded[_SIZE // 2 : _SIZE // 2 + len(x)] = x
+    view = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[::_HOP][:count]
+    return np.asarray(np.fft.rfft(view * window, axis=1))
+
+
+def wave_of(spectra: NDArray[np.complex128], count: int) -> Wave:
+    """Overlap-add inverse of ``frames_of``."""
+    window = get_window("hann", _SIZE)
+    pieces = np.fft.irfft(spectra, _SIZE, axis=1) * window
+    out = np.zeros(len(spectra) * _HOP + _SIZE)
+    for i, piece in enumerate(pieces):
+        out[i * _HOP : i * _HOP + _SIZE] += piece
+    return np.asarray(out[_SIZE // 2 : _SIZE // 2 + count] / 1.5)
+
+
+def envelopes(spectra: NDArray[np.complex128], lifter: int = 52) -> NDArray[np.float64]:
+    """Smooth magnitude envelope per frame by iterated cepstral liftering (true envelope, Röbel and Rodet)."""
+    log = np.log(np.abs(spectra) + 1e-7)
+    target = log
+    for _ in range(8):
+        cepstrum = np.fft.irfft(target, _SIZE, axis=1)
+        cepstrum[:, lifter : _SIZE - lifter + 1] = 0.0
+        smooth_log = np.fft.rfft(cepstrum, axis=1).real
+        target = np.maximum(log, smooth_log)
+    return np.asarray(np.exp(smooth_log))
+
+
+def shift_formants(x: Wave, factor: float) -> Wave:
+    """Move the spectral envelope by ``factor`` (> 1 = smaller head) and leave the pitch."""
+    if abs(factor - 1.0) < 1e-3 or len(x) < _SIZE:
+        return x
+    spectra = frames_of(x)
+    env = envelopes(spectra)
+    bins = np.arange(env.shape[1], dtype=np.float64)
+    source = np.clip(bins / factor, 0, env.shape[1] - 1)
+    i = np.minimum(source.astype(int), env.shape[1] - 2)
+    t = source - i
+    moved = np.exp(np.log(env[:, i]) * (1.0 - t) + np.log(env[:, i + 1]) * t)
+    return wave_of(spectra * np.clip(moved / env, 0.05, 12.0), len(x))
