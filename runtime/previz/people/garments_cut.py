@@ -23,7 +23,7 @@ _ARM_REACH = 0.13
 class Cut:
     """One pattern. Lengths in metres; ``sleeve`` 0 shoulder .. 1 wrist, 0 = none; ``hem`` and neck in canonical y."""
 
-    kind: str
+    kind_name: str
     torso: bool = True
     legs: bool = False
     layer: int = 1
@@ -57,26 +57,84 @@ class Cut:
 _TOP = Cut("top")
 _CUTS: dict[str, Cut] = {
     "t-shirt": replace(_TOP, sleeve=0.44, hem=0.02, ease=0.010, gather=1.02, thickness=0.0025, bend=0.12),
-    "shirt": replace(_TOP, neck=0.546, hem=-0.02, ease=0.012, sleeve_ease=0.013, gather=1.05, thickness=0.0025, bend=0.10),
-    "roll-neck": replace(_TOP, neck=0.598, hem=0.06, ease=0.007, sleeve_ease=0.006, envelope=0.4, gather=1.02, bend=0.2),
-    "knit": replace(_TOP, layer=3, neck=0.541, hem=0.02, ease=0.014, sleeve_ease=0.015, gather=1.07, bend=0.22, thickness=0.007),
+    "shirt": replace(
+        _TOP, neck=0.546, hem=-0.02, ease=0.012, sleeve_ease=0.013, gather=1.05, thickness=0.0025, bend=0.10
+    ),
+    "roll-neck": replace(
+        _TOP, neck=0.598, hem=0.06, ease=0.007, sleeve_ease=0.006, envelope=0.4, gather=1.02, bend=0.2
+    ),
+    "knit": replace(
+        _TOP, layer=3, neck=0.541, hem=0.02, ease=0.014, sleeve_ease=0.015, gather=1.07, bend=0.22, thickness=0.007
+    ),
     "cardigan": replace(
-        _TOP, layer=3, neck=0.546, vee=0.34, hem=-0.02, ease=0.016, sleeve_ease=0.015, gather=1.06, bend=0.22, thickness=0.007
+        _TOP,
+        layer=3,
+        neck=0.546,
+        vee=0.34,
+        hem=-0.02,
+        ease=0.016,
+        sleeve_ease=0.015,
+        gather=1.06,
+        bend=0.22,
+        thickness=0.007,
     ),
     "long coat": replace(
-        _TOP, layer=4, neck=0.556, vee=0.36, vee_slope=0.40, skirt=-0.52, flare=0.17, ease=0.020, sleeve_ease=0.020,
-        sleeve=1.02, envelope=0.14, gather=1.035, bend=0.5, thickness=0.008,
+        _TOP,
+        layer=4,
+        neck=0.556,
+        vee=0.36,
+        vee_slope=0.40,
+        skirt=-0.47,
+        flare=0.17,
+        ease=0.020,
+        sleeve_ease=0.020,
+        sleeve=1.02,
+        envelope=0.14,
+        gather=1.035,
+        bend=0.5,
+        thickness=0.008,
     ),
     "jacket": replace(
-        _TOP, layer=4, neck=0.552, vee=0.33, vee_slope=0.40, hem=-0.03, ease=0.018, sleeve_ease=0.018,
-        sleeve=1.0, envelope=0.16, gather=1.035, bend=0.45, thickness=0.007,
+        _TOP,
+        layer=4,
+        neck=0.552,
+        vee=0.33,
+        vee_slope=0.40,
+        hem=-0.03,
+        ease=0.018,
+        sleeve_ease=0.018,
+        sleeve=1.0,
+        envelope=0.16,
+        gather=1.035,
+        bend=0.45,
+        thickness=0.007,
     ),
-    "dress": replace(_TOP, neck=0.515, sleeve=0.5, skirt=-0.30, flare=0.30, ease=0.009, envelope=0.35, gather=1.02, bend=0.10),
+    "dress": replace(
+        _TOP, neck=0.515, sleeve=0.5, skirt=-0.30, flare=0.30, ease=0.009, envelope=0.35, gather=1.02, bend=0.10
+    ),
     "trousers": replace(
-        _TOP, torso=False, legs=True, layer=2, hem=-0.735, waist=0.19, ease=0.009, gather=1.03, bend=0.18, leg_radius=0.082
+        _TOP,
+        torso=False,
+        legs=True,
+        layer=2,
+        hem=-0.735,
+        waist=0.19,
+        ease=0.009,
+        gather=1.03,
+        bend=0.18,
+        leg_radius=0.082,
     ),
     "jeans": replace(
-        _TOP, torso=False, legs=True, layer=2, hem=-0.74, waist=0.17, ease=0.006, gather=1.03, bend=0.3, leg_radius=0.072
+        _TOP,
+        torso=False,
+        legs=True,
+        layer=2,
+        hem=-0.74,
+        waist=0.17,
+        ease=0.006,
+        gather=1.03,
+        bend=0.3,
+        leg_radius=0.072,
     ),
     "base top": replace(_TOP, layer=0, sleeve=0.35, neck=0.50, hem=0.05, ease=0.003, envelope=9.0),
     "base leggings": replace(_TOP, torso=False, legs=True, layer=0, hem=-0.06, waist=0.16, ease=0.003, leg_radius=0.0),
@@ -92,12 +150,11 @@ def find_cut(spec: GarmentSpec) -> Cut | None:
     """The pattern of a garment by its kind, tolerant of near names; ``None`` for footwear and unknown kinds."""
     kind = spec.kind.strip().lower()
     kind = _ALIASES.get(kind, kind)
-    if kind in _CUTS:
-        return _CUTS[kind]
-    return next((cut for name, cut in _CUTS.items() if kind.endswith(name)), None)
+    name = kind if kind in _CUTS else next((name for name in _CUTS if kind.endswith(name)), "")
+    return replace(_CUTS[name], kind_name=name) if name else None
 
 
-def is_footwear(spec: GarmentSpec) -> str:
+def footwear_of(spec: GarmentSpec) -> str:
     """``boots``, ``shoes`` or ``""``."""
     kind = _ALIASES.get(spec.kind.strip().lower(), spec.kind.strip().lower())
     return "boots" if "boot" in kind else "shoes" if kind.endswith("shoes") else ""
@@ -128,8 +185,9 @@ def arm_place(canonical: Floats) -> tuple[Floats, Floats]:
 
 
 def neck_height(canonical: Floats) -> Floats:
-    """Height above the slanted neckline plane family: equals canonical y at the throat."""
-    return canonical[:, 1] + 0.34 * (canonical[:, 2] - 0.092)
+    """Height over a family of necklines, bowls round the neck: equals canonical y at the throat."""
+    wide = np.maximum(np.abs(canonical[:, 0]) - 0.045, 0.0)
+    return canonical[:, 1] + 0.34 * (canonical[:, 2] - 0.092) - 0.9 * wide
 
 
 def keep_fields(cut: Cut, canonical: Floats) -> list[Floats]:
@@ -151,4 +209,4 @@ def keep_fields(cut: Cut, canonical: Floats) -> list[Floats]:
     return fields
 
 
-__all__ = ["Cut", "arm_place", "find_cut", "is_footwear", "keep_fields", "neck_height"]
+__all__ = ["Cut", "arm_place", "find_cut", "footwear_of", "keep_fields", "neck_height"]

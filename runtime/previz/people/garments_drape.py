@@ -29,6 +29,7 @@ def drape(
     bend: float,
     rounds: int = 14,
     steps: int = 5,
+    sweeps: int = 8,
 ) -> Floats:
     """Where cloth comes to rest.
 
@@ -50,7 +51,7 @@ def drape(
         point = np.einsum("vk,vki->vi", w, under[near])
         normal = np.einsum("vk,vki->vi", w, under_normals[near])
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-        _relax(x, old, place, hold, ends, lengths, across, spans, bend, point, normal, clearance, steps, 5)
+        _relax(x, old, place, hold, ends, lengths, across, spans, bend, point, normal, clearance, steps, sweeps)
     return x
 
 
@@ -73,11 +74,11 @@ def _bend_pairs(faces: Ints) -> Ints:
 @kernel
 def _relax(x, old, start, hold, ends, lengths, across, spans, bend, point, normal, clearance, steps, sweeps):  # type: ignore[no-untyped-def]
     n = x.shape[0]
-    fall = 9.8 / 60.0 / 60.0
+    fall = 0.0005
     for _ in range(steps):
         for v in range(n):
             for i in range(3):
-                step = (x[v, i] - old[v, i]) * 0.93
+                step = (x[v, i] - old[v, i]) * 0.9
                 if step > 0.01:
                     step = 0.01
                 if step < -0.01:

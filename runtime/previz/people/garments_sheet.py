@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from runtime.previz.people.parts import F32, I32, U8
 
@@ -191,19 +192,36 @@ def normals(place: Floats, faces: Ints) -> Floats:
     return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
 
 
-def smooth(values: Floats, faces: Ints, rounds: int, amount: float = 0.5, fixed: NDArray[np.bool_] | None = None) -> Floats:
-    """Umbrella smoothing of per-vertex values (V, k); ``fixed`` vertices stay."""
-    ends = np.concatenate([faces[:, [k, (k + 1) % 3]] for k in range(3)])
-    ends = np.unique(np.sort(ends, axis=1), axis=0)
-    count = np.bincount(ends.ravel(), minlength=len(values)).astype(float)[:, None]
+def smooth(values: Floats, faces: Ints, rounds: int, amount: float = 0.5) -> Floats:
+    """Umbrella smoothing of per-vertex values (V, k); border vertices follow their border only, so hems stay put."""
+    pairs = np.sort(np.concatenate([faces[:, [k, (k + 1) % 3]] for k in range(3)]), axis=1)
+    ends, times = np.unique(pairs, axis=0, return_counts=True)
+    rim = np.zeros(len(values), bool)
+    rim[ends[times == 1]] = True
+    low, high = ends[:, 0], ends[:, 1]
+    to_low = (times == 1) | ~rim[low]
+    to_high = (times == 1) | ~rim[high]
+    into = np.concatenate([low[to_low], high[to_high]])
+    source = np.concatenate([high[to_low], low[to_high]])
+    n = len(values)
+    share = 1.0 / np.maximum(np.bincount(into, minlength=n), 1)[into]
+    step = csr_matrix((share, (into, source)), shape=(n, n))
     out = values.copy()
     for _ in range(rounds):
-        total = np.zeros_like(out)
-        np.add.at(total, ends[:, 0], out[ends[:, 1]])
-        np.add.at(total, ends[:, 1], out[ends[:, 0]])
-        moved = out + amount * (total / np.maximum(count, 1.0) - out)
-        out = moved if fixed is None else np.where(fixed[:, None], out, moved)
+        out += amount * (step @ out - out)
     return out
 
 
-__all__ = ["I32", "Sheet", "borders", "clip", "compact", "dense_weights", "normals", "refine", "smooth", "sparse_weights", "split"]
+__all__ = [
+    "I32",
+    "Sheet",
+    "borders",
+    "clip",
+    "compact",
+    "dense_weights",
+    "normals",
+    "refine",
+    "smooth",
+    "sparse_weights",
+    "split",
+]
