@@ -98,7 +98,8 @@ def shape_weights(spec: PersonSpec) -> tuple[dict[str, float], dict[str, float]]
     for (race, a), (sex, b), (years, c) in product(races, gender, age):
         _put(out, f"macrodetails/{race}-{sex}-{years}", a * b * c)
     heights: dict[str, float] = {}
-    ideal = 0.5 + 0.5 * (_hash(spec.seed, "proportions") - 0.25)
+    # Kept narrow: staging frames people by rules of proportion before any body is built.
+    ideal = 0.6 + 0.12 * _hash(spec.seed, "proportions")
     kind = "ideal" if ideal > 0.5 else "uncommon"
     for (sex, a), (years, b), (brawn, c), (fat, d) in product(gender, age, muscle, weight):
         part = a * b * c * d
