@@ -1,0 +1,108 @@
+"""One codec between frozen dataclasses and plain data: what keys hash, plans print and workers receive.
+
+``encode`` is total on the dataclasses, enums, tuples and scalars the graph carries; ``decode`` is its
+inverse, driven by the declared types. Fields with ``compare=False`` (spans) are left out: they never
+change what is generated. Numbers are written in one canonical way, so equal values give equal text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from typing import Any, TypeVar, Union
+
+T = TypeVar("T")
+
+Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+
+
+def encode(value: object) -> Plain:
+    """Plain JSON-ready data of a value. Raises ``TypeError`` for a type the graph must not carry."""
+    match value:
+        case Enum():
+            return encode(value.value)
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return _number(value)
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case tuple() | list():
+            return [encode(item) for item in value]
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {name: encode(getattr(value, name)) for name in _compared(type(value))}
+    raise TypeError(f"a {type(value).__name__} cannot enter the graph")
+
+
+def decode(kind: type[T], data: Plain) -> T:
+    """The value of type ``kind`` that ``encode`` made ``data`` from. Raises ``ValueError`` on other data."""
+    return typing.cast(T, _decode(kind, data))
+
+
+def canonical(data: Plain) -> str:
+    """The one text of plain data: sorted keys, no spaces, shortest round-trip numbers."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _number(value: float) -> float:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise TypeError("a number that is not finite cannot enter the graph")
+    rounded = round(value, 9)
+    return 0.0 if rounded == 0 else float(rounded)
+
+
+@cache
+def _compared(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _decode(kind: Any, data: Plain) -> object:
+    origin = typing.get_origin(kind)
+    if origin in (Union, types.UnionType):
+        if data is None:
+            return None
+        choices = [arm for arm in typing.get_args(kind) if arm is not type(None)]
+        if len(choices) != 1:
+            raise ValueError(f"{kind} is not a type the codec reads")
+        return _decode(choices[0], data)
+    if origin is tuple:
+        return _decode_tuple(typing.get_args(kind), data)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _decode_record(kind, data)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(data)
+    if kind is Fraction and isinstance(data, str):
+        return Fraction(data)
+    if kind is float and isinstance(data, int | float) and not isinstance(data, bool):
+        return float(data)
+    if kind in (int, str, bool) and type(data) is kind:
+        return data
+    raise ValueError(f"expected {kind}, found {type(data).__name__}")
+
+
+def _decode_tuple(arms: tuple[Any, ...], data: Plain) -> tuple[object, ...]:
+    if not isinstance(data, list):
+        raise ValueError("expected a list")
+    if len(arms) == 2 and arms[1] is Ellipsis:
+        return tuple(_decode(arms[0], item) for item in data)
+    if len(arms) != len(data):
+        raise ValueError(f"expected {len(arms)} items, found {len(data)}")
+    return tuple(_decode(arm, item) for arm, item in zip(arms, data, strict=True))
+
+
+def _decode_record(kind: type, data: Plain) -> object:
+    names = _compared(kind)
+    if not isinstance(data, dict) or set(data) != set(names):
+        raise ValueError(f"not the fields of a {kind.__name__}")
+    hints = _hints(kind)
+    return kind(**{name: _decode(hints[name], data[name]) for name in names})

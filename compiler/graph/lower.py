@@ -1,0 +1,137 @@
+"""Lowering: a timeline becomes tasks. Picture here, sound in ``lower_sound``; this module ties them into a film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from compiler.graph import params as p
+from compiler.graph.facts import Facts
+from compiler.graph.keys import recipe_keys
+from compiler.graph.lower_picture import PictureLowering, ShotPicture
+from compiler.graph.lower_sound import lower_mix, lower_speech
+from compiler.graph.task import Graph, GraphBuilder, Ref
+from compiler.meaning.film import Film
+from compiler.staging.model import TimedShot, Timeline
+from compiler.timebase import timecode
+
+TARGET_LUFS = -16.0
+STILL_WIDTH = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a film's steps map to backends. ``board``: one staged still per beat instead of rendered motion."""
+
+    name: str
+    board: bool = False
+
+
+PROFILES: dict[str, Profile] = {"previz": Profile("previz"), "board": Profile("board", board=True)}
+
+
+def lower_film(film: Film, timeline: Timeline, facts: Facts, profile: Profile, only: str = "") -> Graph:
+    """The task graph of a film, or of the one shot whose key is ``only`` (picture and its stretch of sound).
+
+    Wanted outputs: ``film``; and for a whole film also ``captions`` and ``report``.
+    """
+    build = GraphBuilder()
+    exact = all(shot.exact for shot in timeline.shots)
+    speak = {line: lower_speech(build, line) for shot in timeline.shots for line in shot.lines}
+    for placed in timeline.speeches:
+        speak.setdefault(placed.line, lower_speech(build, placed.line))
+    picture = PictureLowering(build, film.rate, profile.board, speak)
+    shots = [s for s in timeline.shots if not only or s.key == only]
+    pictures = picture.lower(shots, joined=not only)
+    windows = lower_mix(build, timeline, facts, speak, film.rate, exact)
+    start, count = _stretch(film, timeline, only)
+    sound = _master(build, facts, windows, start, count)
+    segments = [("segment", ref) for shot in pictures for ref in shot.segments]
+    size, fps = shots[0].shot.size, shots[0].shot.fps
+    video = build.add(p.Conform(fps, size), segments, label="conform", provisional=not exact)
+    chapters = () if only else tuple((float(film.rate.seconds(f)), title) for f, title in timeline.chapters)
+    mux = p.Mux(film.title, film.author, chapters)
+    build.want("film", build.add(mux, [("video", video), ("aac", sound)], label="film"))
+    if not only:
+        _want_papers(build, film, timeline, pictures, exact, facts)
+    return build.graph()
+
+
+def _stretch(film: Film, timeline: Timeline, only: str) -> tuple[int, int]:
+    for shot in timeline.shots:
+        if shot.key == only:
+            first = shot.first_frame + shot.shot.head
+            begin, end = film.rate.samples(first), film.rate.samples(first + shot.shot.frames)
+            return begin, end - begin
+    return 0, film.rate.samples(timeline.frames)
+
+
+def _master(build: GraphBuilder, facts: Facts, windows: list[Ref], start: int, count: int) -> Ref:
+    inputs = [("audio", ref) for ref in windows]
+    measured = build.add(p.MeasureLoudness(), inputs, label="measure loudness")
+    build.want("loudness", measured)
+    level = facts.loudness(recipe_keys(build.graph(), facts.tools)[measured.task])
+    gain = 0.0 if level is None or level <= -69 else max(-24.0, min(24.0, round((TARGET_LUFS - level) * 2) / 2))
+    master = build.add(p.MasterSound(gain, start, count), inputs, label="master", provisional=level is None)
+    return build.add(p.EncodeSound(), [("audio", master)], label="encode sound")
+
+
+def _want_papers(
+    build: GraphBuilder, film: Film, timeline: Timeline, pictures: list[ShotPicture], exact: bool, facts: Facts
+) -> None:
+    captions = tuple(
+        p.Caption(
+            speech.caption or speech.line.text,
+            speech.character,
+            round(speech.start, 3),
+            round(speech.start + facts.line(speech.line).seconds, 3),
+        )
+        for speech in timeline.speeches
+    )
+    build.want("captions", build.add(p.Captions(captions), label="captions", provisional=not exact))
+    rows: list[p.ReportShot] = []
+    stills: list[tuple[str, Ref]] = []
+    for timed, shown in zip(timeline.shots, pictures, strict=True):
+        picks = _stills(timed, shown)
+        for ref, frame in picks:
+            label = f"{timed.name}: still"
+            stills.append(
+                ("image", build.add(p.Poster(frame, STILL_WIDTH), [("segment", ref)], label=label, shot=timed.key))
+            )
+        rows.append(_row(film, timed, len(picks)))
+    page = p.WriteReport(
+        film.title,
+        film.author,
+        float(film.rate.seconds(timeline.frames)),
+        timeline.shots[0].shot.size,
+        timeline.shots[0].shot.fps,
+        "",
+        tuple(rows),
+    )
+    build.want("report", build.add(page, stills, label="report", provisional=not exact))
+
+
+def _stills(timed: TimedShot, shown: ShotPicture) -> list[tuple[Ref, int]]:
+    """Two frames of a shot, a fifth of the way in and out, as (segment, frame within it)."""
+    frames = timed.shot.frames
+    picks = []
+    for frame in sorted({frames // 5, max(0, frames - 1 - frames // 5)}):
+        for ref, window in zip(shown.body, shown.windows, strict=True):
+            if window.first <= frame < window.first + window.count:
+                picks.append((ref, frame - window.first))
+    return picks
+
+
+def _row(film: Film, timed: TimedShot, stills: int) -> p.ReportShot:
+    keys = timed.shot.camera.keys
+    lens = f"{keys[0].focal_mm:g} mm f/{keys[0].f_stop:g}" if timed.shot.set is not None and keys else "card"
+    return p.ReportShot(
+        timed.name,
+        film.scenes[timed.scene].heading if timed.scene < len(film.scenes) else "",
+        timecode(film.rate.seconds(timed.first_frame)),
+        float(Fraction(timed.shot.frames) / film.rate.fps),
+        lens,
+        tuple(actor.person.name for actor in timed.shot.actors if actor.visible),
+        tuple(line.text for line in timed.lines),
+        stills,
+    )

@@ -1,0 +1,169 @@
+"""Lowering of picture: a shot becomes people, a place, a performance, windows of frames and encoded segments.
+
+A window is keyed by the slice of the performance it shows; a look, a title or a fade touches only the encode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from compiler.graph import params as p
+from compiler.graph.task import GraphBuilder, Ref
+from compiler.meaning.film import Look
+from compiler.staging.model import Fog, Overlay, SpokenLine, StagedShot, TimedShot
+from compiler.timebase import FrameRate
+
+WINDOW_FRAMES = 48
+SHORTEST_WINDOW = 12
+BEAT_SECONDS = 2.5
+"""A board shows one still about this often within a shot."""
+BOARD_ZOOM = 0.012
+"""How much a board still grows per second."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShotPicture:
+    """A lowered shot: ``segments`` in playing order (a transition into it first), ``body`` alone with its windows."""
+
+    segments: tuple[Ref, ...]
+    body: tuple[Ref, ...]
+    windows: tuple[p.Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """Where a shot's frames come from: a clip (``None`` for a card) and its encode parameters."""
+
+    clip: Ref | None
+    encode: p.EncodeWindow
+
+
+@dataclass(frozen=True, slots=True)
+class _Lowered:
+    body: tuple[Ref, ...]
+    windows: tuple[p.Window, ...]
+    head: _Frames | None
+    tail: _Frames | None
+
+
+class PictureLowering:
+    """Lowers the shots of one film into one builder. ``speak`` gives the voiced lines that lips need."""
+
+    def __init__(self, build: GraphBuilder, rate: FrameRate, board: bool, speak: dict[SpokenLine, Ref]) -> None:
+        self.build, self.rate, self.board, self.speak = build, rate, board, speak
+
+    def lower(self, shots: Sequence[TimedShot], *, joined: bool) -> list[ShotPicture]:
+        """Every shot, with the transitions between them when ``joined``."""
+        lowered = [self._shot(shot) for shot in shots]
+        pictures = []
+        for index, (shot, own) in enumerate(zip(shots, lowered, strict=True)):
+            segments = own.body
+            if joined and index and shot.shot.head:
+                segments = (self._transition(shot, lowered[index - 1].tail, own.head), *segments)
+            pictures.append(ShotPicture(segments, own.body, own.windows))
+        return pictures
+
+    def _shot(self, timed: TimedShot) -> _Lowered:
+        shot = timed.shot
+        body = _split(shot.frames, max(WINDOW_FRAMES, 1))
+        if self.board:
+            body = _split(shot.frames, max(1, round(BEAT_SECONDS * float(self.rate.fps))))
+        head = p.Window(-shot.head, shot.head)
+        tail = p.Window(shot.frames, shot.tail)
+        clips = self._clips(timed, [*body, head, tail])
+        encoded = tuple(self._encode(timed, w, clips.get(w)) for w in body)
+        return _Lowered(
+            encoded,
+            tuple(body),
+            _Frames(clips.get(head), self._look(timed, head)) if head.count else None,
+            _Frames(clips.get(tail), self._look(timed, tail)) if tail.count else None,
+        )
+
+    def _clips(self, timed: TimedShot, windows: list[p.Window]) -> dict[p.Window, Ref]:
+        shot = timed.shot
+        if shot.set is None:
+            return {}
+        add = self.build.add
+        place = add(p.BuildSet(replace(shot.set, lights=(), fog=Fog())), label=f"place {shot.set.name}")
+        people = [
+            add(p.BuildPerson(actor.person), label=f"person {actor.person.name}")
+            for actor in shot.actors
+            if actor.visible
+        ]
+        shown = {w: (p.Window(w.first + w.count // 2, 1) if self.board else w) for w in windows if w.count}
+        spans = tuple(shown.values())
+        phones = [("phones", Ref(self.speak[line].task, "phones")) for line in timed.lines]
+        performance = p.BakeShot(_performed(shot), spans)
+        bake = add(performance, phones, label=f"{timed.name}: performance", shot=timed.key, provisional=not timed.exact)
+        clips = {}
+        for index, (window, span) in enumerate(shown.items()):
+            params = p.RenderWindow(replace(shot.set, pieces=()), span, shot.size, shot.fps, shot.seed)
+            inputs = [("bake", Ref(bake.task, f"w{index}")), ("set", place), *(("person", ref) for ref in people)]
+            label = f"{timed.name}: frames {span.first}–{span.first + span.count - 1}"
+            clips[window] = add(params, inputs, label=label, shot=timed.key)
+        return clips
+
+    def _encode(self, timed: TimedShot, window: p.Window, clip: Ref | None) -> Ref:
+        look = self._look(timed, window)
+        inputs = [] if clip is None else [("clip", clip)]
+        label = f"{timed.name}: look {window.first}–{window.first + window.count - 1}"
+        if not self.board or clip is None:
+            return self.build.add(look, inputs, label=label, shot=timed.key, provisional=not timed.exact)
+        seconds = window.count / float(self.rate.fps)
+        side = 1 if timed.shot.seed % 2 else -1
+        board = p.EncodeBoard(
+            look.window,
+            look.size,
+            look.fps,
+            look.look,
+            look.overlays,
+            look.fades,
+            round(BOARD_ZOOM * seconds, 4),
+            (round(0.3 * side * BOARD_ZOOM * seconds, 4), 0.0),
+            look.seed,
+        )
+        return self.build.add(board, inputs, label=label, shot=timed.key)
+
+    def _look(self, timed: TimedShot, window: p.Window) -> p.EncodeWindow:
+        shot = timed.shot
+        fades = []
+        if timed.join.kind == "fade in" and timed.join.frames:
+            fades.append(p.Fade(0, timed.join.frames, True))
+        if timed.fade_out:
+            fades.append(p.Fade(shot.frames - timed.fade_out, timed.fade_out, False))
+        first, last = window.first, window.first + window.count
+        return p.EncodeWindow(
+            window,
+            shot.size,
+            shot.fps,
+            shot.look,
+            tuple(o for o in shot.overlays if self._overlaps(o, first, last)),
+            tuple(f for f in fades if f.first < last and (f.first + f.frames > first or not f.up)),
+            shot.seed,
+        )
+
+    def _overlaps(self, overlay: Overlay, first: int, last: int) -> bool:
+        fps = float(self.rate.fps)
+        return overlay.start * fps < last and overlay.end * fps > first
+
+    def _transition(self, timed: TimedShot, leaving: _Frames | None, arriving: _Frames | None) -> Ref:
+        assert leaving is not None and arriving is not None, "both sides of a transition render handles"
+        params = p.EncodeTransition(timed.join.kind, timed.shot.size, timed.shot.fps, leaving.encode, arriving.encode)
+        inputs = [("clip", frames.clip) for frames in (leaving, arriving) if frames.clip is not None]
+        label = f"{timed.name}: {timed.join.kind} in"
+        return self.build.add(params, inputs, label=label, shot=timed.key, provisional=not timed.exact)
+
+
+def _performed(shot: StagedShot) -> StagedShot:
+    """What bodies and camera depend on: everything but the look and the titles."""
+    return replace(shot, look=Look(), overlays=())
+
+
+def _split(frames: int, size: int) -> list[p.Window]:
+    """Windows of ``size`` frames; a short rest joins the last one, so that edits at the end touch little."""
+    starts = list(range(0, frames, size))
+    if len(starts) > 1 and frames - starts[-1] < SHORTEST_WINDOW:
+        starts.pop()
+    ends = [*starts[1:], frames]
+    return [p.Window(a, b - a) for a, b in zip(starts, ends, strict=True)]

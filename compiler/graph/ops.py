@@ -1,0 +1,176 @@
+# ruff: noqa: E501 - the table of ops reads as a table
+"""Every op, declared once: signature, version, determinism, the code and assets it reaches, its cost prior.
+
+An op is looked up by the type of its parameters. Which function runs it is the runtime's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from compiler.graph import params as p
+
+
+class Kind(str, Enum):
+    """Artifact types. Picture types state their colour: see ``COLOUR``."""
+
+    AUDIO = "audio"
+    """WAV, float32, 48 kHz, mono or stereo."""
+    PHONES = "phones"
+    """JSON: words, phonemes and loudness of a speech."""
+    PERSON = "person"
+    SET = "set"
+    BAKE = "bake"
+    CLIP = "clip"
+    SEGMENT = "segment"
+    VIDEO = "video"
+    AAC = "aac"
+    FILM = "film"
+    IMAGE = "image"
+    SCORES = "scores"
+    TEXT = "text"
+    PAGE = "page"
+
+
+COLOUR: dict[Kind, str] = {
+    Kind.CLIP: "Rec.709 primaries, filmlang log, 10 bit",
+    Kind.SEGMENT: "BT.709 limited, 8 bit 4:2:0",
+    Kind.VIDEO: "BT.709 limited, 8 bit 4:2:0",
+    Kind.FILM: "BT.709 limited, 8 bit 4:2:0",
+    Kind.IMAGE: "sRGB, 8 bit",
+}
+
+SUFFIX: dict[Kind, str] = {
+    Kind.AUDIO: ".wav",
+    Kind.PHONES: ".json",
+    Kind.PERSON: ".npz",
+    Kind.SET: ".npz",
+    Kind.BAKE: ".npz",
+    Kind.CLIP: ".mkv",
+    Kind.SEGMENT: ".ts",
+    Kind.VIDEO: ".mp4",
+    Kind.AAC: ".m4a",
+    Kind.FILM: ".mp4",
+    Kind.IMAGE: ".jpg",
+    Kind.SCORES: ".json",
+    Kind.TEXT: ".srt",
+    Kind.PAGE: ".html",
+}
+
+
+class Determinism(str, Enum):
+    EXACT = "exact"
+    """Same bits anywhere."""
+    DEVICE = "device"
+    """Same bits within one determinism domain."""
+    SAMPLED = "sampled"
+
+
+class Stage(str, Enum):
+    """How people see the work grouped."""
+
+    VOICE = "voice"
+    SOUND = "sound and score"
+    BUILD = "people and places"
+    BAKE = "performance"
+    RENDER = "picture"
+    LOOK = "look and encode"
+    MIX = "mix"
+    FINISH = "conform"
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    name: str
+    version: int
+    params: type
+    inputs: tuple[tuple[str, Kind], ...]
+    """Input slots in order; a slot may be filled any number of times, always together."""
+    outputs: Callable[[p.Params], tuple[tuple[str, Kind], ...]]
+    determinism: Determinism
+    stage: Stage
+    reaches: tuple[str, ...]
+    """Folders and files (from the project root) whose bytes decide the result."""
+    cost: Callable[[p.Params], float]
+    """Prior CPU-seconds; never in a key."""
+
+
+def _one(name: str, kind: Kind) -> Callable[[p.Params], tuple[tuple[str, Kind], ...]]:
+    return lambda _params: ((name, kind),)
+
+
+def _bake_outputs(params: p.Params) -> tuple[tuple[str, Kind], ...]:
+    assert isinstance(params, p.BakeShot)
+    return tuple((f"w{i}", Kind.BAKE) for i in range(len(params.windows)))
+
+
+def _pixels(params: p.Params) -> float:
+    match params:
+        case p.RenderWindow() | p.EncodeWindow() | p.EncodeBoard():
+            return params.size[0] * params.size[1] * params.window.count / 385_920
+        case p.EncodeTransition():
+            return 2 * _pixels(params.leaving)
+    return 1.0
+
+
+_AUDIO = ("audio", Kind.AUDIO)
+_PEOPLE = "runtime/previz/people"
+_SETS = "runtime/previz/sets"
+_PICTURE = ("runtime/picture", "stdlib/fonts", "runtime/edit")
+_X, _D = Determinism.EXACT, Determinism.DEVICE
+
+OPS: tuple[Op, ...] = (
+    Op(
+        "speak", 1, p.Speak, (), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
+        ("runtime/sound",), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
+    ),
+    Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml"), lambda _: 0.8),
+    Op("music", 1, p.MakeMusic, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound",), lambda _: 4.0),
+    Op("person", 1, p.BuildPerson, (), _one("person", Kind.PERSON), _D, Stage.BUILD, (_PEOPLE, "stdlib/people"), lambda _: 2.5),
+    Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS, "stdlib/pieces.toml"), lambda _: 1.0),
+    Op(
+        "bake", 1, p.BakeShot, (("phones", Kind.PHONES),), _bake_outputs, _D, Stage.BAKE,
+        ("runtime/previz/motion", _PEOPLE, "stdlib/people"),
+        lambda q: 0.4 + 0.006 * q.shot.frames * len(q.shot.actors) if isinstance(q, p.BakeShot) else 1.0,
+    ),
+    Op(
+        "render", 1, p.RenderWindow, (("bake", Kind.BAKE), ("set", Kind.SET), ("person", Kind.PERSON)),
+        _one("clip", Kind.CLIP), _D, Stage.RENDER,
+        ("runtime/previz/raster", "runtime/previz/render.py", "runtime/previz/tasks.py", _SETS, _PEOPLE, "runtime/picture/log.py"),
+        lambda q: 0.5 + 0.5 * _pixels(q),
+    ),
+    Op(
+        "encode", 1, p.EncodeWindow, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
+        _PICTURE, lambda q: 0.2 + 0.08 * _pixels(q),
+    ),
+    Op(
+        "board", 1, p.EncodeBoard, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
+        _PICTURE, lambda q: 0.2 + 0.02 * _pixels(q),
+    ),
+    Op(
+        "transition", 1, p.EncodeTransition, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
+        _PICTURE, lambda q: 0.2 + 0.08 * _pixels(q),
+    ),
+    Op("mix", 1, p.MixWindow, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 0.8),
+    Op("loudness", 1, p.MeasureLoudness, (_AUDIO,), _one("scores", Kind.SCORES), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.0),
+    Op("master", 1, p.MasterSound, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.5),
+    Op("aac", 1, p.EncodeSound, (_AUDIO,), _one("aac", Kind.AAC), _D, Stage.MIX, ("runtime/sound", "runtime/edit"), lambda _: 2.0),
+    Op("conform", 1, p.Conform, (("segment", Kind.SEGMENT),), _one("video", Kind.VIDEO), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.5),
+    Op(
+        "mux", 1, p.Mux, (("video", Kind.VIDEO), ("aac", Kind.AAC)), _one("film", Kind.FILM), _X, Stage.FINISH,
+        ("runtime/edit",), lambda _: 0.5,
+    ),
+    Op("captions", 1, p.Captions, (), _one("text", Kind.TEXT), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.01),
+    Op("poster", 1, p.Poster, (("segment", Kind.SEGMENT),), _one("image", Kind.IMAGE), _D, Stage.FINISH, ("runtime/edit",), lambda _: 0.2),
+    Op("report", 1, p.WriteReport, (("image", Kind.IMAGE),), _one("page", Kind.PAGE), _X, Stage.FINISH, ("runtime/studio",), lambda _: 0.2),
+)  # fmt: skip
+
+_BY_PARAMS: dict[type, Op] = {op.params: op for op in OPS}
+BY_NAME: dict[str, Op] = {op.name: op for op in OPS}
+
+
+def op_of(params: p.Params) -> Op:
+    """The op that these parameters belong to."""
+    return _BY_PARAMS[type(params)]

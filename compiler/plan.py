@@ -1,0 +1,56 @@
+"""Planning: (checked film, facts, tools, options) → task graph. Pure; the heart of the facts loop.
+
+The runtime runs what a plan asks for, puts what it learned among the facts and plans again; it stops when a
+plan asks for nothing new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.diagnostics import Report
+from compiler.graph.facts import Facts
+from compiler.graph.keys import Tools, recipe_keys
+from compiler.graph.lower import PROFILES, lower_film
+from compiler.graph.task import Graph
+from compiler.meaning.film import Film
+from compiler.passes.run import run_passes
+from compiler.staging.model import Timeline
+from compiler.staging.stage import stage_film
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be made: the staged film, its tasks after the passes and their recipe keys."""
+
+    film: Film
+    timeline: Timeline
+    graph: Graph
+    recipes: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing rests on an estimate any more."""
+        return not any(task.provisional for task in self.graph.tasks)
+
+
+def plan_film(
+    film: Film,
+    facts: Facts,
+    tools: Tools,
+    report: Report,
+    *,
+    profile: str = "previz",
+    size: tuple[int, int] | None = None,
+    only: str = "",
+    verify: bool = False,
+) -> Plan:
+    """Plan a film, or the one shot named or keyed ``only``. Raises ``KeyError`` when there is no such shot."""
+    timeline = stage_film(film, facts.line, report, size=size)
+    key = ""
+    if only:
+        key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")
+        if not key:
+            raise KeyError(only)
+    graph = run_passes(lower_film(film, timeline, facts, PROFILES[profile], key), tools, verify=verify)
+    return Plan(film, timeline, graph, recipe_keys(graph, tools))

@@ -1,0 +1,55 @@
+"""Which function runs which op. A backend is added by writing its function and naming it here once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from compiler.graph.codec import Plain
+from compiler.graph.params import Params
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContext:
+    """What a task function gets: typed parameters, input files by slot, and where each output must be written."""
+
+    params: Params
+    inputs: Mapping[str, tuple[Path, ...]]
+    digests: Mapping[str, tuple[str, ...]]
+    """Content digests of the inputs, in the same order: what in-process caches are keyed by."""
+    outputs: Mapping[str, Path]
+
+
+TaskFunction = Callable[[TaskContext], Plain]
+"""Writes every output and returns the facts it learned (``None`` for none). Raises on failure."""
+
+FUNCTIONS: dict[str, str] = {
+    "speak": "runtime.sound.tasks:speak_line",
+    "sound": "runtime.sound.tasks:make_sound",
+    "music": "runtime.sound.tasks:make_music",
+    "mix": "runtime.sound.tasks:mix",
+    "loudness": "runtime.sound.tasks:measure",
+    "master": "runtime.sound.tasks:master_sound",
+    "aac": "runtime.sound.tasks:encode_sound",
+    "person": "runtime.previz.tasks:person",
+    "set": "runtime.previz.tasks:place",
+    "bake": "runtime.previz.tasks:bake",
+    "render": "runtime.previz.tasks:render_window",
+    "encode": "runtime.edit.tasks:encode_window",
+    "board": "runtime.edit.tasks:encode_board",
+    "transition": "runtime.edit.tasks:encode_transition",
+    "conform": "runtime.edit.tasks:conform_film",
+    "mux": "runtime.edit.tasks:mux_film",
+    "captions": "runtime.edit.tasks:captions",
+    "poster": "runtime.edit.tasks:poster_still",
+    "report": "runtime.studio.report:write_report",
+}
+
+
+def function_of(op: str) -> TaskFunction:
+    """Import and return the function of an op. Raises ``KeyError`` for an unknown op."""
+    module, _, name = FUNCTIONS[op].partition(":")
+    function: TaskFunction = vars(import_module(module))[name]
+    return function
