@@ -108,25 +108,25 @@ def estimate(line: SpokenLine) -> LineTiming:
     pieces = line.text.split()
     pace = _pace(line)
     spans: list[tuple[float, float]] = []
-    at = _LEAD
+    at = _LEAD * pace
+    spoken = [index for index, piece in enumerate(pieces) if word_weight(piece)]
     for index, piece in enumerate(pieces):
-        weight = word_weight(piece) * pace
+        weight = (word_weight(piece) + (_LENGTHENING if [index] == spoken[-1:] else 0.0)) * pace
         spans.append((round(at, 4), round(at + weight, 4)))
         at += weight
         if index + 1 < len(pieces):
             at += pause_after(piece) * pace * pause_scale(line.delivery)
-    if not any(word_weight(piece) for piece in pieces):
-        at = SILENT_LINE
-    return LineTiming(seconds=round(at + _TAIL, 4), words=tuple(spans), exact=False)
+    seconds = at + _TAIL * pace if spoken else SILENT_LINE
+    return LineTiming(seconds=round(seconds, 4), words=tuple(spans), exact=False)
 
 
 SILENT_LINE = 0.6
 """Seconds a line takes that holds no speakable word (``…``)."""
 
-_LEAD, _TAIL = 0.04, 0.1
-_SYLLABLE, _CONSONANT, _WORD = 0.105, 0.033, 0.012
+_LEAD, _LENGTHENING, _TAIL = 0.12, 0.31, 0.1
+_SYLLABLE, _CONSONANT, _WORD, _DIGIT = 0.0707, 0.0621, 0.0471, 0.25
 _STYLE_PACE = {
-    "jf_alpha": 1.0, "jf_gongitsune": 1.12, "jf_nezumi": 1.08, "jf_tebukuro": 1.04, "jm_kumo": 1.0, "heart": 1.0,
+    "jf_alpha": 0.99, "jf_gongitsune": 1.11, "jf_nezumi": 1.02, "jf_tebukuro": 1.03, "jm_kumo": 1.0, "heart": 0.87,
 }  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def word_weight(piece: str) -> float:
     total = 0.0
     for run in re.findall(r"[^\W\d_]+|\d+", piece.replace("'", "").replace("’", "")):
         if run.isdigit():
-            total += 0.32 * len(run)
+            total += _DIGIT * len(run)
             continue
         syllables = syllable_count(run)
         consonants = len(re.findall(r"[^aeiouyAEIOUY]", _DIGRAPHS.sub("x", run.lower())))
@@ -158,13 +158,11 @@ def pause_after(piece: str) -> float:
     """Seconds of silence a word's closing punctuation asks for at the reference pace."""
     tail = piece.rstrip("\"'”’)*_]")
     if tail.endswith(("...", "…")):
-        return 0.55
-    if tail.endswith(("--", "—", "–")):
-        return 0.4
-    if tail.endswith((".", "!", "?")):
-        return 0.45
+        return 0.6
+    if tail.endswith((".", "!", "?", "--", "—", "–")):
+        return 0.5
     if tail.endswith((",", ";", ":")):
-        return 0.22
+        return 0.16
     return 0.0
 
 
@@ -207,7 +205,7 @@ _ROOMS: tuple[tuple[str, frozenset[str]], ...] = (
     ("car", frozenset(["car", "truck", "cab", "cockpit", "booth", "cupboard", "closet"])),
     (
         "small room",
-        frozenset(["bathroom", "cell", "kitchen", "cabin", "cellar", "lift", "elevator", "bedroom", "attic", "hut"]),
+        frozenset(["bathroom", "cell", "kitchen", "cabin", "cellar", "lift", "elevator", "attic", "hut"]),
     ),
     ("street", frozenset(["street", "alley", "courtyard", "canyon", "square"])),
 )

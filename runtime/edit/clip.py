@@ -9,7 +9,7 @@ from runtime.edit.ffmpeg import EXACT, Child, frames, raw_source, source
 from runtime.edit.planes import Frame16, from_444p10, to_444p10
 
 _QUALITY = (
-    "-c:v", "libx264", "-preset", "superfast", "-crf", "7", "-pix_fmt", "yuv444p10le", "-threads", "1",
+    "-c:v", "libx264", "-preset", "ultrafast", "-crf", "4", "-pix_fmt", "yuv444p10le", "-threads", "1",
     "-x264-params", "keyint=24:scenecut=0:open-gop=0:bframes=0:threads=1:aq-mode=0",
 )  # fmt: skip
 _COLOUR = ("-color_range", "pc", "-colorspace", "bt709", "-color_primaries", "bt709")
