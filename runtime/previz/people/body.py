@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from compiler.staging.model import PersonSpec
 from runtime.previz.people.asset import Asset, load_asset
+from runtime.previz.people.fit import blink_scale, seal_lips
 from runtime.previz.people.identity import shape_weights
 from runtime.previz.people.parts import F32, I32, N_UNITS, U8, UnitDeltas
 from runtime.previz.pose import BONE, BONES, FACE_UNITS
@@ -126,6 +127,7 @@ def _shaped(spec: PersonSpec) -> tuple[NDArray[np.float64], float]:
     scale = spec.height / stature(h)
     vertices *= _DM * scale
     vertices[:, 1] -= vertices[body, 1].min()
+    seal_lips(vertices, scale)
     return vertices, scale
 
 
@@ -150,12 +152,15 @@ def fit_sphere(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]
 
 
 def _fit_units(asset: Asset, positions: F32, scale: float) -> UnitDeltas:
-    """Face units in this person's metres."""
+    """Face units in this person's metres, blinks fitted to its lids."""
     indices, deltas, starts = [], [], [0]
     for name in FACE_UNITS:
         index, value = asset.target(f"unit/{name}")
+        delta = value.astype(np.float32) * np.float32(1e-4 * scale)
+        if name.startswith("eyeBlink"):
+            delta *= blink_scale(positions, index.astype(np.int32), delta, left=name.endswith("Left"))[:, None]
         indices.append(index.astype(np.int32))
-        deltas.append(value.astype(np.float32) * np.float32(1e-4 * scale))
+        deltas.append(delta)
         starts.append(starts[-1] + len(index))
     assert len(starts) == N_UNITS + 1
     return UnitDeltas(np.array(starts, np.int32), np.concatenate(indices), np.concatenate(deltas))

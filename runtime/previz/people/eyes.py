@@ -25,8 +25,8 @@ def build_eyes(body: Body) -> SkinnedPart:
     n = len(sphere)
     positions, index = [], []
     for side, name in enumerate(("eye.L", "eye.R")):
-        centre, radius = fit_sphere(body.positions[body.span(name)].astype(np.float64))
-        positions.append(ball * np.float32(radius) + centre.astype(np.float32))
+        centre, radius = eye_ball(body, name)
+        positions.append(ball * np.float32(radius) + centre)
         index.append(np.full(n, BONE[name]))
         faces = faces if side == 0 else np.concatenate([faces, faces + n])
     bone_index = np.zeros((2 * n, 8), np.uint8)
@@ -44,6 +44,12 @@ def build_eyes(body: Body) -> SkinnedPart:
         canonical=centre_canonical,
         colour=np.tile(np.array(body.spec.eyes, np.float32), (2 * n, 1)),
     )
+
+
+def eye_ball(body: Body, name: str) -> tuple[F32, float]:
+    """Rest centre (3,) and radius in metres of ``eye.L`` or ``eye.R``."""
+    centre, radius = fit_sphere(body.positions[body.span(name)].astype(np.float64))
+    return centre.astype(np.float32), radius
 
 
 def build_mouth(body: Body) -> SkinnedPart:

@@ -66,7 +66,7 @@ _KNOTS = (("baby", 0.0), ("child", 0.1875), ("young", 0.5), ("old", 1.0))
 # What years do to a face beyond the macro target, at full strength.
 _AGEING: tuple[tuple[str, float], ...] = (
     ("head/head-age-incr", 0.75),
-    ("mouth/mouth-laugh-lines-in", 0.55),
+    ("mouth/mouth-laugh-lines-in", 0.3),
     ("mouth/mouth-angles-down", 0.3),
     ("mouth/mouth-upperlip-volume-decr", 0.35),
     ("mouth/mouth-lowerlip-volume-decr", 0.2),

@@ -35,6 +35,18 @@ class UnitDeltas:
 
 
 @dataclass(slots=True)
+class LidGuard:
+    """Vertices kept outside an eyeball after the face units: lids, and the lashes on them."""
+
+    index: I32
+    """(N,)"""
+    centre: F32
+    """(N, 3) rest centre of the eye each vertex belongs to."""
+    radius: F32
+    """(N,) nearest they may come to it."""
+
+
+@dataclass(slots=True)
 class SkinnedPart:
     """One mesh of a person in rest space (metres, floor origin, +y up, facing +z).
 
@@ -65,6 +77,8 @@ class SkinnedPart:
     """(V,) 0 fixed .. 1 tip: follows the hair spring when ``is_hair``, else the hem spring."""
     breath: F32 | None = None
     """(V, 3) metres at breath 1; None = from the chest field of ``canonical`` (``skinning.chest_breath``)."""
+    lids: LidGuard | None = None
+    """Filled by ``build_person`` for every part that blinks."""
     two_sided: bool = False
     is_hair: bool = False
     casts_shadow: bool = True

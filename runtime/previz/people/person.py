@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from compiler.staging.model import PersonSpec
 from runtime.previz.people.body import Body, build_body
-from runtime.previz.people.eyes import build_eyes, build_mouth, select_units
+from runtime.previz.people.eyes import build_eyes, build_mouth, eye_ball, select_units
+from runtime.previz.people.fit import guard_lids
 from runtime.previz.people.garments import build_garments
 from runtime.previz.people.hair import build_hair
 from runtime.previz.people.occlusion import ambient
-from runtime.previz.people.parts import F32, SkinnedPart, UnitDeltas, make_part
+from runtime.previz.people.parts import F32, LidGuard, SkinnedPart, UnitDeltas, make_part
 from runtime.previz.people.rig import fk
 from runtime.previz.people.skin import skin_colour
 from runtime.previz.people.skinning import chest_breath, pose_part, vertex_normals
@@ -56,9 +57,11 @@ def build_person(spec: PersonSpec) -> Person:
     garments = build_garments(body, spec)
     skin = _skin_part(body, garments.covered, hair.scalp)
     parts = [skin, build_eyes(body), build_mouth(body), *garments.parts, *hair.parts]
+    balls = [eye_ball(body, name) for name in ("eye.L", "eye.R")]
     for part in parts:
         if part.breath is None:
             part.breath = chest_breath(part.canonical)
+        part.lids = guard_lids(part, balls)
     return Person(spec.name, body.joints, [p for p in parts if len(p.faces)])
 
 
@@ -102,6 +105,9 @@ def save_person(person: Person, path: Path) -> None:
                 arrays[f"{i}.{key}"] = value
         for key, value in asdict(part.units).items():
             arrays[f"{i}.units.{key}"] = value
+        if part.lids is not None:
+            for key, value in asdict(part.lids).items():
+                arrays[f"{i}.lids.{key}"] = value
         rows.append([part.name, part.two_sided, part.is_hair, part.casts_shadow])
     header = json.dumps({"version": VERSION, "name": person.name, "parts": rows})
     arrays["header"] = np.frombuffer(header.encode(), np.uint8)
@@ -121,8 +127,12 @@ def load_person(path: Path) -> Person:
             given = {key: data[f"{i}.{key}"] for key in _ARRAYS}
             given |= {key: data[f"{i}.{key}"] if f"{i}.{key}" in names else None for key in _OPTIONAL}
             units = UnitDeltas(*(data[f"{i}.units.{key}"] for key in ("start", "index", "delta")))
+            lids = None
+            if f"{i}.lids.index" in names:
+                lids = LidGuard(*(data[f"{i}.lids.{key}"] for key in ("index", "centre", "radius")))
             parts.append(
                 SkinnedPart(
+                    lids=lids,
                     name=name, units=units, two_sided=two_sided, is_hair=is_hair, casts_shadow=casts_shadow, **given
                 )
             )

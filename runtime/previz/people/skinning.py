@@ -26,6 +26,8 @@ def pose_part(part: SkinnedPart, rotations: F32, translations: F32, pose: Pose) 
     units = part.units
     if len(units.index):
         _add_units(moved, units.start, units.index, units.delta, np.asarray(pose.face, np.float32))
+    if part.lids is not None:
+        _keep_outside(moved, part.lids.index, part.lids.centre, part.lids.radius)
     out = np.empty_like(source)
     tangents = np.zeros_like(source)
     normals = np.empty_like(source)
@@ -110,6 +112,25 @@ def _add_units(moved, start, index, delta, weights):  # type: ignore[no-untyped-
                 moved[v, 0] += w * delta[k, 0]
                 moved[v, 1] += w * delta[k, 1]
                 moved[v, 2] += w * delta[k, 2]
+
+
+@njit(cache=True, nogil=True)
+def _keep_outside(moved, index, centre, radius):  # type: ignore[no-untyped-def]
+    # A lid moves on a chord from open to shut; the eye is round. Push it out along the radius, and a
+    # little further before the cornea.
+    for k in range(index.shape[0]):
+        v = index[k]
+        x, y, z = moved[v, 0] - centre[k, 0], moved[v, 1] - centre[k, 1], moved[v, 2] - centre[k, 2]
+        d = np.sqrt(x * x + y * y + z * z)
+        if d <= np.float32(1e-6):
+            continue
+        off = np.float32(1.0) - (np.float32(1.0) - max(z / d, np.float32(0.0))) * np.float32(11.0)
+        want = radius[k] * (np.float32(1.0) + np.float32(0.022) * max(off, np.float32(0.0)))
+        if d < want:
+            s = want / d
+            moved[v, 0] = centre[k, 0] + x * s
+            moved[v, 1] = centre[k, 1] + y * s
+            moved[v, 2] = centre[k, 2] + z * s
 
 
 @njit(cache=True, nogil=True)
