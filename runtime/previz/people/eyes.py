@@ -1,4 +1,4 @@
-"""Eyeballs with a bulging cornea, and the teeth and tongue behind the lips."""
+"""Eyeballs with a bulging cornea, and the tongue."""
 
 from __future__ import annotations
 
@@ -52,40 +52,24 @@ def eye_ball(body: Body, name: str) -> tuple[F32, float]:
     return centre.astype(np.float32), radius
 
 
-def build_mouth(body: Body) -> SkinnedPart:
-    """Teeth and tongue, moved by the face units like the lips around them."""
-    groups = ("teeth.lower", "teeth.upper", "tongue")
-    keep = np.concatenate([np.arange(*body.groups[g]) for g in groups])
-    back = np.full(len(body.positions), -1, np.int64)
-    back[keep] = np.arange(len(keep))
-    faces = [body.faces(g) for g in groups]
-    material = np.concatenate(
-        [
-            np.full(len(f), Material.TONGUE if g == "tongue" else Material.TEETH)
-            for g, f in zip(groups, faces, strict=True)
-        ]
-    )
+def build_tongue(body: Body) -> SkinnedPart:
+    """The tongue, moved by the face units like the lips around it."""
+    keep = np.arange(*body.groups["tongue"])
     canonical = body.canonical[keep]
-    tooth = (keep < body.groups["tongue"][0]) | (keep >= body.groups["tongue"][1])
-    depth = np.clip((0.150 - canonical[:, 2]) / 0.035, 0.0, 1.0)[:, None]
-    years = min(max((body.spec.age - 20.0) / 60.0, 0.0), 1.0)
-    ivory = np.array([0.62, 0.56, 0.46]) * (1.0 - years) + np.array([0.46, 0.38, 0.26]) * years
     # Deeper is darker: no light map reaches the back of a mouth.
-    colour = np.where(tooth[:, None], ivory, np.array([0.30, 0.09, 0.08])) * (1.0 - 0.75 * depth)
-    part = make_part(
-        "mouth",
+    depth = np.clip((0.145 - canonical[:, 2]) / 0.035, 0.0, 1.0)[:, None]
+    return make_part(
+        "tongue",
         body.positions[keep],
-        back[np.concatenate(faces)].astype(np.int32),
-        Material.TEETH,
+        body.faces("tongue") - keep[0],
+        Material.TONGUE,
         bone_index=body.bone_index[keep],
         bone_weight=body.bone_weight[keep],
         canonical=canonical,
-        colour=colour,
-        units=select_units(body.units, keep, len(body.positions)),
+        colour=np.array([0.22, 0.065, 0.06]) * (1.0 - 0.75 * depth),
+        units=select_units(body.units, keep.astype(np.int32), len(body.positions)),
         casts_shadow=False,
     )
-    part.material = material.astype(np.uint8)
-    return part
 
 
 def select_units(units: UnitDeltas, keep: I32, total: int) -> UnitDeltas:

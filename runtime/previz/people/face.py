@@ -44,7 +44,7 @@ EMOTIONS: dict[str, dict[str, float]] = {
 
 VISEMES: dict[str, dict[str, float]] = {
     "sil": {},
-    "PP": {"mouthPress": 0.55, "mouthRollLower": 0.3, "mouthRollUpper": 0.3},
+    "PP": {"mouthPress": 0.55, "mouthShrugLower": 0.2, "mouthRollLower": 0.3, "mouthRollUpper": 0.3},
     "FF": {"mouthRollLower": 0.75, "mouthUpperUp": 0.4},
     "TH": {"tongueOut": 0.9, "jawOpen": 0.24},
     "DD": {"jawOpen": 0.16, "mouthLowerDown": 0.3},

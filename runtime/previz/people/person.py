@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compiler.staging.model import PersonSpec
 from runtime.previz.people.body import Body, build_body
-from runtime.previz.people.eyes import build_eyes, build_mouth, eye_ball, select_units
+from runtime.previz.people.eyes import build_eyes, build_tongue, eye_ball, select_units
 from runtime.previz.people.fit import guard_lids
 from runtime.previz.people.garments import build_garments
 from runtime.previz.people.hair import build_hair
@@ -20,6 +20,7 @@ from runtime.previz.people.parts import F32, LidGuard, SkinnedPart, UnitDeltas, 
 from runtime.previz.people.rig import fk
 from runtime.previz.people.skin import skin_colour
 from runtime.previz.people.skinning import chest_breath, pose_part, vertex_normals
+from runtime.previz.people.teeth import build_teeth
 from runtime.previz.pose import Pose
 from runtime.previz.scene import Material, Mesh
 
@@ -56,7 +57,7 @@ def build_person(spec: PersonSpec) -> Person:
     hair = build_hair(body, spec)
     garments = build_garments(body, spec)
     skin = _skin_part(body, garments.covered, hair.scalp)
-    parts = [skin, build_eyes(body), build_mouth(body), *garments.parts, *hair.parts]
+    parts = [skin, build_eyes(body), build_teeth(body), build_tongue(body), *garments.parts, *hair.parts]
     balls = [eye_ball(body, name) for name in ("eye.L", "eye.R")]
     for part in parts:
         if part.breath is None:
@@ -133,7 +134,12 @@ def load_person(path: Path) -> Person:
             parts.append(
                 SkinnedPart(
                     lids=lids,
-                    name=name, units=units, two_sided=two_sided, is_hair=is_hair, casts_shadow=casts_shadow, **given
+                    name=name,
+                    units=units,
+                    two_sided=two_sided,
+                    is_hair=is_hair,
+                    casts_shadow=casts_shadow,
+                    **given,
                 )
             )
         return Person(header["name"], data["joints"], parts)
