@@ -15,6 +15,7 @@ from typing import Any
 
 from compiler.meaning.film import Character
 from compiler.staging.model import LineTiming, PersonSpec, SpokenLine, VoiceSpec
+from stdlib.sounds import recipe_of
 
 FEMALE_STYLES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro")
 MALE_STYLE = "jm_kumo"
@@ -273,3 +274,8 @@ def _product(table: dict[str, float], words: frozenset[str]) -> float:
 
 def _step(value: float, step: float) -> float:
     return round(round(value / step) * step, 4)
+
+
+def knows(what: str) -> bool:
+    """True if the sound room has a recipe for these words; others are heard as the nearest, with a warning."""
+    return recipe_of(what) != ""

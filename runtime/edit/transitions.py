@@ -1,4 +1,4 @@
-"""How one shot becomes the next: dissolves, wipes and fades over finished frames, mixed as light, not as code values."""
+"""How one shot becomes the next: dissolves, wipes and fades over finished frames, mixed as light."""
 
 from __future__ import annotations
 
