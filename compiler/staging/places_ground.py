@@ -13,6 +13,8 @@ from compiler.staging.model import Terrain
 WATERLINE = 9.0
 """Metres from the origin towards the sea at which a shore meets the water."""
 SEA_LEVEL = -0.25
+ROAD_HALF = 3.3
+PAVEMENT = 0.12
 CLIFF_EDGE = 6.0
 CLIFF_DROP = 24.0
 
@@ -30,6 +32,9 @@ def ground_height(terrain: Terrain, x: float, z: float) -> float:
             return -7.0 * smooth(6.0, 60.0, math.hypot(x, z))
         case "cliff":
             return -CLIFF_DROP * smooth(CLIFF_EDGE, CLIFF_EDGE + 2.5, seaward)
+        case "street":
+            across = abs(x * math.cos(yaw) - z * math.sin(yaw))
+            return PAVEMENT if across > ROAD_HALF else 0.0
         case _:
             return 0.0
 
