@@ -1,0 +1,201 @@
+"""Where the camera can stand: the search over azimuths for a place inside the walls that sees its subject well.
+
+Every candidate is scored for angle, lens, light across the face, what stands in the way and depth behind the subject;
+the best one wins, ties by order. A shot's camera depends on the shot and the blocking only, never on another shot's lens.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from compiler.staging.blocking import Body, Stage
+from compiler.staging.model import LightKind, Vec3
+from compiler.staging.paths import within_shell
+from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit, yaw_to
+
+WALL = 0.25
+"""Metres a camera keeps from walls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a camera is wanted to do: look at ``point`` from ``yaw`` degrees, ``lift`` degrees up, at ``far`` metres."""
+
+    point: Vec3
+    yaw: float
+    far: float
+    focal_mm: float
+    shortest_mm: float
+    lift: float = 0.0
+    height: float | None = None
+    """Camera height over the ground where it is wanted at one; else from ``lift``."""
+    fixed_lens: bool = False
+    roam: float = 48.0
+    """Degrees the search may leave ``yaw`` to either side."""
+    subjects: tuple[str, ...] = ()
+    sides: tuple[float, ...] = ()
+    """Alternatives to ``yaw`` (the other three-quarter), each with equal right."""
+    line: tuple[Vec3, Vec3, float] | None = None
+    """The 180° line: two floor points and the side (+1, -1) to stay on."""
+    hidden: tuple[str, ...] = ()
+    """Bodies that are not in the picture (whose eyes the camera is)."""
+    light: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    position: Vec3
+    focal_mm: float
+    fits: bool
+    """False when the lens asked for cannot show the size asked for in this room."""
+
+
+def find_spot(wish: Wish, stage: Stage, at: Fraction) -> Spot:
+    """The best camera position for a wish with the blocking as it is at ``at``."""
+    best: tuple[float, Spot] | None = None
+    bodies = [(b, stage.eyes(b, at)) for n, b in sorted(stage.bodies.items()) if n not in wish.hidden and stage.here(b, at)]
+    key = key_light(stage, wish.point)
+    for base in (wish.yaw, *wish.sides):
+        for step in _offsets(wish.roam):
+            cost, spot = _try(wish, turn(base + step), stage, bodies, key)
+            cost += abs(step) / 26.0
+            if best is None or cost < best[0] - 1e-6:
+                best = (cost, spot)
+    assert best is not None
+    return best[1]
+
+
+def key_light(stage: Stage, point: Vec3) -> Vec3 | None:
+    """Unit floor direction from ``point`` towards its strongest light, if one stands out from the side."""
+    best, found = 0.0, None
+    for light in stage.placed.spec.lights:
+        if light.kind is LightKind.SKY or light.intensity <= 0:
+            continue
+        level = light.intensity * max(light.colour)
+        if light.kind is LightKind.SUN:
+            towards = (-light.direction[0], 0.0, -light.direction[2])
+        else:
+            towards = sub(light.position, point)
+            level /= max(0.25, dot(towards, towards))
+        if light.people_only:
+            level *= 0.7
+        if level > best and math.hypot(towards[0], towards[2]) > 1e-3:
+            best, found = level, unit((towards[0], 0.0, towards[2]))
+    return found
+
+
+def _offsets(roam: float) -> list[float]:
+    steps = [0.0]
+    angle = 8.0
+    while angle <= roam:
+        steps += [angle, -angle]
+        angle += 8.0
+    return steps
+
+
+def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], key: Vec3 | None) -> tuple[float, Spot]:
+    lift = math.radians(wish.lift)
+    way = heading(yaw)
+    reach = _reach(stage, wish, way)
+    level = math.cos(lift) if wish.height is None else 1.0
+    far, focal, cost, fits = wish.far, wish.focal_mm, 0.0, True
+    if far * level > reach:
+        can = max(reach / level, 0.35)
+        shrunk = focal * can / far
+        if wish.fixed_lens:
+            tighter = far / can
+            fits = tighter <= 1.4
+            focal = focal if fits else max(wish.shortest_mm, shrunk)
+            cost += 2.2 * math.log2(tighter)
+        else:
+            focal = max(shrunk, wish.shortest_mm)
+            cost += 1.1 * math.log2(wish.focal_mm / focal) + 3.0 * max(0.0, math.log2(wish.shortest_mm / shrunk))
+        far = can
+    position = add(wish.point, way, far * level)
+    position = (position[0], _camera_height(wish, stage, position, far), position[2])
+    if wish.light and key is not None:
+        # Light across the face, from the far side: best when the camera is some 90 to 130 degrees from the key.
+        apart = math.degrees(math.acos(max(-1.0, min(1.0, dot(way, key)))))
+        cost += 0.8 * abs(apart - 105.0) / 90.0
+    if wish.line is not None and side_of(wish.line[0], wish.line[1], position) * wish.line[2] < 0:
+        cost += 2.5
+    cost += _in_the_way(wish, position, stage, bodies)
+    cost -= 0.06 * min(6.0, _depth_behind(stage, wish.point, way))
+    return cost, Spot(position, focal, fits)
+
+
+def side_of(a: Vec3, b: Vec3, p: Vec3) -> float:
+    """On which side of the line from a to b a point lies: its sign."""
+    return (b[0] - a[0]) * (p[2] - a[2]) - (b[2] - a[2]) * (p[0] - a[0])
+
+
+def _camera_height(wish: Wish, stage: Stage, position: Vec3, far: float) -> float:
+    ground = stage.floor.ground(position[0], position[2])
+    y = ground + wish.height if wish.height is not None else wish.point[1] + far * math.sin(math.radians(wish.lift))
+    top = ground + 400.0
+    if stage.placed.spec.interior and stage.placed.spec.shell.kind != "none":
+        top = stage.placed.spec.shell.height - 0.18
+    return min(max(y, ground + 0.22), top)
+
+
+def _reach(stage: Stage, wish: Wish, way: Vec3) -> float:
+    """How far from the point a camera can stand in one direction, inside the walls."""
+    if not stage.placed.spec.interior:
+        return 400.0
+    low, high = 0.0, 80.0
+    shell = stage.placed.spec.shell
+    for _ in range(18):
+        middle = (low + high) / 2
+        low, high = (middle, high) if within_shell(shell, add(wish.point, way, middle), WALL) else (low, middle)
+    return low
+
+
+def _depth_behind(stage: Stage, point: Vec3, way: Vec3) -> float:
+    if not stage.placed.spec.interior:
+        return 6.0
+    far = 0.0
+    while far < 6.0 and within_shell(stage.placed.spec.shell, add(point, way, -far - 0.5), 0.0):
+        far += 0.5
+    return far
+
+
+def _in_the_way(wish: Wish, position: Vec3, stage: Stage, bodies: list[tuple[Body, Vec3]]) -> float:
+    """Cost of furniture and people at the lens or between it and the subject."""
+    cost = 0.0
+    for box in stage.floor.things:
+        if (
+            abs(position[0] - box.x) < box.half_x + 0.22
+            and abs(position[2] - box.z) < box.half_z + 0.22
+            and box.base - 0.15 < position[1] < box.top + 0.15
+        ):
+            cost += 6.0
+    for part in (0.25, 0.45, 0.65, 0.82):
+        p = add(position, sub(wish.point, position), part)
+        if distance(p, wish.point) < 0.3:
+            continue
+        for box in stage.floor.things:
+            if abs(p[0] - box.x) < box.half_x and abs(p[2] - box.z) < box.half_z and box.base < p[1] < box.top:
+                cost += 1.2
+    sight = distance(position, wish.point)
+    for body, eyes in bodies:
+        if flat(position, eyes) < 0.55 and position[1] < eyes[1] + 0.6:
+            cost += 6.0
+        if body.name in wish.subjects:
+            continue
+        t = dot(sub(eyes, position), unit(sub(wish.point, position)))
+        if 0.0 < t < sight - 0.3:
+            near = add(position, unit(sub(wish.point, position)), t)
+            if flat(near, eyes) < 0.36 and near[1] < eyes[1] + 0.25:
+                cost += 2.0
+    return cost
+
+
+def facing(stage: Stage, body: Body, at: Fraction) -> float:
+    """The yaw a face has: the body's, turned towards what it looks at as far as a neck goes."""
+    stance = stage.stance_at(body, at)
+    gaze = stage.gaze(body, at)
+    if gaze is None or flat(gaze, stance.position) < 0.2:
+        return stance.yaw
+    return turn(stance.yaw + max(-60.0, min(60.0, turn(yaw_to(stance.position, gaze) - stance.yaw))) * 0.75)

@@ -1,0 +1,141 @@
+"""Ways across a set: which floor is taken by furniture, where a body can stand, and the shortest walk between two points.
+
+Shortest paths run over the corners of the grown footprints (a visibility graph, searched by Dijkstra's method).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass
+
+from compiler.staging.model import SetSpec, Shell, Vec3
+from compiler.staging.places_ground import ground_height
+from compiler.staging.places_layout import Footprint, footprint
+from compiler.staging.places_vocabulary import vocabulary
+from compiler.staging.space import flat
+
+BODY = 0.27
+"""Half the width a standing body needs, metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What stands on the floor of a set. ``blocks`` stop walkers; ``tall`` also stop cameras and eyes (over 0.3 m)."""
+
+    spec: SetSpec
+    blocks: tuple[Footprint, ...]
+    things: tuple[Footprint, ...]
+    """Every piece, also those on tables: what a lens must not touch."""
+
+    def free(self, point: Vec3, radius: float = BODY) -> bool:
+        """Whether a body of ``radius`` can stand at ``point``."""
+        return self.inside(point, radius) and not any(_holds(b, point[0], point[2], radius) for b in self.blocks)
+
+    def inside(self, point: Vec3, margin: float) -> bool:
+        """Whether a point lies within the walls, ``margin`` metres from them."""
+        return within_shell(self.spec.shell, point, margin)
+
+    def ground(self, x: float, z: float) -> float:
+        return 0.0 if self.spec.interior else ground_height(self.spec.terrain, x, z)
+
+    def near(self, point: Vec3) -> Vec3:
+        """The free standing point nearest to ``point``."""
+        for ring in range(24):
+            for step in range(16 if ring else 1):
+                angle = math.radians(step * 22.5)
+                x, z = point[0] + ring * 0.12 * math.sin(angle), point[2] + ring * 0.12 * math.cos(angle)
+                if self.free((x, 0.0, z)):
+                    return (x, self.ground(x, z), z)
+        return point
+
+    def walk(self, start: Vec3, end: Vec3) -> tuple[Vec3, ...]:
+        """Floor points after ``start`` up to ``end``, around the furniture; straight when there is no way."""
+        blocks = [b for b in self.blocks if not _holds(b, start[0], start[2], BODY) and not _holds(b, end[0], end[2], BODY)]
+        blocks = [b for b in blocks if _gap(b, start, end) < 2.5]
+        if not any(_crosses(b, start, end) for b in blocks):
+            return (end,)
+        grow = BODY + 0.06
+        nodes = [start, end]
+        for b in blocks:
+            for sx, sz in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+                corner = (b.x + sx * (b.half_x + grow), 0.0, b.z + sz * (b.half_z + grow))
+                if self.inside(corner, BODY) and not any(_holds(o, corner[0], corner[2], BODY) for o in blocks):
+                    nodes.append(corner)
+        way = _shortest(nodes, blocks)
+        return tuple((p[0], self.ground(p[0], p[2]), p[2]) for p in way[:-1]) + (end,)
+
+
+def floor_of(spec: SetSpec) -> Floor:
+    """Reads the footprints of a set's pieces from the vocabulary."""
+    entries = vocabulary().pieces
+    blocks, things = [], []
+    for piece in spec.pieces:
+        entry = entries.get(piece.kind)
+        if entry is None:
+            continue
+        x, y, z = piece.position
+        box = footprint(entry, x, y, z, piece.yaw, max(piece.scale[0], piece.scale[2]))
+        if entry.flat or box.half_x > 40.0:
+            continue
+        things.append(box)
+        ground = 0.0 if spec.interior else ground_height(spec.terrain, x, z)
+        if box.base < ground + 1.2 and box.top > ground + 0.25 and y < ground + 0.5:
+            blocks.append(box)
+    return Floor(spec, tuple(blocks), tuple(things))
+
+
+def within_shell(shell: Shell, point: Vec3, margin: float) -> bool:
+    if shell.kind == "none":
+        return True
+    if shell.kind == "round room":
+        return math.hypot(point[0], point[2]) <= shell.width / 2 - margin
+    return abs(point[0]) <= shell.width / 2 - margin and abs(point[2]) <= shell.depth / 2 - margin
+
+
+def _holds(b: Footprint, x: float, z: float, grow: float) -> bool:
+    return abs(x - b.x) < b.half_x + grow and abs(z - b.z) < b.half_z + grow
+
+
+def _crosses(b: Footprint, start: Vec3, end: Vec3) -> bool:
+    """Whether the segment meets the footprint grown by a body (slab test)."""
+    low, high = 0.0, 1.0
+    for centre, half, s, e in ((b.x, b.half_x + BODY, start[0], end[0]), (b.z, b.half_z + BODY, start[2], end[2])):
+        d = e - s
+        if abs(d) < 1e-9:
+            if abs(s - centre) >= half:
+                return False
+            continue
+        t0, t1 = (centre - half - s) / d, (centre + half - s) / d
+        low, high = max(low, min(t0, t1)), min(high, max(t0, t1))
+    return low < high - 1e-9
+
+
+def _gap(b: Footprint, start: Vec3, end: Vec3) -> float:
+    """Distance of a footprint's centre from the segment, less its size."""
+    dx, dz = end[0] - start[0], end[2] - start[2]
+    size = dx * dx + dz * dz
+    t = 0.0 if size < 1e-9 else max(0.0, min(1.0, ((b.x - start[0]) * dx + (b.z - start[2]) * dz) / size))
+    return math.hypot(b.x - start[0] - t * dx, b.z - start[2] - t * dz) - max(b.half_x, b.half_z)
+
+
+def _shortest(nodes: list[Vec3], blocks: list[Footprint]) -> list[Vec3]:
+    """Nodes from the first to the second, the first left out; ``[second]`` when they are not joined."""
+    best = {0: 0.0}
+    before: dict[int, int] = {}
+    queue = [(0.0, 0)]
+    while queue:
+        cost, i = heapq.heappop(queue)
+        if i == 1:
+            way = [1]
+            while before[way[-1]] != 0:
+                way.append(before[way[-1]])
+            return [nodes[n] for n in reversed(way)]
+        if cost > best[i]:
+            continue
+        for j in range(1, len(nodes)):
+            step = cost + flat(nodes[i], nodes[j])
+            if j != i and step < best.get(j, math.inf) - 1e-9 and not any(_crosses(b, nodes[i], nodes[j]) for b in blocks):
+                best[j], before[j] = step, i
+                heapq.heappush(queue, (step, j))
+    return [nodes[1]]

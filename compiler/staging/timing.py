@@ -1,0 +1,317 @@
+"""Timing: set-ups become cuts on the film's clock, in whole frames, with every speech, act and sound at its moment.
+
+A shot lasts as long as it says, else as long as what happens in it needs. Speeches are never cut: one that outlasts its
+shot goes on over the next, and the next speech waits for it. A dissolve takes its frames from both its shots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from compiler.diagnostics import Report
+from compiler.meaning.film import Music, Pause, Scene, Shot, Size, Sound, Speech, TitleCard, Transition, TransitionKind
+from compiler.staging import lints
+from compiler.staging.blocking import Stage
+from compiler.staging.coverage import Item, Played, Setup
+from compiler.staging.lexicon import lexicon
+from compiler.staging.model import LineTiming, Overlay, SpokenLine
+from compiler.staging.performance import Doing
+from compiler.staging.space import ms, r4
+from compiler.timebase import FrameRate
+
+_TIGHT = (Size.CLOSE_UP, Size.EXTREME_CLOSE_UP, Size.MEDIUM_CLOSE_UP, Size.INSERT)
+_LEAST = {
+    Size.EXTREME_WIDE: Fraction(4), Size.WIDE: Fraction(3), Size.FULL: Fraction(5, 2), Size.COWBOY: Fraction(2),
+    Size.MEDIUM: Fraction(2), Size.MEDIUM_CLOSE_UP: Fraction(3, 2), Size.CLOSE_UP: Fraction(3, 2),
+    Size.EXTREME_CLOSE_UP: Fraction(5, 4), Size.INSERT: Fraction(3, 2),
+}  # fmt: skip
+_GAP = Fraction(3, 10)
+"""Silence between two speakers, seconds."""
+_EARLY = Fraction(1, 24)
+"""A cut on a word falls this much before it, so that the word is heard in its picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A speech at its place on the film's clock."""
+
+    speech: Speech
+    line: SpokenLine
+    timing: LineTiming
+    start: Fraction
+    room: str
+    scene: int
+
+    @property
+    def end(self) -> Fraction:
+        return self.start + ms(self.timing.seconds)
+
+
+@dataclass(slots=True)
+class Cut:
+    """A timed shot before its camera. ``frames`` counts all it is on screen for, overlaps included."""
+
+    shot: Shot
+    scene: int
+    stage: Stage | None
+    first: int
+    frames: int = 0
+    head: int = 0
+    tail: int = 0
+    join: str = "cut"
+    join_frames: int = 0
+    fade_out: int = 0
+    inferred: bool = False
+    overlays: list[Overlay] = field(default_factory=list)
+    rests_on: list[Spoken] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A sound or music directive, and when it was written to begin."""
+
+    item: Sound | Music
+    scene: int
+    at: Fraction
+
+
+@dataclass(slots=True)
+class Clock:
+    """The film being laid out."""
+
+    rate: FrameRate
+    timing: Callable[[SpokenLine], LineTiming]
+    report: Report
+    line_of: Callable[[Speech], SpokenLine]
+    cuts: list[Cut] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    noises: list[Noise] = field(default_factory=list)
+    doings: list[tuple[int, Doing, Fraction]] = field(default_factory=list)
+    """(scene, doing, start) of all that was performed, for cues such as ``when MARA sits``."""
+    frame: int = 0
+    voice_free: Fraction = Fraction(0)
+    cut_off: bool = False
+
+    def seconds(self, frame: int) -> Fraction:
+        return self.rate.seconds(frame)
+
+    # --- a scene ------------------------------------------------------------------------------
+
+    def play(self, index: int, scene: Scene, stage: Stage, setups: list[Setup], room: str) -> None:
+        """Lays out all set-ups of a scene from the current frame on."""
+        voices = len(self.spoken)
+        for i, setup in enumerate(setups):
+            self._setup(index, stage, setup, room, last=i == len(setups) - 1)
+        for spoken in self.spoken[voices:]:
+            over = spoken.end - self.seconds(self.frame)
+            if over > Fraction(1, 4):
+                self.report(lints.SPEECH_PAST_SCENE, spoken.speech.span, who=spoken.speech.character, over=f"{float(over):.1f}")
+
+    def _setup(self, index: int, stage: Stage, setup: Setup, room: str, last: bool) -> None:
+        shot = setup.shot
+        cut = self._open(index, None if setup.card else stage, shot, setup.join)
+        cut.inferred = setup.inferred
+        start = self.seconds(cut.first)
+        tight = shot.size in _TIGHT
+        beat = Fraction(3, 10) if tight else Fraction(1, 2)
+        if cut.join != "cut":
+            beat += self.seconds(cut.join_frames) / 2
+        play = _Play(start + beat, start)
+        if setup.card is not None:
+            self._title(cut, setup.card, start, play)
+        leads = shot.audio_leads
+        voice_end = Fraction(0)
+        for item in setup.items:
+            if isinstance(item, Speech):
+                spoken = self._speech(index, stage, item, play, room, start - leads if leads else None)
+                leads = Fraction(0)
+                cut.rests_on.append(spoken)
+                voice_end = spoken.end
+                cut = self._cuts_inside(cut, spoken, index, stage, shot)
+            else:
+                self._item(index, stage, cut, item, play, room)
+        self._close_setup(cut, setup, play, voice_end, last)
+
+    def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction, last: bool) -> None:
+        shot, start = cut.shot, self.seconds(cut.first)
+        fade = setup.fade_out.seconds if setup.fade_out is not None else Fraction(0)
+        if shot.seconds is not None:
+            frames = max(self.rate.frames(shot.seconds), 2)
+            end = start + self.seconds(frames)
+            self._check_length(cut, setup, end)
+        else:
+            tail = Fraction(2, 5) if shot.size in _TIGHT else Fraction(7, 10)
+            if setup.items and isinstance(setup.items[-1], Speech) and setup.items[-1].text.rstrip().endswith(("--", "—")):
+                tail = Fraction(0)
+            need = max(play.end, play.now if play.busy else start) + tail
+            if shot.audio_trails and voice_end:
+                need = voice_end - shot.audio_trails
+            if last:
+                need = max(need, self.voice_free + tail)
+            need = max(need + fade * Fraction(3, 4), start + _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)))
+            frames = max(self.rate.frames_up(need - start), 2)
+        cut.fade_out = min(self.rate.frames(fade), frames)
+        self._close(cut, cut.first + frames)
+
+    def _check_length(self, cut: Cut, setup: Setup, end: Fraction) -> None:
+        on = [s for s in cut.rests_on if not s.speech.voice_over and s.end > end + Fraction(1, 4) and s.start < end + 1]
+        if on and not cut.shot.audio_trails:
+            over = max(s.end for s in on) - end
+            exact = all(s.timing.exact for s in on)
+            self.report(
+                lints.DIALOGUE_TOO_LONG, cut.shot.span, over=f"{float(over):.1f}", how="" if exact else " (estimated)",
+                help=f"give the shot {float(cut.shot.seconds or 0) + float(over) + 0.4:.1f}s, or leave its length out",
+            )  # fmt: skip
+        if cut.shot.seconds is not None and cut.shot.seconds < Fraction(2, 5) and not setup.card:
+            self.report(lints.SHOT_TOO_SHORT, cut.shot.span, seconds=f"{float(cut.shot.seconds):.2f}")
+
+    # --- cuts ---------------------------------------------------------------------------------
+
+    def _open(self, index: int, stage: Stage | None, shot: Shot, join: Transition | None) -> Cut:
+        before = self.cuts[-1] if self.cuts else None
+        cut = Cut(shot, index, stage, self.frame)
+        if join is not None:
+            frames = self.rate.frames(join.seconds)
+            match join.kind:
+                case TransitionKind.DISSOLVE | TransitionKind.WIPE if before is not None:
+                    frames = max(0, min(frames, (before.frames - before.head) // 2))
+                    cut.head = before.tail = frames
+                    cut.first -= frames
+                    cut.join = "dissolve" if join.kind is TransitionKind.DISSOLVE else "wipe"
+                    cut.join_frames = frames
+                case TransitionKind.FADE_IN:
+                    cut.join, cut.join_frames = "fade in", frames
+                case _:
+                    pass
+            if cut.join_frames == 0:
+                cut.join = "cut"
+        self.cuts.append(cut)
+        return cut
+
+    def _close(self, cut: Cut, end: int) -> None:
+        cut.frames = max(end - cut.first, cut.head + 1)
+        self.frame = cut.first + cut.frames
+        cut.fade_out = min(cut.fade_out, cut.frames)
+
+    def _cuts_inside(self, cut: Cut, spoken: Spoken, index: int, stage: Stage, base: Shot) -> Cut:
+        """Shots written inside a speech cut in on their words; a timed one gives the picture back when it is over."""
+        marks: list[tuple[Fraction, Shot]] = []
+        cuts = spoken.speech.cuts
+        for i, (word, shot) in enumerate(cuts):
+            words = spoken.timing.words
+            at = spoken.start + (ms(words[min(word, len(words) - 1)][0]) if words else 0) - _EARLY
+            marks.append((at, shot))
+            until = cuts[i + 1][0] if i + 1 < len(cuts) else len(words)
+            limit = spoken.end if until >= len(words) else spoken.start + ms(words[until][0])
+            if shot.seconds is not None and at + shot.seconds < limit - Fraction(3, 5):
+                marks.append((at + shot.seconds, _again(base)))
+        for at, shot in marks:
+            frame = self.rate.frames(at)
+            if frame <= cut.first + cut.head:
+                cut.shot = shot
+                continue
+            self._close(cut, frame)
+            cut = self._open(index, stage, shot, None)
+            cut.rests_on.append(spoken)
+        return cut
+
+    # --- what happens in a shot ---------------------------------------------------------------
+
+    def _speech(self, index: int, stage: Stage, speech: Speech, play: _Play, room: str, lead: Fraction | None) -> Spoken:
+        line = self.line_of(speech)
+        timing = self.timing(line)
+        gap = Fraction(0) if self.cut_off else _GAP
+        start = ms(max(lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0)))
+        start = max(start, Fraction(0))
+        spoken = Spoken(speech, line, timing, start, "" if speech.voice_over else room, index)
+        number = len(self.spoken)
+        self.spoken.append(spoken)
+        self.voice_free = spoken.end
+        self.cut_off = speech.text.rstrip().endswith(("--", "—"))
+        name = speech.character
+        if name in stage.bodies and not speech.voice_over:
+            feeling = lexicon().feeling(" ".join(speech.manner)) if speech.manner else None
+            if feeling is not None:
+                stage.feel(name, feeling, start - Fraction(2, 5))
+            stage.speak(name, number, start, ms(timing.seconds), line.delivery, self._addressee(index, stage, name))
+        elif (mark := stage.placed.find(name)) is not None and mark.point is not None:
+            stage.hear(mark.point, start)
+        if not speech.voice_over:
+            play.now = spoken.end
+            play.busy = True
+        play.end = max(play.end, spoken.end)
+        return spoken
+
+    def _addressee(self, index: int, stage: Stage, name: str) -> str:
+        """Whom a speaker speaks to: whoever else spoke last in the scene, else the other person there."""
+        for spoken in reversed(self.spoken[:-1]):
+            if spoken.scene != index:
+                break
+            other = spoken.speech.character
+            if other != name and (other in stage.bodies or stage.placed.find(other) is not None):
+                return other
+        return next((n for n in stage.bodies if n != name), "")
+
+    def _item(self, index: int, stage: Stage, cut: Cut, item: Item, play: _Play, room: str) -> None:
+        match item:
+            case Played():
+                self._perform(index, stage, item, play)
+            case Pause():
+                play.now = max(play.now, self.voice_free) + item.seconds
+                play.end = max(play.end, play.now)
+                play.busy = True
+            case TitleCard():
+                self._title(cut, item, max(play.now, self.seconds(cut.first)), play)
+            case Sound() | Music():
+                shot_start = self.seconds(cut.first)
+                at = shot_start + item.cue.at if item.cue.at is not None else max(play.now, self.voice_free) if play.busy else shot_start
+                self.noises.append(Noise(item, index, at))
+            case _:
+                pass
+
+    def _perform(self, index: int, stage: Stage, item: Played, play: _Play) -> None:
+        begin = play.now
+        for step in item.steps:
+            if not isinstance(step, Doing):
+                play.end = max(play.end, play.now + _reading(step.text))
+                if len(item.steps) == 1:
+                    play.now += _reading(step.text)
+                continue
+            start, end = stage.perform(step, ms(begin if step.together else play.now))
+            self.doings.append((index, step, start))
+            begin = start
+            play.now = max(play.now, end)
+            play.end = max(play.end, end)
+            play.busy = True
+
+    def _title(self, cut: Cut, item: TitleCard, at: Fraction, play: _Play) -> None:
+        seconds = item.seconds if item.seconds is not None else max(Fraction(5, 2), Fraction(1) + Fraction(len(item.text), 14))
+        zero = self.seconds(cut.first + cut.head)
+        cut.overlays.append(Overlay(item.text, r4(float(at - zero)), r4(float(at - zero + seconds)), "super" if item.over else "card"))
+        play.end = max(play.end, at + seconds)
+
+
+@dataclass(slots=True)
+class _Play:
+    """Where a shot's playing has got to: ``now`` for what comes next, ``end`` for the last thing that must be seen."""
+
+    now: Fraction
+    end: Fraction
+    busy: bool = False
+
+
+def _reading(text: str) -> Fraction:
+    """Screen time that described but unperformed action is given."""
+    words = len(re.findall(r"\w+", text))
+    return min(Fraction(4), max(Fraction(1), Fraction(words, 5)))
+
+
+def _again(base: Shot) -> Shot:
+    """The same set-up once more, as long as it takes."""
+    return Shot(
+        key=f"{base.key}/again", size=base.size, relation=base.relation, subjects=base.subjects, height=base.height,
+        side=base.side, dutch_deg=base.dutch_deg, lens=base.lens, look=base.look, seed=base.seed, span=base.span,
+    )  # fmt: skip
