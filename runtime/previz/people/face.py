@@ -23,7 +23,6 @@ EMOTIONS: dict[str, dict[str, float]] = {
         "mouthFrown": 0.85,
         "mouthShrugLower": 0.45,
         "eyeLookDown": 0.25,
-        "eyeBlink": 0.12,
     },
     "anger": {"browDown": 1.0, "noseSneer": 0.55, "mouthPress": 0.55, "eyeSquint": 0.5},
     "fear": {"eyeWide": 1.0, "browInnerUp": 0.9, "mouthStretch": 0.75, "browOuterUp": 0.45},

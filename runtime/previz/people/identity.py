@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import product
+from itertools import pairwise, product
 
 from compiler.staging.model import PersonSpec
 
@@ -65,24 +65,41 @@ _KNOTS = (("baby", 0.0), ("child", 0.1875), ("young", 0.5), ("old", 1.0))
 
 # What years do to a face beyond the macro target, at full strength.
 _AGEING: tuple[tuple[str, float], ...] = (
-    ("head/head-age-incr", 0.75),
-    ("mouth/mouth-laugh-lines-in", 0.3),
-    ("mouth/mouth-angles-down", 0.3),
-    ("mouth/mouth-upperlip-volume-decr", 0.35),
+    ("head/head-age-incr", 1.0),
+    ("mouth/mouth-laugh-lines-in", 0.6),
+    ("mouth/mouth-laugh-lines-out", 0.55),
+    ("mouth/mouth-angles-down", 0.45),
+    ("mouth/mouth-upperlip-volume-decr", 0.4),
     ("mouth/mouth-lowerlip-volume-decr", 0.2),
-    ("eyes/{s}-eye-bag-incr", 0.5),
-    ("eyes/{s}-eye-bag-out", 0.25),
-    ("eyes/{s}-eye-eyefold-down", 0.35),
-    ("eyes/{s}-eye-eyefold-convex", 0.25),
+    ("eyes/{s}-eye-bag-incr", 1.25),
+    ("eyes/{s}-eye-bag-out", 0.4),
+    ("eyes/{s}-eye-eyefold-down", 0.6),
     ("eyes/{s}-eye-corner1-down", 0.2),
-    ("cheek/{s}-cheek-volume-decr", 0.45),
-    ("cheek/{s}-cheek-trans-down", 0.35),
-    ("cheek/{s}-cheek-inner-decr", 0.2),
-    ("forehead/forehead-temple-decr", 0.35),
-    ("nose/nose-point-down", 0.2),
+    ("cheek/{s}-cheek-volume-decr", 0.5),
+    ("cheek/{s}-cheek-trans-down", 0.5),
+    ("cheek/{s}-cheek-inner-decr", 0.25),
+    ("forehead/forehead-temple-decr", 0.4),
+    ("nose/nose-point-down", 0.25),
     ("ears/{s}-ear-lobe-incr", 0.4),
     ("ears/{s}-ear-scale-incr", 0.2),
-    ("neck/neck-double-incr", 0.2),
+    ("neck/neck-double-incr", 0.45),
+)
+
+# The macro targets leave grown women, and old women most, with a man's jaw and brow.
+_FEMININE: tuple[tuple[str, float], ...] = (
+    ("chin/chin-bones-decr", 0.30),
+    ("chin/chin-width-decr", 0.22),
+    ("chin/chin-jaw-drop-decr", 0.15),
+    ("head/head-scale-horiz-decr", 0.10),
+    ("eyes/{s}-eye-scale-incr", 0.16),
+    ("eyebrows/eyebrows-trans-backward", 0.30),
+    ("eyebrows/eyebrows-trans-up", 0.18),
+    ("mouth/mouth-upperlip-volume-incr", 0.18),
+    ("mouth/mouth-lowerlip-volume-incr", 0.18),
+    ("nose/nose-volume-decr", 0.18),
+    ("nose/nose-scale-horiz-decr", 0.12),
+    ("neck/neck-scale-horiz-decr", 0.25),
+    ("cheek/{s}-cheek-bones-incr", 0.15),
 )
 
 
@@ -108,7 +125,7 @@ def shape_weights(spec: PersonSpec) -> tuple[dict[str, float], dict[str, float]]
         if years != "baby":
             _put(out, f"macrodetails/{sex}-{years}-{brawn}-{fat}-{kind}proportions", part * abs(ideal - 0.5) * 2.0)
     local = _features(spec)
-    for name, value in _ageing(spec.age).items():
+    for name, value in (*_ageing(spec.age).items(), *_feminine(spec).items()):
         local[name] = local.get(name, 0.0) + value
     for name, value in spec.face:
         for sided in _sides(name):
@@ -141,15 +158,21 @@ def _features(spec: PersonSpec) -> dict[str, float]:
 
 
 def _ageing(years: float) -> dict[str, float]:
-    strength = min(max((years - 42.0) / 40.0, 0.0), 1.15)
+    strength = min(max((years - 40.0) / 29.0, 0.0), 1.35)
     return {sided: value * strength for name, value in _AGEING for sided in _sides(name)} if strength else {}
 
 
+def _feminine(spec: PersonSpec) -> dict[str, float]:
+    grown = min(max((spec.age - 12.0) / 8.0, 0.0), 1.0)
+    strength = (1.0 - spec.gender) * grown * (0.65 + 0.5 * min(max((spec.age - 30.0) / 45.0, 0.0), 1.0))
+    return {sided: value * strength for name, value in _FEMININE for sided in _sides(name)} if strength else {}
+
+
 def _age_weights(years: float) -> list[tuple[str, float]]:
-    # The macro targets age bodies faster than faces: past forty, borrow a third more years.
-    y = years + 0.35 * max(years - 40.0, 0.0)
+    # The macro targets age bodies faster than faces: past forty, borrow a quarter more years.
+    y = years + 0.27 * max(years - 40.0, 0.0)
     x = min(max((y - 1.0) / 48.0 if y < 25.0 else 0.5 + (y - 25.0) / 130.0, 0.0), 1.0)
-    for (low, a), (high, b) in zip(_KNOTS, _KNOTS[1:], strict=False):
+    for (low, a), (high, b) in pairwise(_KNOTS):
         if x <= b:
             t = (x - a) / (b - a)
             return [(low, 1.0 - t), (high, t)]
