@@ -1,0 +1,125 @@
+"""How much of a light reaches a point: filtered look-ups in the shadow atlas. Helpers of kernels."""
+
+from __future__ import annotations
+
+import math
+
+from runtime.previz.jit import inline
+
+_NONE = 1e9
+
+
+@inline
+def choose(light, maps, x, y, z):  # type: ignore[no-untyped-def]
+    """The map to ask for ``light`` at a point: the fitted one where it reaches, else the cube's face; -1 for none."""
+    hero = int(light[16])
+    if hero >= 0:
+        m = maps[hero]
+        w = m[8] * x + m[9] * y + m[10] * z + m[11]
+        if w > 1e-3:
+            u = (m[0] * x + m[1] * y + m[2] * z + m[3]) / w
+            v = (m[4] * x + m[5] * y + m[6] * z + m[7]) / w
+            edge = m[17] * 0.015
+            s = m[12] * x + m[13] * y + m[14] * z + m[15]
+            if edge < u < m[17] - edge and edge < v < m[17] - edge and s > 0.0 and (m[18] == 0.0 or s < 2.0 * m[18]):
+                return hero
+    first = int(light[14])
+    if first < 0 or light[15] < 2.0:
+        return first
+    dx, dy, dz = x - light[4], y - light[5], z - light[6]
+    ax, ay, az = abs(dx), abs(dy), abs(dz)
+    if ax >= ay and ax >= az:
+        return first + (0 if dx > 0.0 else 1)
+    if ay >= az:
+        return first + (2 if dy > 0.0 else 3)
+    return first + (4 if dz > 0.0 else 5)
+
+
+@inline
+def _gap(atlas, m, u, v, receiver):  # type: ignore[no-untyped-def]
+    """Metres by which the nearest caster at texel (u, v) is in front of ``receiver``; hugely negative if none."""
+    size = int(m[17])
+    iu, iv = int(u), int(v)
+    if u < 0.0 or v < 0.0 or iu >= size or iv >= size:
+        return -_NONE
+    q = atlas[int(m[16]) + iv * size + iu]
+    if q <= 0.0:
+        return -_NONE
+    if m[18] > 0.0:
+        return float(q) - receiver
+    return receiver - 1.0 / float(q)
+
+
+@inline
+def hard(atlas, maps, index, x, y, z, bias):  # type: ignore[no-untyped-def]
+    """One tap, 0 or 1: for air."""
+    m = maps[index]
+    w = m[8] * x + m[9] * y + m[10] * z + m[11]
+    if w <= 1e-3:
+        return 1.0
+    u = (m[0] * x + m[1] * y + m[2] * z + m[3]) / w
+    v = (m[4] * x + m[5] * y + m[6] * z + m[7]) / w
+    receiver = m[12] * x + m[13] * y + m[14] * z + m[15] if m[18] > 0.0 else w
+    return 0.0 if _gap(atlas, m, u, v, receiver) > bias else 1.0
+
+
+@inline
+def soft(atlas, maps, index, radius, x, y, z, nx, ny, nz, slope, angle, taps, softness):  # type: ignore[no-untyped-def]
+    """Light that gets through, 0..1, with a penumbra that widens with the caster's distance (Fernando 2005).
+
+    ``radius`` of the light in metres (parallel light: tangent of its half angle); ``slope`` sine of incidence;
+    ``angle`` turns the taps per pixel; ``softness`` metres over which hair and the like thin the shadow.
+    """
+    m = maps[index]
+    flat = m[18] > 0.0
+    w = m[8] * x + m[9] * y + m[10] * z + m[11]
+    if w <= 1e-3:
+        return 1.0
+    texel = m[19] if flat else m[19] * w
+    # Off the surface along its normal by a texel or so, against self-shadowing at grazing light.
+    push = texel * (0.6 + 1.6 * slope) + 0.0004
+    x, y, z = x + nx * push, y + ny * push, z + nz * push
+    w = m[8] * x + m[9] * y + m[10] * z + m[11]
+    u = (m[0] * x + m[1] * y + m[2] * z + m[3]) / w
+    v = (m[4] * x + m[5] * y + m[6] * z + m[7]) / w
+    receiver = m[12] * x + m[13] * y + m[14] * z + m[15] if flat else w
+    bias = texel * 1.2 + 0.0012 + softness
+    search = radius * (0.35 if flat else 0.5)
+    if flat:
+        search = radius * 1.2
+    reach = min(max(search / texel, 1.5), 9.0)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    found, total = 0, 0.0
+    for i in range(4):
+        # Vogel's spiral, turned.
+        t = math.sqrt((i + 0.5) * 0.25) * reach
+        a, b = _SPIRAL_X[i], _SPIRAL_Y[i]
+        gap = _gap(atlas, m, u + t * (a * cosine - b * sine), v + t * (a * sine + b * cosine), receiver)
+        if gap > bias:
+            found += 1
+            total += gap
+    if found == 0:
+        gap = _gap(atlas, m, u, v, receiver)
+        if gap <= bias:
+            return 1.0
+        found, total = 1, gap
+    gap = total / found
+    if flat:
+        width = gap * radius
+    else:
+        width = gap * radius / max(w - gap, 0.02)
+    spread = min(max(width / texel, 0.9), 14.0)
+    lit = 0.0
+    for i in range(taps):
+        t = math.sqrt((i + 0.5) / taps) * spread
+        a, b = _SPIRAL_X[i], _SPIRAL_Y[i]
+        g = _gap(atlas, m, u + t * (a * cosine - b * sine), v + t * (a * sine + b * cosine), receiver)
+        if g <= bias:
+            lit += 1.0
+        elif softness > 0.0:
+            lit += math.exp(-(g - bias) / softness)
+    return lit / taps
+
+
+_SPIRAL_X = tuple(math.cos(2.39996323 * i) for i in range(16))
+_SPIRAL_Y = tuple(math.sin(2.39996323 * i) for i in range(16))
