@@ -7,6 +7,7 @@ clock, and ``actors`` cuts out what one shot sees of it in the shot's own second
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -22,7 +23,8 @@ ORDINARY_PACE = 1.05
 LONG_AGO = Fraction(3, 2)
 """What was finished this long before a shot is told to it as finished exactly then: older history cannot change a picture."""
 FOREVER = Fraction(10**6)
-_MOTION = (ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP)
+Eye = Callable[[PersonSpec, Posture, float], float]
+"""Eye height over the floor in metres for a person, a posture and the height of the seat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ class Stage:
 
     # --- opening positions ------------------------------------------------------------------
 
-    def place(self, name: str, person: PersonSpec, words: Placement | None, before: Stance | None, now: Fraction) -> Body:
+    def place(
+        self, name: str, person: PersonSpec, words: Placement | None, before: Stance | None, now: Fraction
+    ) -> Body:
         """Sets a person down by their placement, else where they were last here, else somewhere sensible."""
         stance, ghost = before, 0.0
         if words is not None:
@@ -111,11 +115,21 @@ class Stage:
     def _placed(self, text: str, before: Stance | None) -> Stance:
         plain = text.lower()
         posture = Posture.STAND
-        for word, kind in (("sit", Posture.SIT), ("seated", Posture.SIT), ("kneel", Posture.KNEEL), ("lying", Posture.LIE), ("asleep", Posture.LIE)):
+        for word, kind in (
+            ("sit", Posture.SIT),
+            ("seated", Posture.SIT),
+            ("kneel", Posture.KNEEL),
+            ("lying", Posture.LIE),
+            ("asleep", Posture.LIE),
+        ):
             if re.search(rf"\b{word}", plain):
                 posture = kind
         where = re.split(r"\b(?:facing|looking|watching|gazing|holds|holding|as an?|with)\b|,", plain)[0]
-        where = re.sub(r"^\W*(?:standing|stands|sitting|sits|seated|kneeling|kneels|lying|waiting|alone|still)*\s*(?:alone|still)?\s*", "", where).strip()
+        where = re.sub(
+            r"^\W*(?:standing|stands|sitting|sits|seated|kneeling|kneels|lying|waiting|alone|still)*\s*(?:alone|still)?\s*",
+            "",
+            where,
+        ).strip()
         mark = self.placed.find(where) if where else None
         if posture is Posture.SIT:
             seat = mark if mark is not None and mark.kind == "sit" else self.placed.seat(where)
@@ -129,8 +143,15 @@ class Stage:
             yaw = yaw_to(spot, mark.point) if mark.kind in ("touch", "look") and mark.point else mark.yaw
             stance = Stance(spot, yaw, posture)
         else:
-            stance = replace(before, posture=posture) if before is not None else replace(self._default(len(self.bodies)), posture=posture)
-        facing = re.search(r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)\s+(?:of |at |out )?([\w' -]+)", plain)
+            stance = (
+                replace(before, posture=posture)
+                if before is not None
+                else replace(self._default(len(self.bodies)), posture=posture)
+            )
+        facing = re.search(
+            r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)\s+(?:of |at |out )?([\w' -]+)",
+            plain,
+        )
         if facing and stance.posture is not Posture.SIT:
             point = self.point(facing[1], stance.position)
             if point is not None:
@@ -139,7 +160,9 @@ class Stage:
 
     def _opening_state(self, body: Body, text: str, now: Fraction) -> None:
         plain = text.lower()
-        looking = re.search(r"\b(?:facing|looking|watching|gaz(?:es?|ing))\s+(?:(?:at|out|of|to|towards?|into)\s+)*([\w' -]+)", plain)
+        looking = re.search(
+            r"\b(?:facing|looking|watching|gaz(?:es?|ing))\s+(?:(?:at|out|of|to|towards?|into)\s+)*([\w' -]+)", plain
+        )
         if looking and (point := self.point(looking[1], body.start.position)) is not None:
             self._look(body, now - 2, point, "", held=Fraction(3))
         elif looking and looking[1].startswith("down"):
@@ -199,7 +222,9 @@ class Stage:
                 end = start + ms(doing.seconds)
                 self._feel(body, doing.style, doing.value, start, end)
             case "breathe":
-                end = self._add(body, Act(ActKind.BREATHE, 0, 0, style=doing.style, speed=r4(doing.tempo)), start, ms(doing.seconds))
+                end = self._add(
+                    body, Act(ActKind.BREATHE, 0, 0, style=doing.style, speed=r4(doing.tempo)), start, ms(doing.seconds)
+                )
             case "close eyes":
                 end = self._add(body, Act(ActKind.CLOSE_EYES, 0, 0), start, ms(doing.seconds), until=FOREVER)
             case "open eyes":
@@ -249,11 +274,22 @@ class Stage:
 
     def body(self, words: str) -> Body | None:
         plain = re.sub(r"^(?:at|to|the)\s+", "", words.strip().lower()).removesuffix("'s face").removesuffix("'s eyes")
-        return next((b for n, b in self.bodies.items() if n.lower() == plain or (" " in n and n.lower().split()[0] == plain)), None)
+        return next(
+            (b for n, b in self.bodies.items() if n.lower() == plain or (" " in n and n.lower().split()[0] == plain)),
+            None,
+        )
 
     # --- acts -------------------------------------------------------------------------------
 
-    def _add(self, body: Body, act: Act, start: Fraction, seconds: Fraction, after: Stance | None = None, until: Fraction | None = None) -> Fraction:
+    def _add(
+        self,
+        body: Body,
+        act: Act,
+        start: Fraction,
+        seconds: Fraction,
+        after: Stance | None = None,
+        until: Fraction | None = None,
+    ) -> Fraction:
         body.did.append(Did(act, start, start + seconds, None if after is None else _tidy(after), until))
         return start + seconds
 
@@ -275,7 +311,7 @@ class Stage:
         if other is not None:
             there = other.stance().position
             back = heading(yaw_to(there, origin))
-            return self.floor.near(add(there, back, 0.95)), None
+            return self.floor.near(add(there, back, 1.15)), None
         mark = self.placed.find(words) if words else None
         if mark is None:
             return None
@@ -299,9 +335,15 @@ class Stage:
         door = door or self.placed.find("door") or self.placed.find("left")
         if door is not None and not any(d.after for d in body.did):
             goal = body.start
-            body.start = _tidy(Stance(self.floor.near(door.position), turn(door.yaw + (180.0 if door.kind != "stand" else 0.0))))
+            body.start = _tidy(
+                Stance(self.floor.near(door.position), turn(door.yaw + (180.0 if door.kind != "stand" else 0.0)))
+            )
             body.enters = start - Fraction(1, 10)
-            inwards = goal.position if flat(goal.position, body.start.position) > 1.0 and goal.posture is Posture.STAND else None
+            inwards = (
+                goal.position
+                if flat(goal.position, body.start.position) > 1.0 and goal.posture is Posture.STAND
+                else None
+            )
             spot = inwards or self.floor.near(mix(body.start.position, (0.0, body.start.position[1], 0.0), 0.45))
             return self._walk(body, spot, None, start, doing.tempo)
         return start + Fraction(1, 2)
@@ -331,8 +373,18 @@ class Stage:
         spot = self._beside(seat, here.position)
         if flat(here.position, spot) > 0.35:
             start = self._walk(body, spot, seat.yaw, start, doing.tempo)
-        act = Act(ActKind.SIT, 0, 0, path=(v4(seat.position),), yaw=r4(seat.yaw), value=r4(seat.seat_height), speed=r4(doing.tempo))
-        return self._add(body, act, start, ms(doing.seconds or 1.7), Stance(seat.position, seat.yaw, Posture.SIT, seat.seat_height))
+        act = Act(
+            ActKind.SIT,
+            0,
+            0,
+            path=(v4(seat.position),),
+            yaw=r4(seat.yaw),
+            value=r4(seat.seat_height),
+            speed=r4(doing.tempo),
+        )
+        return self._add(
+            body, act, start, ms(doing.seconds or 1.7), Stance(seat.position, seat.yaw, Posture.SIT, seat.seat_height)
+        )
 
     def _seat(self, words: str, origin: Vec3) -> Mark | None:
         """The seat meant, or the nearest to what is named, that nobody sits on."""
@@ -342,7 +394,11 @@ class Stage:
             return mark
         near = (mark.point or mark.position) if mark is not None else origin
         seats = [m for m in self.placed.marks.values() if m.kind == "sit" and v4(m.position) not in taken]
-        return min(seats, key=lambda m: (round(flat(m.position, near), 2), round(flat(m.position, origin), 2), m.name), default=None)
+        return min(
+            seats,
+            key=lambda m: (round(flat(m.position, near), 2), round(flat(m.position, origin), 2), m.name),
+            default=None,
+        )
 
     def _stand(self, body: Body, start: Fraction, tempo: float) -> Fraction:
         here = body.stance()
@@ -361,14 +417,27 @@ class Stage:
             start = self._walk(body, goal[0], goal[1], start, doing.tempo)
         here = body.stance()
         posture = Posture.KNEEL if doing.act == "kneel" else Posture.LIE
-        act = Act(ActKind.SIT, 0, 0, path=(v4(here.position),), yaw=r4(here.yaw), value=0.0, style=posture.value, speed=r4(doing.tempo))
+        act = Act(
+            ActKind.SIT,
+            0,
+            0,
+            path=(v4(here.position),),
+            yaw=r4(here.yaw),
+            value=0.0,
+            style=posture.value,
+            speed=r4(doing.tempo),
+        )
         return self._add(body, act, start, ms(doing.seconds), Stance(here.position, here.yaw, posture, 0.0))
 
     def _turn(self, body: Body, doing: Doing, start: Fraction) -> Fraction:
         here = body.stance()
         point = self.point(doing.target, here.position)
         if point is None and doing.act == "turn away":
-            near = min((b for b in self.bodies.values() if b is not body), key=lambda b: (flat(b.stance().position, here.position), b.name), default=None)
+            near = min(
+                (b for b in self.bodies.values() if b is not body),
+                key=lambda b: (flat(b.stance().position, here.position), b.name),
+                default=None,
+            )
             yaw = here.yaw + 120.0 if near is None else yaw_to(here.position, near.stance().position) + 150.0
         elif point is None:
             yaw = here.yaw + 180.0
@@ -383,21 +452,42 @@ class Stage:
         if angle < 12.0:
             return start + Fraction(2, 5)
         seconds = ms(round((0.5 + angle / 150.0) / doing.tempo, 2))
-        return self._add(body, Act(ActKind.TURN, 0, 0, yaw=r4(turn(yaw)), speed=r4(doing.tempo)), start, seconds, replace(here, yaw=turn(yaw)))
+        return self._add(
+            body,
+            Act(ActKind.TURN, 0, 0, yaw=r4(turn(yaw)), speed=r4(doing.tempo)),
+            start,
+            seconds,
+            replace(here, yaw=turn(yaw)),
+        )
 
     def _gaze(self, body: Body, doing: Doing, start: Fraction) -> Fraction:
         here = body.stance()
         other = self.body(doing.target)
         point = self.point(doing.target, here.position) if doing.target else None
         if point is None:
-            up, far, side = {"look up": (0.9, 2.0, 0.3), "look down": (-0.75, 0.7, 0.0), "look away": (-0.15, 2.0, 1.6)}.get(doing.act, (0.0, 3.0, 0.9))
+            up, far, side = {
+                "look up": (0.9, 2.0, 0.3),
+                "look down": (-0.75, 0.7, 0.0),
+                "look away": (-0.15, 2.0, 1.6),
+            }.get(doing.act, (0.0, 3.0, 0.9))
             point = self._aside(body, up, far, side)
-        elif here.posture is Posture.STAND and doing.act != "look away" and abs(turn(yaw_to(here.position, point) - here.yaw)) > 70.0:
+        elif (
+            here.posture is Posture.STAND
+            and doing.act != "look away"
+            and abs(turn(yaw_to(here.position, point) - here.yaw)) > 70.0
+        ):
             self._turn(body, replace(doing, act="turn"), start)  # further than a neck goes
         elif doing.act == "look away":
             point = self._aside(body, -0.1, 2.0, 1.4)
         end = start + ms(doing.seconds)
-        self._look(body, start, point, other.name if other and doing.act != "look away" else "", held=end - start + ms(doing.hold) + Fraction(5, 2), tempo=doing.tempo)
+        self._look(
+            body,
+            start,
+            point,
+            other.name if other and doing.act != "look away" else "",
+            held=end - start + ms(doing.hold) + Fraction(5, 2),
+            tempo=doing.tempo,
+        )
         return end
 
     def _reach(self, body: Body, doing: Doing, start: Fraction) -> Fraction:
@@ -415,19 +505,28 @@ class Stage:
         self._look(body, start - Fraction(1, 5), point, "", held=Fraction(5, 2))
         stays = doing.act == "reach"
         act = Act(ActKind.REACH, 0, 0, target=v4(point), value=0.0 if stays else r4(doing.value), speed=r4(doing.tempo))
-        return self._add(body, act, start, ms(doing.seconds), until=FOREVER if stays else start + ms(doing.seconds + doing.value + 0.8))
+        return self._add(
+            body,
+            act,
+            start,
+            ms(doing.seconds),
+            until=FOREVER if stays else start + ms(doing.seconds + doing.value + 0.8),
+        )
 
     def _gesture(self, body: Body, doing: Doing, start: Fraction) -> Fraction:
         point = self.point(doing.target, body.stance().position) if doing.target else None
         other = self.body(doing.target)
         if point is not None:
             self._look(body, start, point, other.name if other else "", held=Fraction(2))
-        act = Act(ActKind.GESTURE, 0, 0, style=doing.style, target=None if point is None else v4(point), speed=r4(doing.tempo))
+        act = Act(
+            ActKind.GESTURE, 0, 0, style=doing.style, target=None if point is None else v4(point), speed=r4(doing.tempo)
+        )
         return self._add(body, act, start, ms(doing.seconds))
 
     def _open_eyes(self, body: Body, start: Fraction, seconds: Fraction) -> Fraction:
         body.did = [
-            replace(d, until=start) if d.act.kind is ActKind.CLOSE_EYES and (d.until or d.end) > start else d for d in body.did
+            replace(d, until=start) if d.act.kind is ActKind.CLOSE_EYES and (d.until or d.end) > start else d
+            for d in body.did
         ]
         return start + seconds
 
@@ -442,7 +541,9 @@ class Stage:
             if point is not None:
                 self._look(body, start, point, "")
 
-    def _look(self, body: Body, start: Fraction, point: Vec3 | None, at: str, held: Fraction = Fraction(0), tempo: float = 1.0) -> None:
+    def _look(
+        self, body: Body, start: Fraction, point: Vec3 | None, at: str, held: Fraction = Fraction(0), tempo: float = 1.0
+    ) -> None:
         act = Act(ActKind.LOOK, 0, 0, target=None if point is None else v4(point), at=at, speed=r4(tempo))
         body.did.append(Did(act, start, start + ms(round(0.5 / tempo, 2)), until=FOREVER))
         if held:
@@ -460,7 +561,8 @@ class Stage:
         start, each = now, ms(doing.seconds)
         apart = Fraction(0)
         if len(names) > 1:
-            apart = Fraction(2, 5) if doing.style else Fraction(1, 10)
+            # One after another, but never slower than a scene can wait for.
+            apart = ms(min(0.4, 5.0 / len(names)) if doing.style else 0.1)
         for i, name in enumerate(names):
             begin = start + apart * i
             back = doing.hold < 0
@@ -504,7 +606,11 @@ class Stage:
 
     def _eyes_of(self, body: Body, s: Stance) -> Vec3:
         height = self.eye(body.person, s.posture, s.seat_height)
-        return add((s.position[0], s.position[1] + height, s.position[2]), heading(s.yaw), 0.1 if s.posture is not Posture.SIT else 0.14)
+        return add(
+            (s.position[0], s.position[1] + height, s.position[2]),
+            heading(s.yaw),
+            0.1 if s.posture is not Posture.SIT else 0.14,
+        )
 
     def gaze(self, body: Body, t: Fraction) -> Vec3 | None:
         """The point looked at around ``t``, if any."""
@@ -528,7 +634,9 @@ class Stage:
         acts.sort(key=lambda a: (a.start, a.end, a.kind.value, a.style))
         return Actor(body.person, before, tuple(acts), True, r4(body.ghost))
 
-    def _local(self, d: Did, body: Body, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool) -> Act | None:
+    def _local(
+        self, d: Did, body: Body, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool
+    ) -> Act | None:
         """One act in shot time, or ``None`` when it cannot be seen there."""
         if d.start >= end:
             return None
@@ -564,13 +672,6 @@ class Stage:
                 found.append(LightCue(cue.light, _rel(cue.start, start), _rel(cue.end, start), r4(cue.level)))
         past = [LightCue(n, -2.0, -1.5, r4(v)) for n, v in sorted(settled.items())]
         return (*past, *found)
-
-
-class Eye:
-    """Signature of ``casting.eye_height``; a plain function of that shape will do."""
-
-    def __call__(self, p: PersonSpec, posture: Posture, seat_height: float) -> float:  # pragma: no cover - a protocol
-        raise NotImplementedError
 
 
 def _last_held(acts: list[Act]) -> list[Act]:

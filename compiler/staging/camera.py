@@ -13,17 +13,30 @@ from fractions import Fraction
 from compiler.meaning.film import Height, Relation, Shot, Side, Size
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.framing import Spot, Wish, facing, find_spot, key_light, side_of
-from compiler.staging.lens import FRAMING, Framing, back_off, basis, gate_height
+from compiler.staging.lens import FRAMING, Framing, Lensed, back_off, basis, gate_height, project
 from compiler.staging.model import CameraKey, CameraTrack, Posture, Vec3
 from compiler.staging.movement import Filming, move_camera
 from compiler.staging.places import Mark
 from compiler.staging.space import add, distance, dot, flat, heading, mix, r4, sub, turn, unit, yaw_to
 
-_LIFT = {Height.EYE: 0.0, Height.LOW: -15.0, Height.HIGH: 22.0, Height.ABOVE: 38.0, Height.BELOW: -26.0, Height.OVERHEAD: 84.0}
+_LIFT = {
+    Height.EYE: 0.0,
+    Height.LOW: -15.0,
+    Height.HIGH: 22.0,
+    Height.ABOVE: 38.0,
+    Height.BELOW: -26.0,
+    Height.OVERHEAD: 84.0,
+}
 _AZIMUTH = {Side.FRONT: 8.0, Side.THREE_QUARTER: 40.0, Side.PROFILE: 86.0, Side.BEHIND: 160.0}
+_OPEN = (Size.EXTREME_WIDE, Size.WIDE)
+"""Sizes that promise a view rather than a measure: in a small room they are what the lens gives."""
 _DEFAULT_AZIMUTH = {
-    Size.EXTREME_CLOSE_UP: 24.0, Size.CLOSE_UP: 32.0, Size.MEDIUM_CLOSE_UP: 35.0, Size.MEDIUM: 38.0, Size.COWBOY: 40.0,
-}  # fmt: skip
+    Size.EXTREME_CLOSE_UP: 24.0,
+    Size.CLOSE_UP: 32.0,
+    Size.MEDIUM_CLOSE_UP: 35.0,
+    Size.MEDIUM: 38.0,
+    Size.COWBOY: 40.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +87,24 @@ def solve_camera(shot: Shot, view: View) -> Solved:
     c = _compose(shot, view, at)
     stop = shot.lens.f_stop or FRAMING[_size(shot)].f_stop
     film = Filming(
-        position=c.spot.position, point=c.point, u=c.u, v=c.v, focal_mm=c.spot.focal_mm, f_stop=stop,
-        focus_point=c.focus_point or c.point, aspect=view.aspect, roll=shot.dutch_deg, seconds=view.seconds,
-        head=view.head, tail=view.tail, inside=lambda p: view.stage.floor.inside(p, 0.18),
+        position=c.spot.position,
+        point=c.point,
+        u=c.u,
+        v=c.v,
+        focal_mm=c.spot.focal_mm,
+        f_stop=stop,
+        focus_point=c.focus_point or c.point,
+        aspect=view.aspect,
+        roll=shot.dutch_deg,
+        seconds=view.seconds,
+        head=view.head,
+        tail=view.tail,
+        inside=lambda p: view.stage.floor.inside(p, 0.18),
         ceiling=view.stage.placed.spec.shell.height - 0.12 if view.stage.placed.spec.interior else 500.0,
-        ground=view.stage.floor.ground, subject_at=_subject_path(c, view, at),
+        ground=view.stage.floor.ground,
+        subject_at=_subject_path(c, view, at),
         rack_to=_rack(shot, view, at),
-    )  # fmt: skip
+    )
     keys, ease, handheld = move_camera(film, shot.moves, shot.moves_then)
     focus = "" if film.rack_to is not None else c.focus
     if shot.lens.focus:
@@ -135,15 +159,22 @@ def _size(shot: Shot) -> Size:
 
 
 def _moment(shot: Shot, view: View) -> Fraction:
-    """When a shot is composed: as its first speech begins, else once its movement has come to rest, else half way."""
+    """When a shot is composed: as its first speech begins, else in the longest rest of its subjects, the later of equals."""
     end = view.start + Fraction(view.seconds)
     if view.talk_at is not None and view.start <= view.talk_at < end:
         return view.talk_at
     names = [n for n in shot.subjects if n in view.stage.bodies] or list(view.stage.bodies)
-    rests = [d.end for n in names for d in view.stage.bodies[n].did if d.after is not None and view.start < d.end]
-    if rests:
-        return min(max(r for r in rests if r <= end) if any(r <= end for r in rests) else end, end)
-    return view.start + Fraction(view.seconds) / 2
+    moving = sorted((d.start, d.end) for n in names for d in view.stage.bodies[n].did if d.after is not None)
+    rests, free = [], view.start
+    for begins, ends in [*moving, (end, end)]:
+        begins, ends = min(max(begins, view.start), end), min(max(ends, view.start), end)
+        if begins > free:
+            rests.append((free, begins))
+        free = max(free, ends)
+    if not rests:
+        return end
+    first, last = max(rests, key=lambda r: (min(r[1] - r[0], Fraction(3)), r[0]))
+    return first + (last - first) / 2
 
 
 def _compose(shot: Shot, view: View, at: Fraction) -> Composed:
@@ -183,11 +214,20 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
     look = facing(stage, body, at)
     base, sides = _azimuths(shot, size, look, stage, at, eyes)
     wish = Wish(
-        eyes, base, back_off(height, focal, view.aspect), focal, shot.lens.focal_mm or frame.shortest_mm,
-        _LIFT[shot.height], _height_of(shot, size, eyes, stage), shot.lens.focal_mm is not None,
+        eyes,
+        base,
+        back_off(height, focal, view.aspect),
+        focal,
+        shot.lens.focal_mm or frame.shortest_mm,
+        _LIFT[shot.height],
+        _height_of(shot, size, eyes, stage),
+        shot.lens.focal_mm is not None,
         84.0 if size in (Size.WIDE, Size.EXTREME_WIDE) and shot.side is None else 40.0 if shot.side is None else 16.0,
-        (body.name,), sides, _line_for(stage, at, shot),
-    )  # fmt: skip
+        (body.name,),
+        sides,
+        _line_for(stage, at, shot),
+        tolerance=9.0 if size in _OPEN else 1.4,
+    )
     spot = find_spot(wish, stage, at)
     u, v = _lead(frame, look, spot.position, eyes), frame.eye_line
     if shot.height is Height.OVERHEAD:
@@ -195,7 +235,9 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
     return Composed(eyes, u, v, spot, body, body.name, travels=size not in (Size.EXTREME_WIDE,))
 
 
-def _azimuths(shot: Shot, size: Size, look: float, stage: Stage, at: Fraction, eyes: Vec3) -> tuple[float, tuple[float, ...]]:
+def _azimuths(
+    shot: Shot, size: Size, look: float, stage: Stage, at: Fraction, eyes: Vec3
+) -> tuple[float, tuple[float, ...]]:
     """The wanted camera yaw and its equals: left and right are the person's own."""
     match shot.side:
         case Side.LEFT:
@@ -219,7 +261,9 @@ def _height_of(shot: Shot, size: Size, eyes: Vec3, stage: Stage) -> float | None
         return None
     ground = stage.floor.ground(eyes[0], eyes[2])
     level = eyes[1] - ground
-    drop = {Size.EXTREME_WIDE: -0.1, Size.WIDE: 0.12, Size.FULL: 0.35, Size.COWBOY: 0.22, Size.MEDIUM: 0.08}.get(size, 0.02)
+    drop = {Size.EXTREME_WIDE: -0.1, Size.WIDE: 0.12, Size.FULL: 0.35, Size.COWBOY: 0.22, Size.MEDIUM: 0.08}.get(
+        size, 0.02
+    )
     return max(0.4, level - drop)
 
 
@@ -251,7 +295,7 @@ def _over_shoulder(shot: Shot, view: View, at: Fraction, seen: Body, owner: Body
     side = 1.0
     if line is not None and side_of(line[0], line[1], add(near, across)) * line[2] < 0:
         side = -1.0
-    options = []
+    options: list[tuple[int, int, int, Vec3, float]] = []
     for back, out in ((0.75, 0.42), (0.6, 0.4), (0.9, 0.46), (0.5, 0.5), (0.35, 0.55)):
         for s in (side, -side):
             p = add(add(near, away, back), across, s * out)
@@ -261,13 +305,21 @@ def _over_shoulder(shot: Shot, view: View, at: Fraction, seen: Body, owner: Body
             )
             options.append((0 if clear else 1, 0 if s == side else 1, len(options), p, s))
     _, _, _, p, s = min(options)
-    p = (p[0], near[1] + 0.04 + 0.5 * math.tan(math.radians(_LIFT[shot.height])) * (shot.height is not Height.OVERHEAD), p[2])
+    p = (
+        p[0],
+        near[1] + 0.04 + 0.5 * math.tan(math.radians(_LIFT[shot.height])) * (shot.height is not Height.OVERHEAD),
+        p[2],
+    )
     far = distance(p, eyes)
     want = frame.height * seen.person.height / 1.7
     focal = shot.lens.focal_mm or max(28.0, min(85.0, far / want * gate_height(view.aspect)))
     right, _, _ = basis(sub(eyes, p))
     shoulder = dot(sub(near, p), right)
-    u = 0.5 + (0.12 if shoulder < 0 else -0.12)
+    # The shoulder belongs to the edge of the frame; the face takes what room that leaves it.
+    sign = 1.0 if shoulder > 0 else -1.0
+    centred = Lensed(p, eyes, focal)
+    apart = abs(project(centred, near, view.aspect)[0] - 0.5)
+    u = 0.5 + sign * max(-0.2, min(0.04, 0.37 - apart))
     return Composed(eyes, u, frame.eye_line, Spot(p, focal, True), seen, seen.name)
 
 
@@ -280,7 +332,13 @@ def _pov(shot: Shot, view: View, at: Fraction, people: list[Body]) -> Composed:
     if point is None:
         point = add(eyes, heading(stage.stance_at(owner, at).yaw), 2.5)
     focal = shot.lens.focal_mm or (35.0 if shot.size is None else min(85.0, FRAMING[shot.size].focal_mm))
-    name = seen.name if seen else next((b.name for b in stage.bodies.values() if b is not owner and distance(stage.eyes(b, at), point) < 0.3), "")
+    name = (
+        seen.name
+        if seen
+        else next(
+            (b.name for b in stage.bodies.values() if b is not owner and distance(stage.eyes(b, at), point) < 0.3), ""
+        )
+    )
     return Composed(point, 0.5, 0.42, Spot(eyes, focal, True), seen, name, point, (owner.name,))
 
 
@@ -303,10 +361,20 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
         base = base if dot(heading(base), look) >= 0 or len(people) > 1 else base + 180.0
     sides: tuple[float, ...] = (turn(base + 180.0),) if len(people) > 1 or line is None else ()
     wish = Wish(
-        centre, turn(base), back_off(height, focal, view.aspect), focal, shot.lens.focal_mm or 20.0, _LIFT[shot.height],
-        _height_of(shot, size, centre, stage), shot.lens.focal_mm is not None, 64.0, tuple(b.name for b in people), sides,
+        centre,
+        turn(base),
+        back_off(height, focal, view.aspect),
+        focal,
+        shot.lens.focal_mm or 20.0,
+        _LIFT[shot.height],
+        _height_of(shot, size, centre, stage),
+        shot.lens.focal_mm is not None,
+        64.0,
+        tuple(b.name for b in people),
+        sides,
         _line_for(stage, at, shot),
-    )  # fmt: skip
+        tolerance=9.0 if size in _OPEN else 1.4,
+    )
     spot = find_spot(wish, stage, at)
     nearest = min(people, key=lambda b: (round(distance(stage.eyes(b, at), spot.position), 2), b.name), default=None)
     focus = view.speaker if view.speaker in [b.name for b in people] else nearest.name if nearest else ""
@@ -344,9 +412,19 @@ def _thing(shot: Shot, view: View, at: Fraction, mark: Mark) -> Composed:
         base = turn(yaw_to(point, stage.eyes(beholder, at)) + 62.0)  # beside whoever is near, not through them
         stand = turn(base - 124.0)
     wish = Wish(
-        point, base, max(back_off(height, focal, view.aspect), 0.35), focal, shot.lens.focal_mm or frame.shortest_mm, lift, None,
-        shot.lens.focal_mm is not None, 56.0, (), (turn(stand - 28.0) if beholder is None else stand,), light=False,
-    )  # fmt: skip
+        point,
+        base,
+        max(back_off(height, focal, view.aspect), 0.35),
+        focal,
+        shot.lens.focal_mm or frame.shortest_mm,
+        lift,
+        None,
+        shot.lens.focal_mm is not None,
+        56.0,
+        (),
+        (turn(stand - 28.0) if beholder is None else stand,),
+        light=False,
+    )
     spot = find_spot(wish, stage, at)
     return Composed(point, 0.5, 0.52, spot, None, "", point)
 
@@ -356,7 +434,9 @@ def _vista(shot: Shot, view: View, at: Fraction, mark: Mark, point: Vec3) -> Com
     way = unit((point[0] - mark.position[0], 0.0, point[2] - mark.position[2]))
     back = {Size.EXTREME_WIDE: 9.0, Size.WIDE: 5.0}.get(_size(shot), 2.0)
     p = add(add(mark.position, way, -back), heading(yaw_to((0.0, 0.0, 0.0), way) + 90.0), 0.8)
-    height = {Height.LOW: 0.5, Height.BELOW: 0.4, Height.HIGH: 4.0, Height.ABOVE: 7.0, Height.OVERHEAD: 12.0}.get(shot.height, 1.5)
+    height = {Height.LOW: 0.5, Height.BELOW: 0.4, Height.HIGH: 4.0, Height.ABOVE: 7.0, Height.OVERHEAD: 12.0}.get(
+        shot.height, 1.5
+    )
     p = (p[0], view.stage.floor.ground(p[0], p[2]) + height, p[2])
     focal = shot.lens.focal_mm or FRAMING[_size(shot)].focal_mm
     horizon = (p[0] + way[0] * 200.0, p[1], p[2] + way[2] * 200.0)
@@ -368,7 +448,9 @@ def _place(shot: Shot, view: View, at: Fraction) -> Composed:
     stage = view.stage
     people = [b for _, b in sorted(stage.bodies.items()) if stage.here(b, at)]
     if len(people) > 1:
-        return _group(shot if shot.size else replace(shot, size=Size.WIDE), view, at, people, [stage.eyes(b, at) for b in people])
+        return _group(
+            shot if shot.size else replace(shot, size=Size.WIDE), view, at, people, [stage.eyes(b, at) for b in people]
+        )
     if people:
         return _person(shot if shot.size else replace(shot, size=Size.WIDE), view, at, people[0])
     if not stage.placed.spec.interior:
@@ -386,9 +468,19 @@ def _place(shot: Shot, view: View, at: Fraction) -> Composed:
     shell = stage.placed.spec.shell
     base = 0.0 if shell.kind == "corridor" else 35.0
     wish = Wish(
-        point, base, 12.0, focal, min(focal, 20.0), _LIFT[shot.height], 1.45 if shot.height is Height.EYE else None, False,
-        80.0 if shell.kind != "corridor" else 0.0, (), (base + 180.0,) if shell.kind != "corridor" else (), light=True,
-    )  # fmt: skip
+        point,
+        base,
+        12.0,
+        focal,
+        min(focal, 20.0),
+        _LIFT[shot.height],
+        1.45 if shot.height is Height.EYE else None,
+        False,
+        80.0 if shell.kind != "corridor" else 0.0,
+        (),
+        (base + 180.0,) if shell.kind != "corridor" else (),
+        light=True,
+    )
     spot = find_spot(wish, stage, at)
     return Composed(point, 0.5, 0.55, Spot(spot.position, shot.lens.focal_mm or frame.focal_mm, True), None, "", point)
 
@@ -415,7 +507,9 @@ def _rack(shot: Shot, view: View, at: Fraction) -> Vec3 | None:
     return view.stage.point(shot.lens.rack_to, (0.0, 0.0, 0.0))
 
 
-def _focus_on(words: str, focus: str, keys: tuple[CameraKey, ...], view: View, at: Fraction) -> tuple[str, tuple[CameraKey, ...]]:
+def _focus_on(
+    words: str, focus: str, keys: tuple[CameraKey, ...], view: View, at: Fraction
+) -> tuple[str, tuple[CameraKey, ...]]:
     body = view.stage.body(words)
     if body is not None and not any(k.focus != keys[0].focus for k in keys):
         return body.name, keys
@@ -423,5 +517,3 @@ def _focus_on(words: str, focus: str, keys: tuple[CameraKey, ...], view: View, a
     if point is None:
         return focus, keys
     return "", tuple(replace(k, focus=r4(max(0.2, distance(k.position, point)))) for k in keys)
-
-

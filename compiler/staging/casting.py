@@ -28,6 +28,8 @@ _ORIGINS: tuple[tuple[float, Vec3, str], ...] = (
 )
 _FAIR_EYES = frozenset(["pale", "blue", "grey", "gray", "green", "slate"]) | {"ice blue", "light blue", "sea green"}
 _FAIR_HAIR = frozenset(["blond", "blonde", "red", "ginger", "copper", "auburn", "sandy", "platinum"])
+_IRIS = 0.45
+"""Irises are named by their brightest fibres; on the whole they are about half as light."""
 _TOPS = ("knit", "shirt", "roll-neck", "t-shirt", "cardigan")
 _CLOTH = ("4a4f57", "5d5247", "3c4a45", "6b5d4e", "39415a", "5a3f3c", "77726a", "2f3436", "4f4a3a", "61707a")
 _LAYERS = (
@@ -175,10 +177,10 @@ def _eyes(said: _Said, words: People, seed: int, ethnicity: Vec3) -> Rgb:
     for text in said.eyes:
         plain = _without(text, [word for word, _ in words.find("face", text)])
         for _, colour in words.find("eyes", plain):
-            return linear(colour)
+            return linear(colour, _IRIS)
     light = ethnicity[2] > 0.9 and _chance(seed, "eyes") < 0.6
     choices = ("5f87ab", "83929a", "5f7a52", "7a6138") if light else ("5a3a22", "3b2415", "33200f", "7d5631")
-    return linear(choices[int(_chance(seed, "eye colour") * len(choices)) % len(choices)])
+    return linear(choices[int(_chance(seed, "eye colour") * len(choices)) % len(choices)], _IRIS)
 
 
 def _face(said: _Said, words: People) -> tuple[tuple[str, float], ...]:

@@ -6,13 +6,26 @@ close-ups, things that are touched or speak get their insert. The choice depends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from compiler.meaning.film import (
-    Action, Music, Pause, Relation, Scene, Shot, Side, Size, Sound, Speech, TitleCard, Transition, TransitionKind,
-)  # fmt: skip
+    Action,
+    Music,
+    Pause,
+    Relation,
+    Scene,
+    Shot,
+    Side,
+    Size,
+    Sound,
+    Speech,
+    TitleCard,
+    Transition,
+    TransitionKind,
+)
 from compiler.staging.performance import Doing, Prose
 
 
@@ -37,6 +50,8 @@ class Setup:
     join: Transition | None = None
     fade_out: Transition | None = None
     card: TitleCard | None = None
+    leaves: Fraction = Fraction(0)
+    """Seconds of dissolve or wipe the next shot takes from this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +62,14 @@ class Company:
     is_thing: Callable[[str], bool]
 
 
-def cover_scene(scene: Scene, items: list[Played | Speech | Pause | TitleCard | Sound | Music | Shot | Transition], company: Company) -> list[Setup]:
-    """Every item of the scene in exactly one set-up, in order; at least one set-up."""
-    desk = _Desk(scene, company)
+def cover_scene(
+    scene: Scene, items: Sequence[Item | Shot | Transition], company: Company, join: Transition | None = None
+) -> tuple[list[Setup], Transition | None]:
+    """Every item of the scene in exactly one set-up, in order, at least one set-up; and the transition left at its end.
+
+    ``join`` is the transition left by the scene before.
+    """
+    desk = _Desk(scene, company, join=join)
     for item in items:
         match item:
             case Shot():
@@ -60,7 +80,20 @@ def cover_scene(scene: Scene, items: list[Played | Speech | Pause | TitleCard | 
                 desk.card(item)
             case _:
                 desk.take(item)
-    return desk.finish()
+    setups = desk.finish()
+    for before, after in pairwise(setups):
+        before.leaves = overlap(after.join)
+    setups[-1].leaves = overlap(desk.join)
+    return setups, desk.join
+
+
+def overlap(join: Transition | None) -> Fraction:
+    """Seconds two shots share in a transition."""
+    return (
+        join.seconds
+        if join is not None and join.kind in (TransitionKind.DISSOLVE, TransitionKind.WIPE)
+        else Fraction(0)
+    )
 
 
 @dataclass(slots=True)
@@ -115,7 +148,9 @@ class _Desk:
 
     def finish(self) -> list[Setup]:
         if not any(s.card is None for s in self.setups) and (self.waiting or not self.setups):
-            self.start(Shot(size=Size.WIDE, establishing=True, seconds=Fraction(4), span=self.scene.span), inferred=True)
+            self.start(
+                Shot(size=Size.WIDE, establishing=True, seconds=Fraction(4), span=self.scene.span), inferred=True
+            )
         if self.setups:
             self.setups[-1].items.extend(self.waiting)
         return self.setups
@@ -131,7 +166,11 @@ class _Desk:
                 return None
 
     def _wide(self, item: Item) -> Shot:
-        return Shot(size=Size.WIDE, establishing=True, span=item.span if isinstance(item, Speech | TitleCard | Pause) else self.scene.span)
+        return Shot(
+            size=Size.WIDE,
+            establishing=True,
+            span=item.span if isinstance(item, Speech | TitleCard | Pause) else self.scene.span,
+        )
 
     def _for_action(self, item: Played) -> Shot | None:
         span = item.action.span
@@ -145,12 +184,19 @@ class _Desk:
         if not who:
             return Shot(size=Size.INSERT, subjects=(doings[0].subject,), span=span)
         if len(who) > 1:
-            return Shot(size=Size.WIDE if acts & _TRAVEL else Size.MEDIUM, relation=Relation.TWO_SHOT, subjects=who[:2], span=span)
+            return Shot(
+                size=Size.WIDE if acts & _TRAVEL else Size.MEDIUM,
+                relation=Relation.TWO_SHOT,
+                subjects=who[:2],
+                span=span,
+            )
         if acts & _TRAVEL:
             return Shot(size=Size.FULL, subjects=who, span=span)
         if acts & {"sit", "stand", "kneel", "lie", "turn", "turn away", "back"}:
             return Shot(size=Size.MEDIUM, subjects=who, span=span)
-        touched = next((d.target for d in doings if d.act in ("reach", "touch") and self.company.is_thing(d.target)), "")
+        touched = next(
+            (d.target for d in doings if d.act in ("reach", "touch") and self.company.is_thing(d.target)), ""
+        )
         if touched and len(doings) == 1:
             return Shot(size=Size.INSERT, subjects=(touched,), span=span)
         if touched:
@@ -188,9 +234,15 @@ class _Desk:
         self.counts[what] = self.counts.get(what, 0) + 1
         key = f"{self.scene.key}/{what[0]}/{what[1]}/{self.counts[what]}"
         return Shot(
-            key=key, size=shot.size, relation=shot.relation, subjects=shot.subjects, side=shot.side,
-            seconds=shot.seconds, establishing=shot.establishing, span=shot.span,
-        )  # fmt: skip
+            key=key,
+            size=shot.size,
+            relation=shot.relation,
+            subjects=shot.subjects,
+            side=shot.side,
+            seconds=shot.seconds,
+            establishing=shot.establishing,
+            span=shot.span,
+        )
 
 
 _TRAVEL = frozenset(["walk", "enter", "exit"])

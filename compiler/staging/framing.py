@@ -42,6 +42,8 @@ class Wish:
     hidden: tuple[str, ...] = ()
     """Bodies that are not in the picture (whose eyes the camera is)."""
     light: bool = True
+    tolerance: float = 1.4
+    """How much tighter than its size a written lens may show it before the lens gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Spot:
 def find_spot(wish: Wish, stage: Stage, at: Fraction) -> Spot:
     """The best camera position for a wish with the blocking as it is at ``at``."""
     best: tuple[float, Spot] | None = None
-    bodies = [(b, stage.eyes(b, at)) for n, b in sorted(stage.bodies.items()) if n not in wish.hidden and stage.here(b, at)]
+    bodies = [
+        (b, stage.eyes(b, at)) for n, b in sorted(stage.bodies.items()) if n not in wish.hidden and stage.here(b, at)
+    ]
     key = key_light(stage, wish.point)
     for base in (wish.yaw, *wish.sides):
         for step in _offsets(wish.roam):
@@ -101,12 +105,13 @@ def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], 
     reach = _reach(stage, wish, way)
     level = math.cos(lift) if wish.height is None else 1.0
     far, focal, cost, fits = wish.far, wish.focal_mm, 0.0, True
-    if far * level > reach:
-        can = max(reach / level, 0.35)
+    can = min(reach / max(level, 1e-3), _headroom(stage, wish))
+    if far > can:
+        can = max(can, 0.35)
         shrunk = focal * can / far
         if wish.fixed_lens:
             tighter = far / can
-            fits = tighter <= 1.4
+            fits = tighter <= wish.tolerance
             focal = focal if fits else max(wish.shortest_mm, shrunk)
             cost += 2.2 * math.log2(tighter)
         else:
@@ -150,6 +155,18 @@ def _reach(stage: Stage, wish: Wish, way: Vec3) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if within_shell(shell, add(wish.point, way, middle), WALL) else (low, middle)
     return low
+
+
+def _headroom(stage: Stage, wish: Wish) -> float:
+    """How far a raised or lowered camera can go before it meets the ceiling or the ground."""
+    rise = math.sin(math.radians(wish.lift))
+    if wish.height is not None or abs(rise) < 0.02:
+        return 400.0
+    if rise < 0:
+        return (wish.point[1] - stage.floor.ground(wish.point[0], wish.point[2]) - 0.22) / -rise
+    if not stage.placed.spec.interior:
+        return 400.0
+    return (stage.placed.spec.shell.height - 0.2 - wish.point[1]) / rise
 
 
 def _depth_behind(stage: Stage, point: Vec3, way: Vec3) -> float:

@@ -72,7 +72,10 @@ def basis(forward: Vec3, roll: float = 0.0) -> tuple[Vec3, Vec3, Vec3]:
     up = cross(right, f)
     if roll:
         c, s = math.cos(math.radians(roll)), math.sin(math.radians(roll))
-        right, up = add((right[0] * c, right[1] * c, right[2] * c), up, s), add((up[0] * c, up[1] * c, up[2] * c), right, -s)
+        right, up = (
+            add((right[0] * c, right[1] * c, right[2] * c), up, s),
+            add((up[0] * c, up[1] * c, up[2] * c), right, -s),
+        )
     return right, up, f
 
 

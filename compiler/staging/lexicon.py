@@ -15,7 +15,9 @@ from typing import Any
 
 _OWN = r"(?:(?:her|his|their|its|my|the|a|an|one|both)\s+)?(?:(?:own|left|right|two)\s+)?"
 _TARGET = r"(?P<target>.+)"
-_ADVERB = r"(?:(?:\w+ly|alone|motionless|just|then|still|almost|only|finally|never|now|at last|once more|again|fast)\s+)?"
+_ADVERB = (
+    r"(?:(?:\w+ly|alone|motionless|just|then|still|almost|only|finally|never|now|at last|once more|again|fast)\s+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ def lexicon() -> Lexicon:
         tuple(_verb(entry, forms) for entry in data["verb"]),
         tuple(
             LightVerb(
-                float(e["level"]), float(e["seconds"]), bool(e.get("returns", False)),
+                float(e["level"]),
+                float(e["seconds"]),
+                bool(e.get("returns", False)),
                 tuple(compile_pattern(p, forms) for p in e["patterns"]),
             )
             for e in data["light"]
@@ -105,7 +109,7 @@ def lexicon() -> Lexicon:
         {w: float(t) for w, t in data["tempo"].items()},
         {w: float(t) for w, t in data["hold"].items()},
         {w: (str(e[0]), float(e[1])) for w, e in data["emotion"].items()},
-    )  # fmt: skip
+    )
 
 
 def compile_pattern(pattern: str, forms: Mapping[str, list[str]]) -> re.Pattern[str]:

@@ -155,7 +155,11 @@ def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraK
     if s.orbit:
         a = math.radians(s.orbit)
         dx, dz = position[0] - point[0], position[2] - point[2]
-        position = (point[0] + dx * math.cos(a) + dz * math.sin(a), position[1], point[2] - dx * math.sin(a) + dz * math.cos(a))
+        position = (
+            point[0] + dx * math.cos(a) + dz * math.sin(a),
+            position[1],
+            point[2] - dx * math.sin(a) + dz * math.cos(a),
+        )
     right, _, forward = basis(sub(point, position))
     position = add(add(position, forward, s.dolly), right, s.truck)
     position = (position[0], position[1] + s.crane, position[2])
@@ -244,6 +248,11 @@ def at_time(keys: tuple[CameraKey, ...], t: float) -> Lensed:
     for a, b in zip(keys, keys[1:], strict=False):
         if t <= b.time:
             p = (t - a.time) / max(b.time - a.time, 1e-9)
-            return Lensed(mix(a.position, b.position, p), mix(a.target, b.target, p), a.focal_mm + (b.focal_mm - a.focal_mm) * p, a.roll)
+            return Lensed(
+                mix(a.position, b.position, p),
+                mix(a.target, b.target, p),
+                a.focal_mm + (b.focal_mm - a.focal_mm) * p,
+                a.roll,
+            )
     k = keys[-1]
     return Lensed(k.position, k.target, k.focal_mm, k.roll)

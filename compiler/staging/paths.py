@@ -51,7 +51,9 @@ class Floor:
 
     def walk(self, start: Vec3, end: Vec3) -> tuple[Vec3, ...]:
         """Floor points after ``start`` up to ``end``, around the furniture; straight when there is no way."""
-        blocks = [b for b in self.blocks if not _holds(b, start[0], start[2], BODY) and not _holds(b, end[0], end[2], BODY)]
+        blocks = [
+            b for b in self.blocks if not _holds(b, start[0], start[2], BODY) and not _holds(b, end[0], end[2], BODY)
+        ]
         blocks = [b for b in blocks if _gap(b, start, end) < 2.5]
         if not any(_crosses(b, start, end) for b in blocks):
             return (end,)
@@ -135,7 +137,11 @@ def _shortest(nodes: list[Vec3], blocks: list[Footprint]) -> list[Vec3]:
             continue
         for j in range(1, len(nodes)):
             step = cost + flat(nodes[i], nodes[j])
-            if j != i and step < best.get(j, math.inf) - 1e-9 and not any(_crosses(b, nodes[i], nodes[j]) for b in blocks):
+            if (
+                j != i
+                and step < best.get(j, math.inf) - 1e-9
+                and not any(_crosses(b, nodes[i], nodes[j]) for b in blocks)
+            ):
                 best[j], before[j] = step, i
                 heapq.heappush(queue, (step, j))
     return [nodes[1]]

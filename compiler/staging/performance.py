@@ -85,15 +85,30 @@ def understand(text: str, talk: Talk, span: Span | None = None) -> tuple[Doing |
 
 
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|int|ext|no|vs)\.$", re.IGNORECASE)
-_CONNECT = re.compile(r"(\s*[,;:]\s*|\s+[-–—]+\s+|\s+)(and then|then|and|but|as|while|before|until|when)\s+|(\s*[,;]\s*|\s*[–—]+\s*)", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"^(her|his|their|(?P<name>[\w .'-]+?)['’]s)\s+(?P<part>(?:\w+\s+)?(?:eyes|eye|gaze|hand|hands|fingers|fingertips|palm|head|face|lips|mouth|breath|shoulders|jaw|brow|tears))\b", re.IGNORECASE)
+_CONNECT = re.compile(
+    r"(\s*[,;:]\s*|\s+[-–—]+\s+|\s+)(and then|then|and|but|as|while|before|until|when)\s+|(\s*[,;]\s*|\s*[–—]+\s*)",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(
+    r"^(her|his|their|(?P<name>[\w .'-]+?)['’]s)\s+(?P<part>(?:\w+\s+)?(?:eyes|eye|gaze|hand|hands|fingers|fingertips|palm|head|face|lips|mouth|breath|shoulders|jaw|brow|tears))\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^(?:(?:then|now|and|but|suddenly|slowly|quietly|gently|softly|finally|still|after (?:a|one) \w+|for a (?:long )?\w+|at last|a (?:long )?(?:beat|moment)|again|\w+ly)\b\s*,?\s*)+",
     re.IGNORECASE,
 )
-_AUXILIARY = re.compile(r"^(?:is|are|was|were|begins? to|starts? to|has|have|does|do|lets herself|lets himself|tries to|turns and)\s+", re.IGNORECASE)
-_TRAIL = re.compile(r"\s+(?:for (?:a|the) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat)|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*)$", re.IGNORECASE)
-_MANNER = re.compile(r"\s*,?\s*\b(?:slowly|gently|softly|carefully|quickly|suddenly|quietly|wearily|heavily|briskly|\w{3,}ly)\s*$", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"^(?:is|are|was|were|begins? to|starts? to|has|have|does|do|lets herself|lets himself|tries to|turns and)\s+",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(
+    r"\s+(?:for (?:a|the) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat)|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*)$",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"\s*,?\s*\b(?:slowly|gently|softly|carefully|quickly|suddenly|quietly|wearily|heavily|briskly|\w{3,}ly)\s*$",
+    re.IGNORECASE,
+)
 
 
 def _sentences(text: str) -> list[str]:
@@ -107,7 +122,9 @@ def _sentences(text: str) -> list[str]:
 
 
 def _sentence(sentence: str, talk: Talk, span: Span | None) -> list[Doing | Prose]:
-    subject, together, found, left = "", False, [], []
+    subject, together = "", False
+    found: list[Doing | Prose] = []
+    left: list[str] = []
     reason = ""
     for link, clause in _clauses(sentence):
         step, subject_now, why = _clause(clause, subject, talk, span)
@@ -129,7 +146,7 @@ def _sentence(sentence: str, talk: Talk, span: Span | None) -> list[Doing | Pros
 
 def _clauses(sentence: str) -> list[tuple[str, str]]:
     """(link, clause) pairs; words that do not start a clause of their own are given back to the one before."""
-    text = sentence.strip().rstrip(".!?…\"”")
+    text = sentence.strip().rstrip('.!?…"”')
     opening = re.match(r"^(as|while|when)\s+(?!if\b|though\b)", text, re.IGNORECASE)
     link = opening[1].lower() if opening else ""
     text = text[opening.end() :] if opening else text
@@ -172,9 +189,7 @@ def _starts_clause(piece: str) -> bool:
     return any(lexicon().verb(t) is not None or lexicon().light(t) is not None for t in tails)
 
 
-def _clause(
-    clause: str, subject: str, talk: Talk, span: Span | None
-) -> tuple[Doing | None, str, str]:
+def _clause(clause: str, subject: str, talk: Talk, span: Span | None) -> tuple[Doing | None, str, str]:
     """The doing of one clause, its subject, and the reason when there is none."""
     words = lexicon()
     text = _LEAD.sub("", clause).strip()
@@ -192,9 +207,22 @@ def _clause(
         rest = 1.0 if not light.returns else -1.0
         tempo = words.pace(clause)
         return (
-            Doing(name, "light", predicate, "row by row" if re.search(r"\b(\w+) by (one|\1)\b", clause) else "", light.level, light.seconds / tempo, tempo, hold=rest, thing=True, text=clause, span=span),
-            subject, "",
-        )  # fmt: skip
+            Doing(
+                name,
+                "light",
+                predicate,
+                "row by row" if re.search(r"\b(\w+) by (one|\1)\b", clause) else "",
+                light.level,
+                light.seconds / tempo,
+                tempo,
+                hold=rest,
+                thing=True,
+                text=clause,
+                span=span,
+            ),
+            subject,
+            "",
+        )
     talk.mention(who)
     predicate = _LEAD.sub("", predicate)
     match = words.verb(predicate) or words.verb(_LEAD.sub("", _AUXILIARY.sub("", predicate)))
@@ -203,9 +231,17 @@ def _clause(
     verb, target = match
     tempo = verb.tempo * words.pace(clause)
     doing = Doing(
-        who, verb.act, _target(target), verb.style, verb.value, verb.seconds / tempo if verb.seconds else 0.0,
-        tempo, hold=words.moment(clause), text=clause, span=span,
-    )  # fmt: skip
+        who,
+        verb.act,
+        _target(target),
+        verb.style,
+        verb.value,
+        verb.seconds / tempo if verb.seconds else 0.0,
+        tempo,
+        hold=words.moment(clause),
+        text=clause,
+        span=span,
+    )
     return doing, who, ""
 
 
@@ -258,9 +294,19 @@ def _with(step: Doing, together: bool) -> Doing:
     if not together:
         return step
     return Doing(
-        step.subject, step.act, step.target, step.style, step.value, step.seconds, step.tempo, True, step.hold,
-        step.thing, step.text, step.span,
-    )  # fmt: skip
+        step.subject,
+        step.act,
+        step.target,
+        step.style,
+        step.value,
+        step.seconds,
+        step.tempo,
+        True,
+        step.hold,
+        step.thing,
+        step.text,
+        step.span,
+    )
 
 
 def _plain(words: str) -> str:

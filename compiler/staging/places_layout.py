@@ -383,10 +383,10 @@ def _around(layout: Layout, request: Request, entry: PieceEntry, i: int) -> tupl
     base, box = layout.pieces[anchor], layout.footprints[anchor]
     if "under" in words or entry.flat:
         return box.x, 0.0, box.z, 0.0
+    front = (round(math.sin(math.radians(base.yaw))), round(math.cos(math.radians(base.yaw))))
     tuck = 0.0 if entry.mark != "sit" else 0.02
     sides = list(_SIDES)
     if layout.entries[anchor].rest == "wall" or {"in front of", "behind"} & words:
-        front = (round(math.sin(math.radians(base.yaw))), round(math.cos(math.radians(base.yaw))))
         sides = (
             [(-front[0], -front[1]), front]
             if "behind" in words
@@ -399,14 +399,20 @@ def _around(layout: Layout, request: Request, entry: PieceEntry, i: int) -> tupl
     if opposite:
         taken = _seat_side(layout, anchor)
         sides = [(-taken[0], -taken[1]), *sides]
+    along = 0.0
+    if layout.entries[anchor].rest == "wall" and not {"in front of", "behind"} & words and entry.mark != "sit":
+        sides = [(front[1], front[0]), (-front[1], -front[0])]  # at its side, backs in one line
+        along = 1.0
     layout.last_anchor = anchor
     for dx, dz in sides:
         yaw = math.degrees(math.atan2(-dx, -dz)) if entry.mark == "sit" else base.yaw
         probe = footprint(entry, 0.0, 0.0, 0.0, yaw, request.scale)
-        x = box.x + dx * (box.half_x + probe.half_x + tuck) + i * 0.0
-        z = box.z + dz * (box.half_z + probe.half_z + tuck)
+        x = box.x + dx * (box.half_x + probe.half_x + tuck) + along * front[0] * (probe.half_x - box.half_x)
+        z = box.z + dz * (box.half_z + probe.half_z + tuck) + along * front[1] * (probe.half_z - box.half_z)
         spot = (x, _rest_height(layout, entry, x, z), z, yaw)
-        if _is_free(layout, footprint(entry, *spot, request.scale), entry):
+        if _inside(layout, footprint(entry, *spot, request.scale)) and _is_free(
+            layout, footprint(entry, *spot, request.scale), entry
+        ):
             return spot
     return None
 
@@ -545,6 +551,11 @@ def _by_water(layout: Layout, number: int) -> tuple[float, float, float, float]:
     yaw = math.radians(layout.terrain.yaw)
     x, z = out * math.sin(yaw) + along * math.cos(yaw), out * math.cos(yaw) - along * math.sin(yaw)
     return x, ground_height(layout.terrain, x, z), z, along * 37.0
+
+
+def _inside(layout: Layout, box: Footprint) -> bool:
+    half_x, half_z = layout.shell.width / 2 + 0.01, layout.shell.depth / 2 + 0.01
+    return not layout.interior or (abs(box.x) + box.half_x <= half_x and abs(box.z) + box.half_z <= half_z)
 
 
 def _is_free(layout: Layout, box: Footprint, entry: PieceEntry, gap: float = 0.0) -> bool:

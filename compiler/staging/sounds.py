@@ -12,7 +12,16 @@ from compiler.staging.model import ActKind, PlacedMusic, PlacedSound, PlacedSpee
 from compiler.staging.space import chance, r4
 from compiler.staging.timing import Clock, Noise, Spoken
 
-_LEVELS = {"very quiet": -38.0, "faint": -36.0, "quiet": -34.0, "soft": -32.0, "low": -30.0, "distant": -30.0, "medium": -25.0, "loud": -18.0}
+_LEVELS = {
+    "very quiet": -38.0,
+    "faint": -36.0,
+    "quiet": -34.0,
+    "soft": -32.0,
+    "low": -30.0,
+    "distant": -30.0,
+    "medium": -25.0,
+    "loud": -18.0,
+}
 _ORDINARY = -28.0
 _CROSS = Fraction(4, 5)
 """Seconds of crossfade between the ambience of two places."""
@@ -33,7 +42,9 @@ def place_speeches(clock: Clock) -> tuple[PlacedSpeech, ...]:
     )
 
 
-def place_sounds(film: Film, clock: Clock, spans: list[Span], stages: list[Stage], places: dict[str, Location]) -> tuple[PlacedSound, ...]:
+def place_sounds(
+    film: Film, clock: Clock, spans: list[Span], stages: list[Stage], places: dict[str, Location]
+) -> tuple[PlacedSound, ...]:
     """Ambience first, then effects as written, then the breaths that are seen."""
     found = _ambience(film, spans, places)
     for noise in clock.noises:
@@ -50,7 +61,11 @@ def _ambience(film: Film, spans: list[Span], places: dict[str, Location]) -> lis
     i = 0
     while i < len(film.scenes):
         j = i
-        while j + 1 < len(film.scenes) and film.scenes[j + 1].location == film.scenes[i].location and film.scenes[j + 1].interior == film.scenes[i].interior:
+        while (
+            j + 1 < len(film.scenes)
+            and film.scenes[j + 1].location == film.scenes[i].location
+            and film.scenes[j + 1].interior == film.scenes[i].interior
+        ):
             j += 1
         start, end = spans[i].start, spans[j].end
         lead = _CROSS / 2 if i else Fraction(0)
@@ -58,10 +73,17 @@ def _ambience(film: Film, spans: list[Span], places: dict[str, Location]) -> lis
         for what, level in _beds(film.scenes[i], places.get(film.scenes[i].location)):
             found.append(
                 PlacedSound(
-                    what, r4(float(start - lead)), r4(float(end - start + lead + trail)), level, 0.0,
-                    float(_CROSS), float(_CROSS if trail else Fraction(3, 2)), True, _seed(film.seed, film.scenes[i].location, what),
+                    what,
+                    r4(float(start - lead)),
+                    r4(float(end - start + lead + trail)),
+                    level,
+                    0.0,
+                    float(_CROSS),
+                    float(_CROSS if trail else Fraction(3, 2)),
+                    True,
+                    _seed(film.seed, film.scenes[i].location, what),
                 )
-            )  # fmt: skip
+            )
         i = j + 1
     return [s for s in found if s.seconds > 0.05]
 
@@ -75,7 +97,9 @@ def _beds(scene: Scene, location: Location | None) -> list[tuple[str, float]]:
             if beds:
                 beds[-1] = (beds[-1][0], _LEVELS[text])
             continue
-        level = next((_LEVELS[w] for w in sorted(_LEVELS, key=len, reverse=True) if re.search(rf"\b{w}\b", text)), _ORDINARY)
+        level = next(
+            (_LEVELS[w] for w in sorted(_LEVELS, key=len, reverse=True) if re.search(rf"\b{w}\b", text)), _ORDINARY
+        )
         beds.append((text, level))
     if not beds:
         words = " ".join([scene.location, *(p.text for p in (location.description if location else ()))]).lower()
@@ -89,7 +113,12 @@ def _effect(noise: Noise, film: Film, clock: Clock, spans: list[Span]) -> Placed
     span = spans[noise.scene]
     start = _cued(noise, clock, span)
     stop = next(
-        (n.at for n in clock.noises if isinstance(n.item, Sound) and n.item.stop and n.at > start and _alike(n.item.what, sound.what)), None
+        (
+            n.at
+            for n in clock.noises
+            if isinstance(n.item, Sound) and n.item.stop and n.at > start and _alike(n.item.what, sound.what)
+        ),
+        None,
     )
     if sound.under_scene:
         start = span.start if sound.cue.at is None and not sound.cue.on_word else start
@@ -102,9 +131,16 @@ def _effect(noise: Noise, film: Film, clock: Clock, spans: list[Span]) -> Placed
     else:
         seconds = Fraction(4)
     return PlacedSound(
-        sound.what, r4(float(max(start, Fraction(0)))), r4(float(max(seconds, Fraction(1, 10)))), sound.level_db, sound.pan,
-        r4(float(sound.fade_in)), r4(float(sound.fade_out)), False, _seed(film.seed, film.scenes[noise.scene].key, sound.what),
-    )  # fmt: skip
+        sound.what,
+        r4(float(max(start, Fraction(0)))),
+        r4(float(max(seconds, Fraction(1, 10)))),
+        sound.level_db,
+        sound.pan,
+        r4(float(sound.fade_in)),
+        r4(float(sound.fade_out)),
+        False,
+        _seed(film.seed, film.scenes[noise.scene].key, sound.what),
+    )
 
 
 def _cued(noise: Noise, clock: Clock, span: Span) -> Fraction:
@@ -112,7 +148,10 @@ def _cued(noise: Noise, clock: Clock, span: Span) -> Fraction:
     cue = noise.item.cue
     if cue.on_word:
         wanted = cue.on_word.lower().strip(" .,!?")
-        near = sorted((s for s in clock.spoken if s.scene == noise.scene), key=lambda s: (s.end < noise.at - 5, abs(s.start - noise.at)))
+        near = sorted(
+            (s for s in clock.spoken if s.scene == noise.scene),
+            key=lambda s: (s.end < noise.at - 5, abs(s.start - noise.at)),
+        )
         for spoken in near:
             at = _word(spoken, wanted)
             if at is not None:
@@ -158,7 +197,13 @@ def _breaths(stage: Stage) -> list[PlacedSound]:
         for d in body.did:
             if d.act.kind is ActKind.BREATHE and d.act.style != "held":
                 found.append(
-                    PlacedSound(f"{voice} breath {d.act.style}", r4(float(d.start)), r4(float(d.end - d.start)), -26.0, seed=_seed(stage.seed, name, d.act.style))
+                    PlacedSound(
+                        f"{voice} breath {d.act.style}",
+                        r4(float(d.start)),
+                        r4(float(d.end - d.start)),
+                        -26.0,
+                        seed=_seed(stage.seed, name, d.act.style),
+                    )
                 )
     return found
 
@@ -187,11 +232,20 @@ def place_music(film: Film, clock: Clock, spans: list[Span], length: Fraction) -
         hits = tuple(r4(float(c - start)) for c in cuts if start + 1 < c < end)
         found.append(
             PlacedMusic(
-                music.character, music.key, music.mode, music.bpm, music.instruments, r4(float(start)), r4(float(end - start)),
-                music.level_db, r4(float(music.fade_in)), r4(float(fade)),
-                music.seed if music.seed is not None else _seed(film.seed, music.character, i), hits,
+                music.character,
+                music.key,
+                music.mode,
+                music.bpm,
+                music.instruments,
+                r4(float(start)),
+                r4(float(end - start)),
+                music.level_db,
+                r4(float(music.fade_in)),
+                r4(float(fade)),
+                music.seed if music.seed is not None else _seed(film.seed, music.character, i),
+                hits,
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
@@ -208,5 +262,3 @@ def place_chapters(film: Film, starts: list[int]) -> tuple[tuple[int, str], ...]
 
 def _seed(*parts: object) -> int:
     return int(chance(*parts) * 2**31)
-
-

@@ -13,17 +13,27 @@ from fractions import Fraction
 from itertools import pairwise
 
 from compiler.diagnostics import Report
-from compiler.meaning.film import Action, Character, Film, Location, Look, Scene, Shot, Speech
+from compiler.meaning.film import Action, Character, Film, Location, Look, Scene, Shot, Speech, Transition
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera import Solved, View, solve_camera
 from compiler.staging.casting import cast_person, eye_height
-from compiler.staging.coverage import Company, Played, Setup, cover_scene
+from compiler.staging.coverage import Company, Played, Setup, cover_scene, overlap
 from compiler.staging.lens import in_frame
 from compiler.staging.lexicon import lexicon
 from compiler.staging.model import (
-    Actor, CameraKey, CameraTrack, Join, LineTiming, PersonSpec, SpokenLine, StagedShot, Stance, TimedShot, Timeline,
-)  # fmt: skip
+    Actor,
+    CameraKey,
+    CameraTrack,
+    Join,
+    LineTiming,
+    PersonSpec,
+    SpokenLine,
+    StagedShot,
+    Stance,
+    TimedShot,
+    Timeline,
+)
 from compiler.staging.movement import at_time
 from compiler.staging.performance import Doing, Prose, Talk, understand
 from compiler.staging.places import PlacedSet, place_set
@@ -74,7 +84,9 @@ def understanding(film: Film) -> tuple[Doing | Prose, ...]:
     for scene in film.scenes:
         placed = house.place(scene)
         talk = house.talk(scene, placed)
-        found += [step for item in scene.items if isinstance(item, Action) for step in understand(item.text, talk, item.span)]
+        found += [
+            step for item in scene.items if isinstance(item, Action) for step in understand(item.text, talk, item.span)
+        ]
     return tuple(found)
 
 
@@ -90,6 +102,8 @@ class _House:
     people: dict[str, PersonSpec] = field(default_factory=dict)
     sets: dict[tuple[object, ...], PlacedSet] = field(default_factory=dict)
     last_seen: dict[tuple[str, str], Stance] = field(default_factory=dict)
+    join: Transition | None = None
+    """A transition written at the end of one scene for the beginning of the next."""
 
     def character(self, name: str) -> Character:
         return next((c for c in self.film.characters if c.name == name), Character(name, declared=False))
@@ -108,7 +122,9 @@ class _House:
         location = location or Location(scene.location, declared=False)
         key = (location, scene.light, scene.time_of_day, scene.interior)
         if key not in self.sets:
-            self.sets[key] = place_set(location, scene.light, scene.time_of_day, scene.interior, self.film.seed, self.report)
+            self.sets[key] = place_set(
+                location, scene.light, scene.time_of_day, scene.interior, self.film.seed, self.report
+            )
         return self.sets[key]
 
     def bodies(self, scene: Scene, placed: PlacedSet) -> list[str]:
@@ -119,7 +135,11 @@ class _House:
             if isinstance(item, Speech) and not item.voice_over and not item.off_screen:
                 names.append(item.character)
             elif isinstance(item, Action):
-                names += [n for n in sorted(known) if re.search(rf"\b{re.escape(n)}\b", item.text, re.IGNORECASE) and self._acts(n, item.text)]
+                names += [
+                    n
+                    for n in sorted(known)
+                    if re.search(rf"\b{re.escape(n)}\b", item.text, re.IGNORECASE) and self._acts(n, item.text)
+                ]
             elif isinstance(item, Shot):
                 names += [s for s in item.subjects if s in known and s not in names]
         placed_names = {p.entity for p in scene.placements}
@@ -128,7 +148,9 @@ class _House:
     def talk(self, scene: Scene, placed: PlacedSet) -> Talk:
         people = {n: self.person(n).gender for n in self.bodies(scene, placed)}
         # Whoever the scene is about first is who a pronoun means before anybody is named.
-        return Talk(people, lambda words: bool(placed.lights(words)) or placed.find(words) is not None, list(reversed(people)))
+        return Talk(
+            people, lambda words: bool(placed.lights(words)) or placed.find(words) is not None, list(reversed(people))
+        )
 
     def _is_person(self, name: str) -> bool:
         return any(c.name == name for c in self.film.characters)
@@ -167,10 +189,15 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
             stage.feel(name, mood, now - 3)
     talk = house.talk(scene, placed)
     items = [
-        Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item for item in scene.items
+        Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
+        for item in scene.items
     ]
     company = Company(tuple(names), lambda words: placed.find(words) is not None)
-    setups = _repeated(cover_scene(scene, items, company), film)
+    covered, house.join = cover_scene(scene, items, company, house.join)
+    setups = _repeated(covered, film)
+    following = film.scenes[index + 1].items[:1] if index + 1 < len(film.scenes) else ()
+    if following and isinstance(following[0], Transition) and not setups[-1].leaves:
+        setups[-1].leaves = overlap(following[0])
     location = next((loc for loc in film.locations if loc.name == scene.location), None)
     described = " ".join([scene.location, *(p.text for p in (location.description if location else ()))])
     clock.play(index, scene, stage, setups, room_of(scene.interior, described))
@@ -186,10 +213,15 @@ def _repeated(setups: list[Setup], film: Film) -> list[Setup]:
         shot, other = setup.shot, named.get(setup.shot.repeats)
         if other is not None and other is not shot:
             setup.shot = replace(
-                shot, size=shot.size or other.size, subjects=shot.subjects or other.subjects, relation=other.relation if not shot.subjects else shot.relation,
-                height=other.height, side=shot.side or other.side, lens=other.lens if shot.lens.focal_mm is None else shot.lens,
+                shot,
+                size=shot.size or other.size,
+                subjects=shot.subjects or other.subjects,
+                relation=other.relation if not shot.subjects else shot.relation,
+                height=other.height,
+                side=shot.side or other.side,
+                lens=other.lens if shot.lens.focal_mm is None else shot.lens,
                 dutch_deg=shot.dutch_deg or other.dutch_deg,
-            )  # fmt: skip
+            )
     return setups
 
 
@@ -212,14 +244,30 @@ def _shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> t
         exact = all(s.timing.exact for s in (*spoken, *cut.rests_on))
         shots.append(
             TimedShot(
-                key, name, cut.scene, cut.first, staged, Join(cut.join, cut.join_frames), cut.fade_out, lines, exact,
+                key,
+                name,
+                cut.scene,
+                cut.first,
+                staged,
+                Join(cut.join, cut.join_frames),
+                cut.fade_out,
+                lines,
+                exact,
                 (cut.shot.span.start, cut.shot.span.end),
             )
-        )  # fmt: skip
+        )
         if solved is not None and not solved.fits and cut.shot.lens.focal_mm is not None:
-            report(lints.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=film.scenes[cut.scene].location)
+            report(
+                lints.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=film.scenes[cut.scene].location
+            )
     for (a, sa), (b, sb) in pairwise(seen):
-        if sa is not None and sb is not None and a.scene == b.scene and b.join == "cut" and not (a.inferred and b.inferred):
+        if (
+            sa is not None
+            and sb is not None
+            and a.scene == b.scene
+            and b.join == "cut"
+            and not (a.inferred and b.inferred)
+        ):
             lints.check_cut((a.shot, sa.side, sa.yaw), (b.shot, sb.side, sb.yaw), report)
     return tuple(shots)
 
@@ -243,12 +291,23 @@ def _staged(
     stage = cut.stage
     heard = [(n, s) for n, s in enumerate(clock.spoken) if s.start < end and s.end > begin]
     first = next(
-        (s for _, s in heard if s.speech.character in stage.bodies and not s.speech.voice_over and s.end > start + Fraction(1, 4)), None
+        (
+            s
+            for _, s in heard
+            if s.speech.character in stage.bodies and not s.speech.voice_over and s.end > start + Fraction(1, 4)
+        ),
+        None,
     )
     view = View(
-        stage, start, float(clock.seconds(body_frames)), float(clock.seconds(cut.head)), float(clock.seconds(cut.tail)),
-        size[0] / size[1], first.speech.character if first else "", max(first.start, start) if first else None,
-    )  # fmt: skip
+        stage,
+        start,
+        float(clock.seconds(body_frames)),
+        float(clock.seconds(cut.head)),
+        float(clock.seconds(cut.tail)),
+        size[0] / size[1],
+        first.speech.character if first else "",
+        max(first.start, start) if first else None,
+    )
     solved = solve_camera(cut.shot, view)
     times = [begin + (end - begin) * i / 8 for i in range(9)]
     speakers = {s.speech.character for _, s in heard if not s.speech.voice_over}
@@ -266,13 +325,25 @@ def _staged(
     focus = solved.track.focus_on
     track = solved.track if focus in ("", *visible) else replace(solved.track, focus_on="")
     shot = StagedShot(
-        body_frames, cut.head, cut.tail, fps, size, stage.placed.spec, actors, track,
-        stage.light_cues(start, end), overlays, look, seed,
-    )  # fmt: skip
+        body_frames,
+        cut.head,
+        cut.tail,
+        fps,
+        size,
+        stage.placed.spec,
+        actors,
+        track,
+        stage.light_cues(start, end),
+        overlays,
+        look,
+        seed,
+    )
     return shot, tuple(lines), [s for _, s in heard], solved
 
 
-def _actor(stage: Stage, body: Body, start: Fraction, begin: Fraction, end: Fraction, index: dict[int, int], speaks: bool) -> Actor:
+def _actor(
+    stage: Stage, body: Body, start: Fraction, begin: Fraction, end: Fraction, index: dict[int, int], speaks: bool
+) -> Actor:
     actor = stage.actor(body, start, end, index, speaks)
     if body.enters is not None and body.enters >= end:
         return replace(actor, visible=False)
@@ -289,7 +360,11 @@ def _matters(stage: Stage, body: Body, solved: Solved, times: list[Fraction], st
         camera = at_time(solved.track.keys, float(t - start))
         eyes = stage.eyes(body, t)
         feet = stage.stance_at(body, t).position
-        points = (add(eyes, (0.0, -0.1, 0.0)), ((eyes[0] + feet[0]) / 2, (eyes[1] + feet[1]) / 2, (eyes[2] + feet[2]) / 2), feet)
+        points = (
+            add(eyes, (0.0, -0.1, 0.0)),
+            ((eyes[0] + feet[0]) / 2, (eyes[1] + feet[1]) / 2, (eyes[2] + feet[2]) / 2),
+            feet,
+        )
         if any(in_frame(camera, p, aspect, NEAR + 0.3) for p in points):
             return True
     return False
@@ -308,5 +383,3 @@ def _look(film: Film, cut: Cut) -> Look:
     wanted = cut.shot.look or film.scenes[cut.scene].look or film.look
     found = next((look for look in film.looks if look.name == wanted), None)
     return replace(found or Look(), span=Look().span)
-
-

@@ -24,10 +24,16 @@ from compiler.timebase import FrameRate
 
 _TIGHT = (Size.CLOSE_UP, Size.EXTREME_CLOSE_UP, Size.MEDIUM_CLOSE_UP, Size.INSERT)
 _LEAST = {
-    Size.EXTREME_WIDE: Fraction(4), Size.WIDE: Fraction(3), Size.FULL: Fraction(5, 2), Size.COWBOY: Fraction(2),
-    Size.MEDIUM: Fraction(2), Size.MEDIUM_CLOSE_UP: Fraction(3, 2), Size.CLOSE_UP: Fraction(3, 2),
-    Size.EXTREME_CLOSE_UP: Fraction(5, 4), Size.INSERT: Fraction(3, 2),
-}  # fmt: skip
+    Size.EXTREME_WIDE: Fraction(4),
+    Size.WIDE: Fraction(3),
+    Size.FULL: Fraction(5, 2),
+    Size.COWBOY: Fraction(2),
+    Size.MEDIUM: Fraction(2),
+    Size.MEDIUM_CLOSE_UP: Fraction(3, 2),
+    Size.CLOSE_UP: Fraction(3, 2),
+    Size.EXTREME_CLOSE_UP: Fraction(5, 4),
+    Size.INSERT: Fraction(3, 2),
+}
 _GAP = Fraction(3, 10)
 """Silence between two speakers, seconds."""
 _EARLY = Fraction(1, 24)
@@ -108,7 +114,9 @@ class Clock:
         for spoken in self.spoken[voices:]:
             over = spoken.end - self.seconds(self.frame)
             if over > Fraction(1, 4):
-                self.report(lints.SPEECH_PAST_SCENE, spoken.speech.span, who=spoken.speech.character, over=f"{float(over):.1f}")
+                self.report(
+                    lints.SPEECH_PAST_SCENE, spoken.speech.span, who=spoken.speech.character, over=f"{float(over):.1f}"
+                )
 
     def _setup(self, index: int, stage: Stage, setup: Setup, room: str, last: bool) -> None:
         shot = setup.shot
@@ -144,14 +152,19 @@ class Clock:
             self._check_length(cut, setup, end)
         else:
             tail = Fraction(2, 5) if shot.size in _TIGHT else Fraction(7, 10)
-            if setup.items and isinstance(setup.items[-1], Speech) and setup.items[-1].text.rstrip().endswith(("--", "—")):
+            if (
+                setup.items
+                and isinstance(setup.items[-1], Speech)
+                and setup.items[-1].text.rstrip().endswith(("--", "—"))
+            ):
                 tail = Fraction(0)
             need = max(play.end, play.now if play.busy else start) + tail
             if shot.audio_trails and voice_end:
                 need = voice_end - shot.audio_trails
             if last:
                 need = max(need, self.voice_free + tail)
-            need = max(need + fade * Fraction(3, 4), start + _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)))
+            need += fade * Fraction(3, 4) + setup.leaves * Fraction(2, 3)
+            need = max(need, start + setup.leaves * 2, start + _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)))
             frames = max(self.rate.frames_up(need - start), 2)
         cut.fade_out = min(self.rate.frames(fade), frames)
         self._close(cut, cut.first + frames)
@@ -162,9 +175,12 @@ class Clock:
             over = max(s.end for s in on) - end
             exact = all(s.timing.exact for s in on)
             self.report(
-                lints.DIALOGUE_TOO_LONG, cut.shot.span, over=f"{float(over):.1f}", how="" if exact else " (estimated)",
+                lints.DIALOGUE_TOO_LONG,
+                cut.shot.span,
+                over=f"{float(over):.1f}",
+                how="" if exact else " (estimated)",
                 help=f"give the shot {float(cut.shot.seconds or 0) + float(over) + 0.4:.1f}s, or leave its length out",
-            )  # fmt: skip
+            )
         if cut.shot.seconds is not None and cut.shot.seconds < Fraction(2, 5) and not setup.card:
             self.report(lints.SHOT_TOO_SHORT, cut.shot.span, seconds=f"{float(cut.shot.seconds):.2f}")
 
@@ -220,11 +236,15 @@ class Clock:
 
     # --- what happens in a shot ---------------------------------------------------------------
 
-    def _speech(self, index: int, stage: Stage, speech: Speech, play: _Play, room: str, lead: Fraction | None) -> Spoken:
+    def _speech(
+        self, index: int, stage: Stage, speech: Speech, play: _Play, room: str, lead: Fraction | None
+    ) -> Spoken:
         line = self.line_of(speech)
         timing = self.timing(line)
         gap = Fraction(0) if self.cut_off else _GAP
-        start = ms(max(lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0)))
+        start = ms(
+            max(lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0))
+        )
         start = max(start, Fraction(0))
         spoken = Spoken(speech, line, timing, start, "" if speech.voice_over else room, index)
         number = len(self.spoken)
@@ -267,7 +287,13 @@ class Clock:
                 self._title(cut, item, max(play.now, self.seconds(cut.first)), play)
             case Sound() | Music():
                 shot_start = self.seconds(cut.first)
-                at = shot_start + item.cue.at if item.cue.at is not None else max(play.now, self.voice_free) if play.busy else shot_start
+                at = (
+                    shot_start + item.cue.at
+                    if item.cue.at is not None
+                    else max(play.now, self.voice_free)
+                    if play.busy
+                    else shot_start
+                )
                 self.noises.append(Noise(item, index, at))
             case _:
                 pass
@@ -288,9 +314,15 @@ class Clock:
             play.busy = True
 
     def _title(self, cut: Cut, item: TitleCard, at: Fraction, play: _Play) -> None:
-        seconds = item.seconds if item.seconds is not None else max(Fraction(5, 2), Fraction(1) + Fraction(len(item.text), 14))
+        seconds = (
+            item.seconds
+            if item.seconds is not None
+            else max(Fraction(5, 2), Fraction(1) + Fraction(len(item.text), 14))
+        )
         zero = self.seconds(cut.first + cut.head)
-        cut.overlays.append(Overlay(item.text, r4(float(at - zero)), r4(float(at - zero + seconds)), "super" if item.over else "card"))
+        cut.overlays.append(
+            Overlay(item.text, r4(float(at - zero)), r4(float(at - zero + seconds)), "super" if item.over else "card")
+        )
         play.end = max(play.end, at + seconds)
 
 
@@ -312,6 +344,15 @@ def _reading(text: str) -> Fraction:
 def _again(base: Shot) -> Shot:
     """The same set-up once more, as long as it takes."""
     return Shot(
-        key=f"{base.key}/again", size=base.size, relation=base.relation, subjects=base.subjects, height=base.height,
-        side=base.side, dutch_deg=base.dutch_deg, lens=base.lens, look=base.look, seed=base.seed, span=base.span,
-    )  # fmt: skip
+        key=f"{base.key}/again",
+        size=base.size,
+        relation=base.relation,
+        subjects=base.subjects,
+        height=base.height,
+        side=base.side,
+        dutch_deg=base.dutch_deg,
+        lens=base.lens,
+        look=base.look,
+        seed=base.seed,
+        span=base.span,
+    )

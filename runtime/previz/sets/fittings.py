@@ -166,7 +166,7 @@ def rack(k: Kit, c: Rgb, piece: Piece) -> None:
     shade = np.array(c)
     for y, h in rack_units(piece.seed):
         k.use(Material.METAL, tuple(shade * k.rng.uniform(1.0, 2.2)), 0.42)
-        k.box(0, y + 0.004, 0.385, 0.7, h - 0.008, 0.09, 0.003)
+        k.box(0, y + 0.004, 0.385, 0.7, h - 0.008, 0.09, 0)
     k.use(Material.METAL, (0.1, 0.1, 0.105), 0.35)
     for x in (-0.36, 0.36):
         k.box(x, 0.09, 0.462, 0.02, 2.0, 0.018, 0.003)
@@ -201,18 +201,18 @@ def rack_lights(seed: int) -> tuple[F64, F64]:
     palette = np.array([[0.16, 0.9, 0.95], [0.12, 0.55, 1.0], [0.3, 1.0, 0.5], [1.0, 0.5, 0.1], [1.0, 0.12, 0.06]])
     for y, h in rack_units(seed):
         tint = palette[int(rng.choice(5, p=[0.46, 0.3, 0.1, 0.11, 0.03]))]
-        count = int(rng.integers(2, 11)) if rng.random() < 0.86 else 0
+        count = int(rng.integers(3, 14)) if rng.random() < 0.9 else 0
         start = -0.31 if rng.random() < 0.5 else 0.31 - count * 0.022
         for i in range(count):
-            if rng.random() < 0.2:
+            if rng.random() < 0.16:
                 continue
             centres.append((start + i * 0.022, y + min(h, 0.0889) * 0.5, 0.4318))
             colours.append(tint * rng.uniform(0.5, 1.2))
-            sizes.append((0.0045, 0.0045))
+            sizes.append((0.0068, 0.0055))
         if rng.random() < 0.22:
             centres.append((rng.uniform(-0.1, 0.1), y + h * 0.5, 0.4318))
             colours.append(palette[0] * 0.5)
-            sizes.append((0.07, 0.005))
+            sizes.append((0.07, 0.0065))
     if not centres:
         return np.zeros((0, 4, 3)), np.zeros((0, 3))
     c, s = np.array(centres), np.array(sizes)

@@ -207,8 +207,8 @@ def _blanket(k: Kit, c: Rgb) -> None:
     over = np.clip(np.abs(x) - 0.67, 0, None)
     z = -0.42 + v * 1.4
     fold = 0.012 * np.sin(v * 17 + 3 * u) * np.sin(u * 5 + 1.3) + 0.008 * np.sin(u * 23 + v * 4 + k.seed)
-    y = 0.492 + fold - over * 1.35 + 0.03 * np.exp(-((v - 0.02) ** 2) / 0.004)
-    x = np.sign(u) * np.minimum(np.abs(x), 0.68 + 0.02 * np.sin(v * 30) * (over > 0) + over * 0.12)
+    y = 0.506 + fold - over * 1.35 + 0.03 * np.exp(-((v - 0.02) ** 2) / 0.004)
+    x = np.sign(u) * np.minimum(np.abs(x), 0.72 + 0.012 * np.sin(v * 30 + u) * (over > 0) + over * 0.1)
     k.use(Material.FABRIC, c, 0.45)
     k.sheet(np.stack([x, y, z], -1)[::-1])
 

@@ -70,7 +70,7 @@ def car(k: Kit, c: Rgb, piece: Piece) -> None:
         -1,
     )
     k.use(Material.METAL, c, 0.22)
-    k.sheet(body[:, ::-1][::-1])
+    k.sheet(body[::-1])
     for end, flip in ((0, 1), (-1, -1)):
         k.add(
             body[end],
@@ -90,7 +90,7 @@ def car(k: Kit, c: Rgb, piece: Piece) -> None:
         -1,
     )
     k.use(Material.GLASS, (0.012, 0.014, 0.016), 0.08)
-    k.sheet(cab[:, ::-1][::-1])
+    k.sheet(cab[::-1])
     k.use(Material.METAL, c, 0.22)
     k.box(0, 1.385, -0.28, 1.14, 0.04, 1.0, 0.018)
     for x in (-0.66, 0.66):

@@ -162,7 +162,13 @@ def _wainscot(k: Kit, trim: Kit, length: float, high: float, holes: list[Hole]) 
     _face(k, low_shell, length, 0.0, high, holes)
     trim.use(Material.WOOD, (0.28, 0.27, 0.23))
     for a, b in _free_runs(length, [h for h in holes if h[1] < high < h[3]]):
-        trim.box((a + b) / 2, high - 0.02, 0.012, b - a, 0.05, 0.03, 0.008)
+        trim.quads(
+            [
+                [(a, high - 0.02, 0.0), (b, high - 0.02, 0.0), (b, high - 0.012, 0.026), (a, high - 0.012, 0.026)],
+                [(a, high - 0.012, 0.026), (b, high - 0.012, 0.026), (b, high + 0.022, 0.03), (a, high + 0.022, 0.03)],
+                [(a, high + 0.022, 0.03), (b, high + 0.022, 0.03), (b, high + 0.03, 0.0), (a, high + 0.03, 0.0)],
+            ]
+        )
 
 
 def _skirting(trim: Kit, shell: Shell, length: float, holes: list[Hole]) -> None:
@@ -170,7 +176,14 @@ def _skirting(trim: Kit, shell: Shell, length: float, holes: list[Hole]) -> None
         return
     trim.use(Material.WOOD, tuple(np.array(shell.wall_colour) * 0.6) if shell.wall != "planks" else (0.1, 0.055, 0.03))
     for a, b in _free_runs(length, [(h[0] - 0.09, h[1], h[2] + 0.09, h[3]) for h in holes if h[1] < 0.1]):
-        trim.box((a + b) / 2, 0.0, 0.009, b - a, 0.12, 0.018, 0.006)
+        # Front, chamfer and top only: from behind a wild wall it must vanish with the wall.
+        trim.quads(
+            [
+                [(a, 0, 0.018), (b, 0, 0.018), (b, 0.108, 0.018), (a, 0.108, 0.018)],
+                [(a, 0.108, 0.018), (b, 0.108, 0.018), (b, 0.12, 0.008), (a, 0.12, 0.008)],
+                [(a, 0.12, 0.008), (b, 0.12, 0.008), (b, 0.12, 0), (a, 0.12, 0)],
+            ]
+        )
 
 
 def _free_runs(length: float, holes: list[Hole]) -> list[tuple[float, float]]:

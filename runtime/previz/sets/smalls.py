@@ -8,8 +8,11 @@ from compiler.staging.model import Piece
 from runtime.previz.scene import Material
 from runtime.previz.sets.kit import CLEAR, GLOW, Kit, Rgb
 
-_BINDINGS = ((0.16, 0.03, 0.025), (0.03, 0.08, 0.06), (0.04, 0.05, 0.13), (0.2, 0.13, 0.06), (0.09, 0.04, 0.03),
-             (0.3, 0.26, 0.18), (0.06, 0.06, 0.065), (0.13, 0.1, 0.02), (0.1, 0.03, 0.06), (0.24, 0.06, 0.03))  # fmt: skip
+_BINDINGS = (
+    (0.16, 0.03, 0.025), (0.03, 0.09, 0.07), (0.04, 0.06, 0.17), (0.24, 0.16, 0.07), (0.07, 0.035, 0.025),
+    (0.36, 0.32, 0.23), (0.05, 0.05, 0.055), (0.14, 0.12, 0.03), (0.1, 0.03, 0.07), (0.06, 0.12, 0.15),
+    (0.22, 0.21, 0.19), (0.09, 0.1, 0.05),
+)  # fmt: skip
 
 
 def row_of_books(k: Kit, left: float, right: float, y: float, z: float, clear: float) -> None:
@@ -25,7 +28,7 @@ def row_of_books(k: Kit, left: float, right: float, y: float, z: float, clear: f
         if x + thick > right:
             break
         since = k.mark()
-        tone = k.rng.uniform(0.7, 1.25)
+        tone = k.rng.uniform(0.55, 1.35)
         binding = np.array(_BINDINGS[int(k.rng.integers(len(_BINDINGS)))]) * tone
         k.use(Material.PAPER if k.rng.random() < 0.3 else Material.FABRIC, tuple(binding), 0.1)
         k.box(x + thick / 2, y, z, thick, tall, deep, 0.002)
@@ -227,7 +230,7 @@ def mirror(k: Kit, c: Rgb, piece: Piece) -> None:
 
 def rug(k: Kit, c: Rgb, piece: Piece) -> None:
     """A worn woven rug: border bands, a field of diamonds, fringes at the short ends."""
-    u, v = np.meshgrid(np.linspace(-1, 1, 61), np.linspace(-1, 1, 43))
+    u, v = np.meshgrid(np.linspace(-1, 1, 45), np.linspace(-1, 1, 31))
     base = np.array(c)
     edge = np.maximum(np.abs(u) * 1.15 - 0.15, np.abs(v))
     diamond = (np.abs(((u * 4) % 1) - 0.5) + np.abs(((v * 3) % 1) - 0.5)) < 0.3

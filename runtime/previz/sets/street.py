@@ -100,8 +100,8 @@ def _front(k: Kit, wide: float, floors: int) -> None:
 
 def _window(k: Kit, x: float, y: float, w: float, h: float, lit: bool, brick: np.ndarray) -> None:
     k.use(Material.STONE, tuple(brick * 1.3 + 0.025))
-    k.box(x, y - 0.12, 0.05, w + 0.24, 0.12, 0.2, 0.015)
-    k.box(x, y + h, 0.02, w + 0.2, 0.2, 0.1, 0.012)
+    k.box(x, y - 0.12, 0.05, w + 0.24, 0.12, 0.2, 0)
+    k.box(x, y + h, 0.02, w + 0.2, 0.2, 0.1, 0)
     k.use(Material.WOOD, (0.3, 0.29, 0.26))
     for sx in (-w / 2, w / 2):
         k.box(x + sx, y, 0.02, 0.08, h, 0.07, 0)

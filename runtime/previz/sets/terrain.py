@@ -90,15 +90,15 @@ def _land(terrain: Terrain, n: int, reach: float) -> list[Mesh]:
     k = Kit(terrain.seed)
     material = {"shore": Material.SAND, "snow": Material.SNOW}.get(terrain.kind, Material.GRASS)
     attr = np.zeros((*u.shape, 4))
-    grass = np.zeros_like(u, dtype=bool)
     if terrain.kind == "shore":
         wet = _smooth(WATERLINE - 4.2, WATERLINE - 1.0, v + 0.6 * fbm(u * 0.2, v * 0.05, terrain.seed + 2))
         attr[..., 0] = wet
         paint = paint * (1.0 - 0.62 * wet[..., None])
         y = y + 0.5 * np.maximum(fbm(u * 0.12, v * 0.2, terrain.seed + 3), 0) * _smooth(9.0, 18.0, -v)
         y = y + 0.01 * np.sin(v * 9 + 1.5 * np.sin(u * 0.9)) * (1 - wet) * _smooth(3.0, 6.0, far)
-        grass = (-v > 11.0) & (fbm(u * 0.3, v * 0.3, terrain.seed + 4) > 0.15)
-        paint = np.where(grass[..., None], np.array([0.1, 0.1, 0.045]) * tone[..., None], paint)
+        clump = fbm(u * 0.3, v * 0.3, terrain.seed + 4) + 0.35 * fbm(u * 1.4, v * 1.4, terrain.seed + 6)
+        grass = _smooth(-0.05, 0.55, clump) * _smooth(9.0, 14.0, -v)
+        paint = paint + (np.array([0.1, 0.1, 0.05]) * tone[..., None] - paint) * grass[..., None]
     if terrain.kind == "cliff":
         steep = (v > CLIFF_EDGE - 0.3)[..., None]
         paint = np.where(steep, np.array([0.1, 0.095, 0.09]) * tone[..., None], paint)
@@ -107,8 +107,6 @@ def _land(terrain: Terrain, n: int, reach: float) -> list[Mesh]:
     part = k.parts[-1]
     part.rest, part.colour, part.attr = part.positions.copy(), np.clip(paint, 0, 1).reshape(-1, 3), attr.reshape(-1, 4)
     mesh = k.meshes("ground", yaw=terrain.yaw)[0]
-    if terrain.kind == "shore":
-        mesh.material = np.where(grass.reshape(-1)[mesh.faces].all(1), Material.GRASS, Material.SAND).astype(np.uint8)
     if terrain.kind == "cliff":
         mesh.material = np.where(v.reshape(-1)[mesh.faces].max(1) > CLIFF_EDGE, Material.ROCK, material).astype(
             np.uint8
