@@ -1,7 +1,7 @@
 """The camera: a shot's slots and the blocking under it become a solved track of keys in the shot's own seconds.
 
-Composition first (``framing`` finds the place, ``lens`` the aim), then movement about it. Sizes are body fractions, eyes
-lie near the upper third, faces get room to look into, and one side of the line is kept for a whole scene.
+Composition first (``framing`` finds the place, ``lens`` the aim), then movement about it. Sizes are body fractions,
+eyes lie near the upper third, faces get room to look into, and one side of the line is kept for a whole scene.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def solve_camera(shot: Shot, view: View) -> Solved:
 def scene_line(stage: Stage, at: Fraction) -> tuple[Vec3, Vec3, float] | None:
     """The 180° line of a scene: between its first two people, else from the first to what they face; and its side.
 
-    The side is settled by the opening positions alone: where there is room for the camera and the key light falls across.
+    The side is settled by the opening positions alone: where a camera has room and the key light falls across.
     """
     people = sorted((b for b in stage.bodies.values()), key=lambda b: b.name)
     if not people:
@@ -159,7 +159,7 @@ def _size(shot: Shot) -> Size:
 
 
 def _moment(shot: Shot, view: View) -> Fraction:
-    """When a shot is composed: as its first speech begins, else in the longest rest of its subjects, the later of equals."""
+    """When a shot is composed: as its first speech begins, else in its subjects' longest rest, the later of equals."""
     end = view.start + Fraction(view.seconds)
     if view.talk_at is not None and view.start <= view.talk_at < end:
         return view.talk_at

@@ -1,7 +1,7 @@
 """Where the camera can stand: the search over azimuths for a place inside the walls that sees its subject well.
 
 Every candidate is scored for angle, lens, light across the face, what stands in the way and depth behind the subject;
-the best one wins, ties by order. A shot's camera depends on the shot and the blocking only, never on another shot's lens.
+the best one wins, ties by order. A camera depends on its own shot and the blocking only, never on another shot's lens.
 """
 
 from __future__ import annotations

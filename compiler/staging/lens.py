@@ -1,4 +1,4 @@
-"""Lenses and frames: how much of a body each shot size shows, where its eyes sit, and projection through a Super 35 gate.
+"""Lenses and frames: how much of a body each size shows, where its eyes sit, projection through a Super 35 gate.
 
 Frame coordinates are fractions: u from the left edge, v from the top edge, 0..1 inside the picture.
 """
@@ -18,7 +18,7 @@ GATE = CameraTrack.SENSOR_WIDTH_MM
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """What a size means for a person of 1.7 m: metres of picture height at the subject, where the eyes sit, the lens."""
+    """A size for a person of 1.7 m: metres of picture height at the subject, where the eyes sit, the lens."""
 
     height: float
     eye_line: float

@@ -1,4 +1,4 @@
-"""The lexicon of performance: patterns of prose and what bodies and lights do for them, read from ``stdlib/verbs.toml``.
+"""The lexicon of performance: patterns of prose, what bodies and lights do for them, read from ``stdlib/verbs.toml``.
 
 Only words are known here; who is meant and where things stand is ``performance`` and ``blocking``.
 """
@@ -51,12 +51,11 @@ class Lexicon:
     emotion: Mapping[str, tuple[str, float]]
 
     def verb(self, predicate: str) -> tuple[Verb, str] | None:
-        """The verb a predicate (``sits at the table``) begins with and the words of its target; the longest match wins."""
+        """The verb a predicate (``sits at the table``) begins with and its target's words; the longest match wins."""
         return self._best([(v, p) for v in self.verbs for p in v.patterns], predicate)
 
     def light(self, predicate: str) -> LightVerb | None:
-        found = next((v for v in self.lights for p in v.patterns if p.match(predicate)), None)
-        return found
+        return next((v for v in self.lights for p in v.patterns if p.match(predicate)), None)
 
     @staticmethod
     def _best(entries: list[tuple[Verb, re.Pattern[str]]], predicate: str) -> tuple[Verb, str] | None:

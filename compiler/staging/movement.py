@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from compiler.meaning.film import Move, MoveKind, Speed
 from compiler.staging.lens import Lensed, aim, basis
@@ -217,7 +218,7 @@ def _smoothed(path: list[tuple[float, Vec3]]) -> list[tuple[float, Vec3]]:
 def _sample(path: list[tuple[float, Vec3]], t: float) -> Vec3:
     if t <= path[0][0]:
         return path[0][1]
-    for (t0, p0), (t1, p1) in zip(path, path[1:], strict=False):
+    for (t0, p0), (t1, p1) in pairwise(path):
         if t <= t1:
             return mix(p0, p1, (t - t0) / max(t1 - t0, 1e-9))
     return path[-1][1]
@@ -245,7 +246,7 @@ def at_time(keys: tuple[CameraKey, ...], t: float) -> Lensed:
     if t <= keys[0].time or len(keys) == 1:
         k = keys[0]
         return Lensed(k.position, k.target, k.focal_mm, k.roll)
-    for a, b in zip(keys, keys[1:], strict=False):
+    for a, b in pairwise(keys):
         if t <= b.time:
             p = (t - a.time) / max(b.time - a.time, 1e-9)
             return Lensed(

@@ -1,4 +1,4 @@
-"""Ways across a set: which floor is taken by furniture, where a body can stand, and the shortest walk between two points.
+"""Ways across a set: which floor is taken by furniture, where a body can stand, and the shortest walk across.
 
 Shortest paths run over the corners of the grown footprints (a visibility graph, searched by Dijkstra's method).
 """
@@ -65,7 +65,7 @@ class Floor:
                 if self.inside(corner, BODY) and not any(_holds(o, corner[0], corner[2], BODY) for o in blocks):
                     nodes.append(corner)
         way = _shortest(nodes, blocks)
-        return tuple((p[0], self.ground(p[0], p[2]), p[2]) for p in way[:-1]) + (end,)
+        return (*((p[0], self.ground(p[0], p[2]), p[2]) for p in way[:-1]), end)
 
 
 def floor_of(spec: SetSpec) -> Floor:

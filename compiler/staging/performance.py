@@ -16,7 +16,7 @@ from compiler.staging.lexicon import lexicon
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One thing somebody does. ``together`` starts it with the one before it; ``hold`` is stillness after it, seconds."""
+    """One thing somebody does. ``together`` starts it with the one before; ``hold`` is stillness after it, seconds."""
 
     subject: str
     act: str
@@ -90,11 +90,13 @@ _CONNECT = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(
-    r"^(her|his|their|(?P<name>[\w .'-]+?)['’]s)\s+(?P<part>(?:\w+\s+)?(?:eyes|eye|gaze|hand|hands|fingers|fingertips|palm|head|face|lips|mouth|breath|shoulders|jaw|brow|tears))\b",
+    r"^(her|his|their|(?P<name>[\w .'-]+?)['’]s)\s+(?P<part>(?:\w+\s+)?"
+    r"(?:eyes|eye|gaze|hand|hands|fingers|fingertips|palm|head|face|lips|mouth|breath|shoulders|jaw|brow|tears))\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:then|now|and|but|suddenly|slowly|quietly|gently|softly|finally|still|after (?:a|one) \w+|for a (?:long )?\w+|at last|a (?:long )?(?:beat|moment)|again|\w+ly)\b\s*,?\s*)+",
+    r"^(?:(?:then|now|and|but|suddenly|finally|still|after (?:a|one) \w+|for a (?:long )?\w+|at last"
+    r"|a (?:long )?(?:beat|moment)|again|\w+ly)\b\s*,?\s*)+",
     re.IGNORECASE,
 )
 _AUXILIARY = re.compile(
@@ -102,7 +104,8 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
-    r"\s+(?:for (?:a|the) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat)|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*)$",
+    r"\s+(?:for (?:a|the) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat)"
+    r"|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*)$",
     re.IGNORECASE,
 )
 _MANNER = re.compile(
@@ -205,13 +208,14 @@ def _clause(clause: str, subject: str, talk: Talk, span: Span | None) -> tuple[D
         if light is None:
             return None, subject, "a thing that does nothing we know"
         rest = 1.0 if not light.returns else -1.0
+        by_turns = "one by one" if re.search(r"\b(\w+) by (one|\1)\b", clause) else ""
         tempo = words.pace(clause)
         return (
             Doing(
                 name,
                 "light",
                 predicate,
-                "row by row" if re.search(r"\b(\w+) by (one|\1)\b", clause) else "",
+                by_turns,
                 light.level,
                 light.seconds / tempo,
                 tempo,

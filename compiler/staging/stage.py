@@ -35,8 +35,10 @@ from compiler.staging.model import (
     Timeline,
 )
 from compiler.staging.movement import at_time
+from compiler.staging.opening import place_person, settle_scene
 from compiler.staging.performance import Doing, Prose, Talk, understand
 from compiler.staging.places import PlacedSet, place_set
+from compiler.staging.slices import actor_in_shot, cues_in_shot
 from compiler.staging.sounds import Span, place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.space import add, chance
 from compiler.staging.timing import Clock, Cut, Spoken
@@ -181,8 +183,8 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
         before = house.last_seen.get((scene.location, name))
         if words is None and before is None:
             undirected.add(name)
-        stage.place(name, house.person(name), words, before, now)
-    stage.settle(now, undirected)
+        place_person(stage, name, house.person(name), words, before, now)
+    settle_scene(stage, now, undirected)
     mood = lexicon().feeling(scene.mood) if scene.mood else None
     if mood is not None:
         for name in names:
@@ -333,7 +335,7 @@ def _staged(
         stage.placed.spec,
         actors,
         track,
-        stage.light_cues(start, end),
+        cues_in_shot(stage, start, end),
         overlays,
         look,
         seed,
@@ -344,7 +346,7 @@ def _staged(
 def _actor(
     stage: Stage, body: Body, start: Fraction, begin: Fraction, end: Fraction, index: dict[int, int], speaks: bool
 ) -> Actor:
-    actor = stage.actor(body, start, end, index, speaks)
+    actor = actor_in_shot(stage, body, start, end, index, speaks)
     if body.enters is not None and body.enters >= end:
         return replace(actor, visible=False)
     if body.leaves is not None and body.leaves <= begin:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from compiler.diagnostics import Report
 from compiler.meaning.film import Music, Pause, Scene, Shot, Size, Sound, Speech, TitleCard, Transition, TransitionKind
 from compiler.staging import lints
+from compiler.staging.acts import perform
 from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
 from compiler.staging.lexicon import lexicon
@@ -306,7 +307,7 @@ class Clock:
                 if len(item.steps) == 1:
                     play.now += _reading(step.text)
                 continue
-            start, end = stage.perform(step, ms(begin if step.together else play.now))
+            start, end = perform(stage, step, ms(begin if step.together else play.now))
             self.doings.append((index, step, start))
             begin = start
             play.now = max(play.now, end)

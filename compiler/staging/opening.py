@@ -1,0 +1,123 @@
+"""Opening positions: the placements of a ``scene`` block, and sensible places for everybody nobody placed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from compiler.meaning.film import Placement
+from compiler.staging.blocking import FOREVER, Body, Stage, tidy
+from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Vec3
+from compiler.staging.space import add, flat, r4, v4, yaw_to
+
+
+def place_person(
+    stage: Stage, name: str, person: PersonSpec, words: Placement | None, before: Stance | None, now: Fraction
+) -> Body:
+    """Sets a person down by their placement, else where they were last here, else somewhere sensible."""
+    stance, ghost = before, 0.0
+    if words is not None:
+        text = ", ".join(p.text for p in words.phrases)
+        stance = _placed(stage, text, before)
+        if re.search(r"\b(memory|ghost|projection|apparition|hologram|spirit|vision)\b", text, re.IGNORECASE):
+            ghost = 0.45
+    if stance is None:
+        stance = _default(stage, len(stage.bodies))
+    body = Body(name, person, tidy(stance), ghost=ghost, free_at=now)
+    stage.bodies[name] = body
+    if words is not None:
+        _opening_state(stage, body, ", ".join(p.text for p in words.phrases), now)
+    return body
+
+
+def settle_scene(stage: Stage, now: Fraction, undirected: set[str]) -> None:
+    """After everybody is placed: people nobody directed face one another."""
+    for name in sorted(undirected):
+        body = stage.bodies[name]
+        others = [b for b in stage.bodies.values() if b is not body]
+        if others and body.start.posture is Posture.STAND and not body.did:
+            near = min(others, key=lambda b: (flat(b.start.position, body.start.position), b.name))
+            body.start = replace(body.start, yaw=r4(yaw_to(body.start.position, near.start.position)))
+
+
+def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
+    plain = text.lower()
+    posture = Posture.STAND
+    for word, kind in (
+        ("sit", Posture.SIT),
+        ("seated", Posture.SIT),
+        ("kneel", Posture.KNEEL),
+        ("lying", Posture.LIE),
+        ("asleep", Posture.LIE),
+    ):
+        if re.search(rf"\b{word}", plain):
+            posture = kind
+    where = re.split(r"\b(?:facing|looking|watching|gazing|holds|holding|as an?|with)\b|,", plain)[0]
+    where = re.sub(
+        r"^\W*(?:standing|stands|sitting|sits|seated|kneeling|kneels|lying|waiting|alone|still)*\s*(?:alone|still)?\s*",
+        "",
+        where,
+    ).strip()
+    mark = stage.placed.find(where) if where else None
+    if posture is Posture.SIT:
+        seat = mark if mark is not None and mark.kind == "sit" else stage.placed.seat(where)
+        if seat is not None:
+            stance = Stance(seat.position, seat.yaw, Posture.SIT, seat.seat_height)
+        else:
+            stance = Stance(stage.floor.near(mark.position if mark else (0.0, 0.0, 0.0)), 0.0, Posture.KNEEL)
+    elif mark is not None:
+        spot = stage.floor.near(_apart(stage, mark.position))
+        # To stand at a window or a door is to stand there facing the room unless told otherwise.
+        yaw = yaw_to(spot, mark.point) if mark.kind in ("touch", "look") and mark.point else mark.yaw
+        stance = Stance(spot, yaw, posture)
+    else:
+        stance = (
+            replace(before, posture=posture)
+            if before is not None
+            else replace(_default(stage, len(stage.bodies)), posture=posture)
+        )
+    facing = re.search(
+        r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)"
+        r"\s+(?:of |at |out )?([\w' -]+)",
+        plain,
+    )
+    if facing and stance.posture is not Posture.SIT:
+        point = stage.point(facing[1], stance.position)
+        if point is not None:
+            stance = replace(stance, yaw=yaw_to(stance.position, point))
+    return stance
+
+
+def _opening_state(stage: Stage, body: Body, text: str, now: Fraction) -> None:
+    plain = text.lower()
+    looking = re.search(
+        r"\b(?:facing|looking|watching|gaz(?:es?|ing))\s+(?:(?:at|out|of|to|towards?|into)\s+)*([\w' -]+)", plain
+    )
+    if looking and (point := stage.point(looking[1], body.start.position)) is not None:
+        stage.look(body, now - 2, point, "", held=Fraction(3))
+    elif looking and looking[1].startswith("down"):
+        stage.look(body, now - 2, stage.aside(body, -0.9, 0.6), "", held=Fraction(3))
+    if "eyes closed" in plain or "asleep" in plain:
+        stage.add_act(body, Act(ActKind.CLOSE_EYES, 0, 0), now - 2, Fraction(1, 2), until=FOREVER)
+    touching = re.search(r"\bhands? (?:on|around|over)\s+([\w' -]+)", plain)
+    if touching and (point := stage.point(touching[1], body.start.position)) is not None:
+        stage.add_act(body, Act(ActKind.REACH, 0, 0, target=v4(point), value=0.0), now - 3, Fraction(1), until=FOREVER)
+
+
+def _default(stage: Stage, index: int) -> Stance:
+    """The n-th undirected person: around the middle of the room, near the table if there is one."""
+    centre = stage.placed.find("table") or stage.placed.find("centre")
+    middle = centre.point or centre.position if centre is not None else (0.0, 0.0, 0.0)
+    side = -1.0 if index % 2 == 0 else 1.0
+    spot = add((middle[0], 0.0, middle[2]), (side * 0.85, 0.0, 0.75 + 0.5 * (index // 2)))
+    position = stage.floor.near(_apart(stage, spot))
+    return Stance(position, yaw_to(position, (middle[0], 0.0, position[2] + 0.4)), Posture.STAND)
+
+
+def _apart(stage: Stage, point: Vec3) -> Vec3:
+    """A point moved aside when somebody already stands there."""
+    for body in stage.bodies.values():
+        if flat(body.stance().position, point) < 0.55:
+            return add(point, (0.7, 0.0, 0.35))
+    return point

@@ -1,0 +1,82 @@
+"""What one shot needs to know of a scene: each body's stance and acts, and the lights' cues, in seconds of the shot.
+
+Whatever ended long before the shot is told as ended just before it, so that a picture depends on what it shows only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from compiler.staging.blocking import FOREVER, LONG_AGO, Body, Did, Stage
+from compiler.staging.model import Act, ActKind, Actor, LightCue
+from compiler.staging.space import r4
+
+
+def actor_in_shot(
+    stage: Stage, body: Body, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool
+) -> Actor:
+    """What a shot over [start, end) on the film's clock needs to know of a body, in seconds from ``start``."""
+    moving = [d for d in body.did if d.after is not None]
+    before = body.start
+    for d in moving:
+        if d.end <= start - LONG_AGO:
+            before = d.after or before
+    acts = [a for d in body.did if (a := _local(d, start, end, lines, speaks)) is not None]
+    acts = _last_held(acts)
+    acts.sort(key=lambda a: (a.start, a.end, a.kind.value, a.style))
+    return Actor(body.person, before, tuple(acts), True, r4(body.ghost))
+
+
+def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool) -> Act | None:
+    """One act in shot time, or ``None`` when it cannot be seen there."""
+    if d.start >= end:
+        return None
+    if d.act.kind is ActKind.SPEAK:
+        if d.end <= start or not speaks or d.speech not in lines:
+            return None
+        return replace(d.act, start=_rel(d.start, start), end=_rel(d.end, start), line=lines[d.speech])
+    until = d.end if d.until is None else d.until
+    if d.after is not None:
+        until = max(until, d.end + LONG_AGO)
+    if until <= start:
+        return None
+    first, last = d.start, d.end
+    if last < start - LONG_AGO:
+        first, last = start - LONG_AGO - Fraction(1, 2), start - LONG_AGO
+    act = replace(d.act, start=_rel(first, start), end=_rel(last, start))
+    if d.act.kind is ActKind.CLOSE_EYES and d.until is not None:
+        act = replace(act, end=_rel(min(d.until, end + 2), start))
+    if d.act.kind is ActKind.REACH and d.until not in (None, FOREVER) and last < start:
+        act = replace(act, start=_rel(d.start, start), end=_rel(d.end, start))
+    return act
+
+
+def cues_in_shot(stage: Stage, start: Fraction, end: Fraction) -> tuple[LightCue, ...]:
+    """Light cues of a shot; a cue long past is told as the level it left."""
+    found: list[LightCue] = []
+    settled: dict[str, float] = {}
+    for cue in sorted(stage.lights, key=lambda c: (c.start, c.light)):
+        if cue.start >= end:
+            continue
+        if cue.end <= start - LONG_AGO:
+            settled[cue.light] = cue.level
+        else:
+            found.append(LightCue(cue.light, _rel(cue.start, start), _rel(cue.end, start), r4(cue.level)))
+    past = [LightCue(n, -2.0, -1.5, r4(v)) for n, v in sorted(settled.items())]
+    return (*past, *found)
+
+
+def _last_held(acts: list[Act]) -> list[Act]:
+    """Of looks and emotions over before the shot only the last one counts, and of hands the last reach."""
+    kept: list[Act] = []
+    for kind in (ActKind.LOOK, ActKind.EMOTE):
+        past = [a for a in acts if a.kind is kind and a.end <= -float(LONG_AGO)]
+        ordered = sorted(past, key=lambda a: a.end)
+        kept += ordered[-1:]
+    others = [a for a in acts if not (a.kind in (ActKind.LOOK, ActKind.EMOTE) and a.end <= -float(LONG_AGO))]
+    return kept + others
+
+
+def _rel(t: Fraction, start: Fraction) -> float:
+    return r4(float(t - start))
