@@ -28,8 +28,8 @@ _ORIGINS: tuple[tuple[float, Vec3, str], ...] = (
 )
 _FAIR_EYES = frozenset(["pale", "blue", "grey", "gray", "green", "slate"]) | {"ice blue", "light blue", "sea green"}
 _FAIR_HAIR = frozenset(["blond", "blonde", "red", "ginger", "copper", "auburn", "sandy", "platinum"])
-_IRIS = 0.45
-"""Irises are named by their brightest fibres; on the whole they are about half as light."""
+_IRIS = 0.32
+"""Irises are named by their brightest fibres; on the whole they are a third as light."""
 _TOPS = ("knit", "shirt", "roll-neck", "t-shirt", "cardigan")
 _CLOTH = ("4a4f57", "5d5247", "3c4a45", "6b5d4e", "39415a", "5a3f3c", "77726a", "2f3436", "4f4a3a", "61707a")
 _LAYERS = (
@@ -122,7 +122,7 @@ def _gender(name: str, said: _Said, words: People, seed: int) -> float:
         for word, value in words.find("gender", text):
             if opening and word == opening[0]:
                 continue
-            owned = rf"(?:\b(?:her|his|my|their|our)|[\w-]+'s)\s+(?:[\w-]+\s+){{0,2}}{word}\b"
+            owned = rf"(?:(?:\b(?:a|an|the)\s+)?(?:\b(?:her|his|my|their|our)|[\w-]+'s))\s+(?:[\w-]+\s+){{0,2}}{word}\b"
             if re.match(owned, text):
                 votes += (value - 0.5) * 2.0  # "her late husband" says who this is …
             elif not re.search(owned, text):  # … "misses her husband" speaks of somebody else

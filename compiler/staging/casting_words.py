@@ -198,4 +198,4 @@ def _pattern(word: str, loose: bool = False) -> str:
     """Whole words only; ``loose`` lets up to two words stand between adjective and noun (``deep-set green eyes``)."""
     parts = [re.escape(part) for part in word.split()]
     gap = r"\s+(?:[\w-]+\s+){0,2}?" if loose else r"\s+"
-    return rf"(?<![\w'-]){gap.join(parts)}(?![\w-])"
+    return rf"(?<![\w'-]){gap.join(parts)}(?![\w-]|'s)"

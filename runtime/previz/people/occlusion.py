@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from runtime.previz.people.parts import F32, I32
 
 _DIRECTIONS = 72
-_SIZE = 288
+_SIZE = 384
 
 
 def ambient(positions: F32, normals: F32, faces: I32, radius: float) -> F32:
@@ -69,7 +69,7 @@ def _gather(view, depth, facing, texel, radius, seen, total):  # type: ignore[no
             continue
         x, y = int(view[i, 0] + 0.5), int(view[i, 1] + 0.5)
         # Bias grows as the surface turns edge-on, where one texel spans more depth.
-        bias = texel * (1.2 + 1.4 / (0.15 + w))
+        bias = texel * (0.7 + 0.5 / (0.2 + w))
         gap = depth[min(max(y, 0), _SIZE - 1), min(max(x, 0), _SIZE - 1)] - view[i, 2] - bias
         total[i] += w
         if gap <= 0.0 or gap > radius:

@@ -98,7 +98,7 @@ def rotvec(rotation: Floats) -> NDArray[np.float64]:
     if sine > 1e-7:
         return skew * (angle / sine)
     if cosine > 0.0:
-        return np.zeros(3)
+        return skew
     # Half a turn: the axis is the largest column of (R + 1) / 2.
     half = (r + np.eye(3)) * 0.5
     axis = half[:, int(np.argmax(np.diag(half)))]

@@ -59,7 +59,7 @@ def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F
         roots = np.array(spec.hair.colour) * (1.0 - spec.hair.grey) + np.array([0.35, 0.34, 0.33]) * spec.hair.grey
         k = (np.clip(scalp, 0.0, 1.0) * 0.75)[:, None]
         colour = colour * (1.0 - k) + k * (0.45 * roots + 0.25 * tone)
-    attr = np.stack([lips, blush, wrinkle, occlusion.astype(np.float64) * (1.0 - 0.8 * inside)], axis=1)
+    attr = np.stack([lips, blush, wrinkle, occlusion.astype(np.float64) ** 1.5 * (1.0 - 0.8 * inside)], axis=1)
     return np.clip(colour, 0.004, 0.9).astype(np.float32), np.clip(attr, 0.0, 1.0).astype(np.float32)
 
 
@@ -156,7 +156,7 @@ def _wrinkles(c: Floats) -> Floats:
     cheeks = _blob(c, 0.045, 0.672, 0.12, 0.022, 0.030, 0.04)
     neck = _blob(c, 0.0, 0.575, 0.06, 0.06, 0.030, 0.07)
     return np.clip(
-        0.85 * forehead + 0.95 * feet + 0.7 * around_lips + 0.55 * cheeks + 0.8 * neck + 0.7 * _hands(c) + 0.12,
+        0.85 * forehead + 0.95 * feet + 0.7 * around_lips + 0.55 * cheeks + 0.8 * neck + 0.7 * _hands(c) + 0.03,
         0.0,
         1.0,
     )
