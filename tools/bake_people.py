@@ -27,11 +27,30 @@ from runtime.previz.pose import BONE, BONES, FACE_UNITS  # noqa: E402
 
 OUT = ROOT / "stdlib" / "people"
 MAGIC = b"FPB1"
-# Folders whose targets people are shaped with. Left out: genitals, breast shapes (nipples, cups), buttocks, pelvis bulge.
-FOLDERS = (
-    ["arms", "asym", "cheek", "chin", "ears", "eyebrows", "eyes", "feet", "forehead", "hands", "head", "hip", "legs", "macrodetails", "mouth", "neck", "nose"]
+# Folders people are shaped with. Left out: genitals, breast shapes (nipples, cups), buttocks, pelvis bulge.
+FOLDERS = frozenset(
+    {
+        "arms",
+        "asym",
+        "cheek",
+        "chin",
+        "ears",
+        "eyebrows",
+        "eyes",
+        "feet",
+        "forehead",
+        "hands",
+        "head",
+        "hip",
+        "legs",
+        "macrodetails",
+        "mouth",
+        "neck",
+        "nose",
+        "stomach",
+        "torso",
+    }
 )
-FOLDERS += ["stomach", "torso"]
 GROUPS = {
     "body": (0, 13380),
     "tongue": (13380, 13606),

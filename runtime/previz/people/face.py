@@ -65,7 +65,7 @@ _SIDES = ("Left", "Right")
 
 
 def emotion(name: str, strength: float = 1.0) -> F32:
-    """Face weights (52,) of a named emotion at ``strength`` 0..1, the resting face included. Unknown names are neutral."""
+    """Face weights (52,) of a named emotion at ``strength`` 0..1, resting face included; unknown names are neutral."""
     return _table("rest") * np.float32(1.0) + _table(f"emotion {name}") * np.float32(strength)
 
 

@@ -51,7 +51,7 @@ def blink_scale(positions: F32, index: I32, delta: F32, left: bool) -> F32:
     columns = np.abs(_canonical()[upper, 0])[use]
     factor = np.clip(gap[use] / falls[use], 0.25, 1.4)
     rank = np.argsort(columns)
-    return np.interp(np.abs(_canonical()[index, 0]), columns[rank], factor[rank]).astype(np.float32)
+    return np.asarray(np.interp(np.abs(_canonical()[index, 0]), columns[rank], factor[rank]), np.float32)
 
 
 def guard_lids(part: SkinnedPart, eyes: list[tuple[F32, float]]) -> LidGuard | None:

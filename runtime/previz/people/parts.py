@@ -20,7 +20,7 @@ N_UNITS = 52
 
 @dataclass(slots=True)
 class UnitDeltas:
-    """Sparse displacements by face unit: unit ``u`` moves vertices ``index[start[u]:start[u+1]]`` by ``delta`` metres."""
+    """Sparse displacements by face unit: ``u`` moves vertices ``index[start[u]:start[u+1]]`` by ``delta`` metres."""
 
     start: I32
     """(53,)"""

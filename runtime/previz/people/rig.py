@@ -44,7 +44,7 @@ def fk(joints: F32, pose: Pose) -> tuple[F32, F32]:
     floor position and hip offset included. The rest pose gives identity and zero exactly.
     """
     yaw = np.radians(pose.yaw)
-    return _fk(
+    posed: tuple[F32, F32] = _fk(
         np.ascontiguousarray(joints, np.float64),
         _PARENTS,
         np.ascontiguousarray(pose.rotations, np.float64),
@@ -53,11 +53,12 @@ def fk(joints: F32, pose: Pose) -> tuple[F32, F32]:
         float(np.cos(yaw)),
         float(np.sin(yaw)),
     )
+    return posed
 
 
 def heads(joints: F32, rotations: F32, translations: F32) -> F32:
     """World bone heads (80, 3) of a posed skeleton: where each joint went."""
-    return (np.einsum("bij,bj->bi", rotations, joints) + translations).astype(np.float32)
+    return np.asarray(np.einsum("bij,bj->bi", rotations, joints) + translations, np.float32)
 
 
 def rest_pose(position: tuple[float, float, float] = (0.0, 0.0, 0.0), yaw: float = 0.0) -> Pose:
@@ -85,7 +86,7 @@ def matrix(rotvecs: Floats) -> NDArray[np.float64]:
     k[..., 0, 1], k[..., 0, 2], k[..., 1, 2] = -axis[..., 2], axis[..., 1], -axis[..., 0]
     k[..., 1, 0], k[..., 2, 0], k[..., 2, 1] = axis[..., 2], -axis[..., 1], axis[..., 0]
     s, c = np.sin(angle)[..., None, None], np.cos(angle)[..., None, None]
-    return np.eye(3) + s * k + (1.0 - c) * (k @ k)
+    return np.asarray(np.eye(3) + s * k + (1.0 - c) * (k @ k))
 
 
 def rotvec(rotation: Floats) -> NDArray[np.float64]:

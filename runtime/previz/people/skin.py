@@ -72,7 +72,7 @@ def lip_mask() -> Floats:
         index, value = asset.target(name)
         size = np.linalg.norm(value, axis=1)
         out[index] = np.maximum(out[index], _smooth(0.10, 0.42, size / size.max()))
-    return np.asarray(out * _smooth(0.143, 0.147, canonical_positions()[:, 2]))
+    return np.asarray(out * _smooth(0.143, 0.147, canonical_positions()[:, 2].astype(np.float64)))
 
 
 @lru_cache(maxsize=1)

@@ -57,7 +57,7 @@ def chest_breath(canonical: F32) -> F32:
     out[:, 0] = ribs * x * 0.030
     out[:, 1] = ribs * front * 0.0035 + shoulders * 0.004
     out[:, 2] = ribs * (front * 0.0085 - 0.001) + belly * front * 0.005
-    return out.astype(np.float32)
+    return np.asarray(out, np.float32)
 
 
 @njit(cache=True, nogil=True)
@@ -86,7 +86,7 @@ def vertex_normals(positions: F32, faces: I32, out: F32) -> None:
 
 def _smooth(low: float, high: float, value: F32) -> F32:
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
-    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
 @njit(cache=True, nogil=True)

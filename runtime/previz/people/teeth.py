@@ -109,7 +109,11 @@ def _row(name: str) -> _Row:
     middle = steps[n // 2]
     widths = np.array(_WIDTHS[name]) / 1000.0
     sign = 1.0 if name == "teeth.upper" else -1.0
-    hang, inward, faces, gum, shade = [], [], [], [], []
+    hang: list[Floats] = []
+    inward: list[float] = []
+    faces: list[tuple[int, int, int]] = []
+    gum: list[bool] = []
+    shade: list[float] = []
 
     def vertex(s: float, height: float, depth: float, light: float) -> None:
         weights = np.zeros(2 * n)
@@ -153,8 +157,8 @@ def _row(name: str) -> _Row:
         for s in reach:
             k = min(int(np.searchsorted(bounds, abs(s), side="right")), len(widths)) - 1
             arch = np.cos(np.pi * ((abs(s) - bounds[k]) / widths[k] - 0.5)) ** 0.5 if abs(s) < bounds[-1] else 0.0
-            line = _CROWN * (0.80 + 0.13 * arch)
-            vertex(float(s), line + (1.0 - line) * height, depth + 0.0008, 0.9 if height else 0.6)
+            edge_of_gum = _CROWN * (0.80 + 0.13 * arch)
+            vertex(float(s), edge_of_gum + (1.0 - edge_of_gum) * height, depth + 0.0008, 0.9 if height else 0.6)
     grid(base, 3, len(reach), True)
     return _Row(helpers, np.array(hang), np.array(inward), np.array(faces, np.int32), np.array(gum), np.array(shade))
 
@@ -162,7 +166,7 @@ def _row(name: str) -> _Row:
 def _inwards(points: Floats) -> Floats:
     """Unit horizontal directions towards the middle of the mouth."""
     out = np.stack([-points[:, 0], np.zeros(len(points)), points[:, 2].max() - 0.03 - points[:, 2]], axis=1)
-    return out / np.linalg.norm(out, axis=1, keepdims=True)
+    return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True))
 
 
 def _unit_moves(body: Body, helpers: NDArray[np.intp]) -> F32:
