@@ -1,0 +1,268 @@
+"""The parser: a source's lines to elements, by Fountain's rules plus directives. Never raises, never loses a word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from compiler.codes import E, W
+from compiler.diagnostics import Report, Span
+from compiler.names import nearest
+from compiler.syntax import nodes as n
+from compiler.syntax.blocks import parse_block
+from compiler.syntax.comments import mask_comments
+from compiler.syntax.lines import KEYWORDS, RESERVED, cue_of, heading_of, is_blank, is_transition, keyword_of
+from compiler.syntax.source import Source
+
+_TITLE_KEY = re.compile(r"([^\s:][^:]{0,60}):(.*)")
+_CHARACTER_NAME = re.compile(r"^character[ \t]+([^,\r\n]+)", re.MULTILINE)
+_NOTE_DIRECTIVE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not wholly comment: masked text, and the offset of its first character."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def parse(source: Source, report: Report, *, bare_directives: bool = True) -> n.Screenplay:
+    """Parse a whole source. ``bare_directives`` is false for ``.fountain``: there only notes direct."""
+    masked = mask_comments(source.text, source.name, report)
+    names = frozenset(m[1].strip() for m in _CHARACTER_NAME.finditer(masked.text))
+    parser = _Parser(source, _lines(source, masked.text), report, names, bare_directives)
+    elements = parser.run()
+    comments = [_note(comment, source.name, report) for comment in masked.comments]
+    return n.Screenplay(tuple(_weave(elements, comments)))
+
+
+def _lines(source: Source, masked: str) -> list[Line]:
+    lines = []
+    bounds = (*source.starts, len(source.text))
+    for begin, end in zip(bounds, bounds[1:], strict=False):
+        text = masked[begin:end].rstrip("\r\n")
+        whole = source.text[begin:end].rstrip("\r\n")
+        if not text.strip() and whole.strip():
+            continue  # nothing but comment: as if it were not there
+        lines.append(Line(text, begin))
+    return lines
+
+
+def _note(comment: n.Comment, file: str, report: Report) -> n.Comment | n.Directive:
+    """A note that begins ``keyword:`` is that directive."""
+    match = None if comment.boneyard else _NOTE_DIRECTIVE.fullmatch(comment.text)
+    if not match or match[1] not in KEYWORDS:
+        return comment
+    start = comment.span.start + 2 + match.start(2)
+    head = " ".join(match[2].split())
+    lead = len(match[2]) - len(match[2].lstrip())
+    span = Span(start + lead, start + lead + len(match[2].strip()), file)
+    return n.Directive(match[1], n.Text(head, span), (), (), True, comment.span)
+
+
+def _weave(elements: list[n.Element], comments: list[n.Comment | n.Directive]) -> list[n.Element]:
+    """Put comments among the elements by position; a directing note inside a speech becomes part of it."""
+    woven: list[n.Element] = []
+    waiting = list(reversed(comments))
+    for element in elements:
+        while waiting and waiting[-1].span.start < element.span.start:
+            woven.append(waiting.pop())
+        inside: list[n.Directive] = []
+        later: list[n.Element] = []
+        while waiting and waiting[-1].span.start < element.span.end:
+            comment = waiting.pop()
+            if isinstance(comment, n.Directive) and isinstance(element, n.Dialogue):
+                inside.append(comment)
+            else:
+                later.append(comment)
+        if inside and isinstance(element, n.Dialogue):
+            parts = sorted((*element.parts, *inside), key=lambda part: part.span.start)
+            element = n.Dialogue(
+                element.name,
+                element.extensions,
+                tuple(parts),
+                element.dual,
+                element.forced,
+                element.span,
+                element.name_span,
+            )
+        woven.append(element)
+        woven.extend(later)
+    return [*woven, *reversed(waiting)]
+
+
+class _Parser:
+    def __init__(self, source: Source, lines: list[Line], report: Report, names: frozenset[str], bare: bool) -> None:
+        self.file, self.lines, self.report, self.names, self.bare = source.name, lines, report, names, bare
+        self.at = 0
+        self.out: list[n.Element] = []
+
+    def run(self) -> list[n.Element]:
+        self._skip_blank()
+        self._title_page()
+        fresh = True
+        while self.at < len(self.lines):
+            if is_blank(self.lines[self.at].text):
+                self.at += 1
+                fresh = True
+                continue
+            fresh = self._element(fresh)
+        return self.out
+
+    def _element(self, fresh: bool) -> bool:
+        """Parse one element; returns whether a blank line may be assumed after it."""
+        line = self.lines[self.at]
+        text = line.text.strip()
+        if self.bare and fresh and not line.text[0].isspace() and keyword_of(line.text):
+            self._directive()
+            return True
+        if text.startswith("===") and not text.strip("="):
+            return self._single(n.PageBreak(self._span(line)))
+        if text[0] == "#" and (level := len(text) - len(text.lstrip("#"))) <= 6:
+            return self._single(n.Section(level, text.lstrip("#").strip(), self._span(line)))
+        if text[0] == "=":
+            return self._single(n.Synopsis(text[1:].strip(), self._span(line)))
+        if text[0] == "~":
+            return self._single(n.Lyric(text[1:].strip(), self._span(line)))
+        if text[0] == ">" and text[-1] == "<" and len(text) > 1:
+            return self._single(n.Centered(text[1:-1].strip(), self._span(line)))
+        if text[0] == ">":
+            return self._single(n.Transition(text[1:].strip(), True, self._span(line)))
+        if fresh and (heading := heading_of(text)):
+            return self._single(n.Heading(*heading, self._span(line)))
+        if fresh and is_transition(text) and self._blank_after():
+            return self._single(n.Transition(text, False, self._span(line)))
+        if fresh and not self._blank_after() and (cue := cue_of(line.text, self.names)):
+            return self._dialogue(line, cue)
+        return self._action(line, fresh)
+
+    def _single(self, element: n.Element) -> bool:
+        self.out.append(element)
+        self.at += 1
+        return isinstance(element, n.PageBreak | n.Section | n.Synopsis | n.Heading)
+
+    def _action(self, line: Line, fresh: bool) -> bool:
+        if fresh and self.bare:
+            self._near_keyword(line)
+        first = self.at
+        while self.at < len(self.lines) and not is_blank(self.lines[self.at].text):
+            text = self.lines[self.at].text.strip()
+            if self.at > first and (text[0] in "#=>~" or heading_of(text)):
+                break
+            self.at += 1
+        lines = tuple(self._text(part, part.text.rstrip()) for part in self.lines[first : self.at])
+        self.out.append(n.Action(lines, lines[0].span.join(lines[-1].span)))
+        return False
+
+    def _dialogue(self, line: Line, cue: tuple[str, tuple[str, ...], bool, bool]) -> bool:
+        name, extensions, dual, forced = cue
+        self.at += 1
+        parts: list[n.Parenthetical | n.SpeechLine | n.Directive] = []
+        end = line.end
+        while self.at < len(self.lines):
+            current = self.lines[self.at]
+            if is_blank(current.text) and len(current.text) < 2:
+                break
+            text = current.text.strip()
+            span = self._span(current)
+            if text.startswith("(") and text.endswith(")"):
+                parts.append(n.Parenthetical(text[1:-1].strip(), span))
+            elif text.startswith("~"):
+                parts.append(n.SpeechLine(text[1:].strip(), True, span))
+            else:
+                parts.append(n.SpeechLine(text, False, span))
+            end = current.end
+            self.at += 1
+        span = Span(line.start, end, self.file)
+        where = line.start + line.text.index(name.split()[0])
+        self.out.append(
+            n.Dialogue(name, extensions, tuple(parts), dual, forced, span, Span(where, where + len(name), self.file))
+        )
+        return False
+
+    def _directive(self) -> None:
+        line = self.lines[self.at]
+        keyword = keyword_of(line.text)
+        self.at += 1
+        block: list[Line] = []
+        while self.at < len(self.lines):
+            current = self.lines[self.at]
+            if is_blank(current.text) or not current.text[0].isspace():
+                break
+            block.append(current)
+            self.at += 1
+        if keyword in RESERVED:
+            self.report(
+                E.NOT_YET, Span(line.start, line.start + len(keyword), self.file), keyword=keyword,
+                help=f"write `!{keyword} …` if this is action",
+            )  # fmt: skip
+            return
+        rest = line.text[len(keyword) :]
+        lead = len(rest) - len(rest.lstrip())
+        begin = line.start + len(keyword) + lead
+        head = n.Text(rest.strip(), Span(begin, begin + len(rest.strip()), self.file))
+        lines = [n.Text(b.text.strip(), self._span(b)) for b in block]
+        properties, description = parse_block(lines)
+        end = block[-1].end if block else line.end
+        self.out.append(n.Directive(keyword, head, properties, description, False, Span(line.start, end, self.file)))
+
+    def _title_page(self) -> None:
+        if self.at >= len(self.lines):
+            return
+        first = self.lines[self.at].text
+        if (
+            (self.bare and keyword_of(first))
+            or not _TITLE_KEY.fullmatch(first)
+            or heading_of(first)
+            or is_transition(first)
+        ):
+            return
+        begin = self.lines[self.at].start
+        entries: list[tuple[str, n.Text]] = []
+        end = begin
+        while self.at < len(self.lines) and not is_blank(self.lines[self.at].text):
+            line = self.lines[self.at]
+            match = None if line.text[0].isspace() else _TITLE_KEY.fullmatch(line.text)
+            if match:
+                value = match[2].strip()
+                where = line.start + match.start(2) + len(match[2]) - len(match[2].lstrip())
+                entries.append((match[1].strip(), n.Text(value, Span(where, where + len(value), self.file))))
+            elif entries:
+                key, old = entries[-1]
+                joined = f"{old.text}\n{line.text.strip()}".strip("\n")
+                entries[-1] = (key, n.Text(joined, Span(old.span.start, line.end, self.file)))
+            else:
+                break
+            end = line.end
+            self.at += 1
+        self.out.append(n.TitlePage(tuple(entries), Span(begin, end, self.file)))
+
+    def _near_keyword(self, line: Line) -> None:
+        word = re.match(r"[a-z]{3,12}(?=\s)", line.text)
+        if word and word[0] not in KEYWORDS and (close := nearest(word[0], sorted(KEYWORDS), limit=1)):
+            span = Span(line.start, line.start + len(word[0]), self.file)
+            self.report(
+                W.NEAR_KEYWORD,
+                span,
+                word=word[0],
+                help=f"did you mean `{close[0]}`? Write `!{word[0]}` to keep it action",
+            )
+
+    def _blank_after(self) -> bool:
+        return self.at + 1 >= len(self.lines) or is_blank(self.lines[self.at + 1].text)
+
+    def _skip_blank(self) -> None:
+        while self.at < len(self.lines) and is_blank(self.lines[self.at].text):
+            self.at += 1
+
+    def _span(self, line: Line) -> Span:
+        lead = len(line.text) - len(line.text.lstrip())
+        return Span(line.start + lead, line.start + len(line.text.rstrip()), self.file)
+
+    def _text(self, line: Line, text: str) -> n.Text:
+        return n.Text(text, self._span(line))

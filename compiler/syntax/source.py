@@ -1,0 +1,128 @@
+"""Sources: text with line positions, and the one door through which files of a project are read.
+
+Lines end at LF, CRLF or CR and nowhere else, as in editors. This module knows no grammar.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from compiler.codes import E
+from compiler.diagnostics import Report, Span
+
+MAX_BYTES = 8 << 20
+MAX_LINE = 20_000
+"""Characters in a line; longer ones are a mistake or an attack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A decoded file. ``name`` is its path as the user knows it; ``text`` keeps its own line endings."""
+
+    name: str
+    text: str
+    starts: tuple[int, ...] = field(default=(), compare=False, repr=False)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """1-based line and column of a character offset."""
+        line = bisect_right(self.starts, offset) - 1
+        return line + 1, offset - self.starts[line] + 1
+
+    def line(self, number: int) -> str:
+        """Text of a 1-based line without its ending."""
+        end = self.starts[number] if number < len(self.starts) else len(self.text)
+        return self.text[self.starts[number - 1] : end].rstrip("\r\n")
+
+
+def make_source(name: str, text: str) -> Source:
+    """A source from text; a leading byte-order mark is dropped."""
+    text = text.removeprefix("\ufeff")
+    return Source(name, text, tuple(_line_starts(text)))
+
+
+def read_source(path: Path, report: Report, name: str = "") -> Source | None:
+    """Read a file the user named. Reports and returns ``None`` for what cannot be a source."""
+    shown = name or str(path)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        report(E.FILE_MISSING, None, path=shown, help="check the spelling; `film new NAME` begins a new film")
+        return None
+    except OSError as error:
+        report(
+            E.FILE_UNREADABLE,
+            None,
+            path=shown,
+            why=error.strerror or "it cannot be opened",
+            help="check its permissions",
+        )
+        return None
+    with os.fdopen(handle, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            report(
+                E.FILE_UNREADABLE,
+                None,
+                path=shown,
+                why="it is not a regular file",
+                help="name a .film or .fountain file",
+            )
+            return None
+        if status.st_size > MAX_BYTES:
+            report(
+                E.FILE_TOO_LARGE,
+                None,
+                path=shown,
+                limit=MAX_BYTES >> 20,
+                help='split it into files joined by `use "part.film"`',
+            )
+            return None
+        data = stream.read(MAX_BYTES + 1)
+    return decode_source(shown, data, report)
+
+
+def decode_source(name: str, data: bytes, report: Report) -> Source | None:
+    """Bytes to a source: UTF-8 (or UTF-16 with a mark); reports NUL bytes, undecodable ones and emptiness."""
+    try:
+        text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        report(E.NOT_UTF8, None, path=name, line=line, help="save it as UTF-8")
+        return None
+    if "\0" in text:
+        report(E.NOT_TEXT, None, path=name, help="this is not a text file; name a .film or .fountain file")
+        return None
+    source = make_source(name, text)
+    if not text.strip():
+        report(E.EMPTY_SOURCE, Span(0, 0, name), help="begin with a scene heading: INT. KITCHEN - NIGHT")
+        return None
+    bounds = (*source.starts, len(text))
+    for number, (begin, end) in enumerate(zip(bounds, bounds[1:], strict=False), 1):
+        if end - begin > MAX_LINE:
+            report(
+                E.LINE_TOO_LONG,
+                Span(begin, begin + 40, name),
+                line=number,
+                limit=MAX_LINE,
+                help="break it into paragraphs",
+            )
+            return None
+    return source
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    position = 0
+    while True:
+        lf, cr = text.find("\n", position), text.find("\r", position)
+        if lf < 0 and cr < 0:
+            return starts
+        if cr >= 0 and (lf < 0 or cr < lf):
+            position = cr + 2 if lf == cr + 1 else cr + 1
+        else:
+            position = lf + 1
+        starts.append(position)
