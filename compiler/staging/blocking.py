@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Vec3
+from compiler.staging.model import Act, ActKind, PersonSpec, Posture, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
 from compiler.staging.places import PlacedSet
 from compiler.staging.space import add, chance, flat, heading, mix, ms, r4, turn, v4, yaw_to
@@ -81,21 +81,21 @@ class Stage:
     def __post_init__(self) -> None:
         self.floor = floor_of(self.placed.spec)
 
-    def speak(self, name: str, index: int, start: Fraction, seconds: Fraction, manner: str, to: str) -> None:
+    def speak(self, name: str, index: int, line: SpokenLine, start: Fraction, seconds: Fraction, to: str) -> None:
         """A person speaks line ``index``; they look at whom they speak to, glancing away once in a long line."""
         body = self.bodies[name]
         end = start + seconds
-        body.did.append(Did(Act(ActKind.SPEAK, 0, 0, style=manner), start, end, speech=index))
+        body.did.append(Did(Act(ActKind.SPEAK, 0, 0, style=line.delivery), start, end, speech=index))
         body.free_at = max(body.free_at, start)
         if body.gaze_held <= start and to:
             self.regard(body, to, start - Fraction(1, 5))
             if seconds > Fraction(7, 2) and to:
-                away = start + seconds * Fraction(2, 5) + ms(round(chance(self.seed, name, index), 1) * 0.6)
-                self.look(body, away, self.aside(body, -0.35, 1.6, 0.55 if chance(name, index) < 0.5 else -0.55), "")
+                away = start + seconds * Fraction(2, 5) + ms(round(chance(self.seed, name, line.text), 1) * 0.6)
+                self.look(body, away, self.aside(body, -0.35, 1.6, 0.55 if chance(name, line.text) < 0.5 else -0.55), "")
                 self.regard(body, to, min(away + Fraction(11, 10), end - Fraction(3, 10)))
         for other in self.bodies.values():
             if other is not body and other.gaze_held <= start and self.here(other, start):
-                self.regard(other, name, start + ms(0.15 + round(0.35 * chance(self.seed, other.name, index), 2)))
+                self.regard(other, name, start + ms(0.15 + round(0.35 * chance(self.seed, other.name, line.text), 2)))
 
     def hear(self, source: Vec3, start: Fraction) -> None:
         """Everybody looks where a voice without a body comes from, unless a written look holds."""

@@ -222,7 +222,7 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
         _LIFT[shot.height],
         _height_of(shot, size, eyes, stage),
         shot.lens.focal_mm is not None,
-        84.0 if size in (Size.WIDE, Size.EXTREME_WIDE) and shot.side is None else 40.0 if shot.side is None else 16.0,
+        96.0 if shot.side is None else 24.0,
         (body.name,),
         sides,
         _line_for(stage, at, shot),

@@ -32,6 +32,11 @@ class Floor:
         """Whether a body of ``radius`` can stand at ``point``."""
         return self.inside(point, radius) and not any(_holds(b, point[0], point[2], radius) for b in self.blocks)
 
+    def room_beside(self, point: Vec3, seat: Vec3, radius: float) -> bool:
+        """Whether a body fits at ``point``, the seat it rises from not counted."""
+        others = [b for b in self.blocks if not _holds(b, seat[0], seat[2], 0.0)]
+        return self.inside(point, radius) and not any(_holds(b, point[0], point[2], radius) for b in others)
+
     def inside(self, point: Vec3, margin: float) -> bool:
         """Whether a point lies within the walls, ``margin`` metres from them."""
         return within_shell(self.spec.shell, point, margin)
@@ -51,18 +56,15 @@ class Floor:
 
     def walk(self, start: Vec3, end: Vec3) -> tuple[Vec3, ...]:
         """Floor points after ``start`` up to ``end``, around the furniture; straight when there is no way."""
-        blocks = [
-            b for b in self.blocks if not _holds(b, start[0], start[2], BODY) and not _holds(b, end[0], end[2], BODY)
-        ]
-        blocks = [b for b in blocks if _gap(b, start, end) < 2.5]
-        if not any(_crosses(b, start, end) for b in blocks):
+        blocks = [(b, _grown(b, start, end)) for b in self.blocks if _gap(b, start, end) < 2.5]
+        blocks = [(b, grow) for b, grow in blocks if grow > 0.0]
+        if not any(_crosses(b, grow, start, end) for b, grow in blocks):
             return (end,)
-        grow = BODY + 0.06
         nodes = [start, end]
-        for b in blocks:
+        for b, _ in blocks:
             for sx, sz in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
-                corner = (b.x + sx * (b.half_x + grow), 0.0, b.z + sz * (b.half_z + grow))
-                if self.inside(corner, BODY) and not any(_holds(o, corner[0], corner[2], BODY) for o in blocks):
+                corner = (b.x + sx * (b.half_x + BODY + 0.06), 0.0, b.z + sz * (b.half_z + BODY + 0.06))
+                if self.inside(corner, BODY) and not any(_holds(o, corner[0], corner[2], grow) for o, grow in blocks):
                     nodes.append(corner)
         way = _shortest(nodes, blocks)
         return (*((p[0], self.ground(p[0], p[2]), p[2]) for p in way[:-1]), end)
@@ -99,10 +101,16 @@ def _holds(b: Footprint, x: float, z: float, grow: float) -> bool:
     return abs(x - b.x) < b.half_x + grow and abs(z - b.z) < b.half_z + grow
 
 
-def _crosses(b: Footprint, start: Vec3, end: Vec3) -> bool:
-    """Whether the segment meets the footprint grown by a body (slab test)."""
+def _grown(b: Footprint, start: Vec3, end: Vec3) -> float:
+    """How far to keep from a piece: a body's width, less where the way begins or ends close to it; 0 inside it."""
+    clear = (max(abs(p[0] - b.x) - b.half_x, abs(p[2] - b.z) - b.half_z) - 0.005 for p in (start, end))
+    return max(0.0, min(BODY, *clear))
+
+
+def _crosses(b: Footprint, grow: float, start: Vec3, end: Vec3) -> bool:
+    """Whether the segment meets the footprint grown on all sides (slab test)."""
     low, high = 0.0, 1.0
-    for centre, half, s, e in ((b.x, b.half_x + BODY, start[0], end[0]), (b.z, b.half_z + BODY, start[2], end[2])):
+    for centre, half, s, e in ((b.x, b.half_x + grow, start[0], end[0]), (b.z, b.half_z + grow, start[2], end[2])):
         d = e - s
         if abs(d) < 1e-9:
             if abs(s - centre) >= half:
@@ -121,7 +129,7 @@ def _gap(b: Footprint, start: Vec3, end: Vec3) -> float:
     return math.hypot(b.x - start[0] - t * dx, b.z - start[2] - t * dz) - max(b.half_x, b.half_z)
 
 
-def _shortest(nodes: list[Vec3], blocks: list[Footprint]) -> list[Vec3]:
+def _shortest(nodes: list[Vec3], blocks: list[tuple[Footprint, float]]) -> list[Vec3]:
     """Nodes from the first to the second, the first left out; ``[second]`` when they are not joined."""
     best = {0: 0.0}
     before: dict[int, int] = {}
@@ -140,7 +148,7 @@ def _shortest(nodes: list[Vec3], blocks: list[Footprint]) -> list[Vec3]:
             if (
                 j != i
                 and step < best.get(j, math.inf) - 1e-9
-                and not any(_crosses(b, nodes[i], nodes[j]) for b in blocks)
+                and not any(_crosses(b, grow, nodes[i], nodes[j]) for b, grow in blocks)
             ):
                 best[j], before[j] = step, i
                 heapq.heappush(queue, (step, j))

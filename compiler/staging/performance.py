@@ -84,6 +84,8 @@ def understand(text: str, talk: Talk, span: Span | None = None) -> tuple[Doing |
     return tuple(steps)
 
 
+_APPOSITION = re.compile(r"^([A-Z][\w .'’-]{0,40}?)\s*(?:,\s*(?:\d|an? |the |in )[^,]{0,60},|\([^)]{1,60}\),?)\s+")
+"""``MARA, 67, …`` or ``MARA (67) …``: what is said beside a name."""
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|int|ext|no|vs)\.$", re.IGNORECASE)
 _CONNECT = re.compile(
     r"(\s*[,;:]\s*|\s+[-–—]+\s+|\s+)(and then|then|and|but|as|while|before|until|when)\s+|(\s*[,;]\s*|\s*[–—]+\s*)",
@@ -149,7 +151,7 @@ def _sentence(sentence: str, talk: Talk, span: Span | None) -> list[Doing | Pros
 
 def _clauses(sentence: str) -> list[tuple[str, str]]:
     """(link, clause) pairs; words that do not start a clause of their own are given back to the one before."""
-    text = sentence.strip().rstrip('.!?…"”')
+    text = _APPOSITION.sub(r"\1 ", sentence.strip().rstrip('.!?…"”'))
     opening = re.match(r"^(as|while|when)\s+(?!if\b|though\b)", text, re.IGNORECASE)
     link = opening[1].lower() if opening else ""
     text = text[opening.end() :] if opening else text
@@ -257,7 +259,6 @@ def _subject(text: str, talk: Talk) -> tuple[str, str, str]:
         if owner:
             return owner, part["part"].split()[-1] + text[part.end() :], ""
         return "", text, "nobody known is meant by it"
-    text = re.sub(r"^([A-Z][\w .'’-]{0,40}?)\s*(?:,[^,]{1,60},|\([^)]{1,60}\),?)\s+", r"\1 ", text)  # MARA, 67, sits
     words = text.split()
     first = words[0].lower().strip(",") if words else ""
     if first in ("she", "he", "they"):

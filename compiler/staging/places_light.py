@@ -86,18 +86,23 @@ def make_sky(layout: Layout, time: str, words: str) -> Sky:
         azimuth = (WALL_YAW[window.wall] + 180.0 if window else 180.0) + 27.0
         elevation = max(elevation, 12.0)
     elif layout.terrain.kind in ("shore", "cliff"):
-        azimuth = layout.terrain.yaw + {"night": 32.0, "dawn": -24.0}.get(time, 40.0)
+        azimuth = layout.terrain.yaw + {"night": 17.0, "dawn": -16.0}.get(time, 40.0)
+        elevation = {"night": 14.0, "dawn": 4.0}.get(time, elevation)
     else:
         azimuth = 180.0 + {"night": 38.0, "dawn": -30.0}.get(time, 52.0)
         elevation = elevation if time != "night" else 36.0
-    cloud = 0.75 if any(w in words for w in ("cloud", "overcast", "storm", "grey sky", "rain")) else 0.25
+    cloud = (
+        0.8
+        if any(w in words for w in ("cloud", "overcast", "storm", "grey sky", "rain"))
+        else {"dawn": 0.42, "dusk": 0.42}.get(time, 0.25)
+    )
     stars = {"night": 0.9, "dawn": 0.12, "dusk": 0.15}.get(time, 0.0) * (0.3 if cloud > 0.5 else 1.0)
     name = "day" if time == "morning" else time
     return Sky(name, _r((azimuth + 180.0) % 360.0 - 180.0), elevation, cloud, _r(stars))
 
 
 def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
-    rig = Rig(fog=0.028)
+    rig = Rig(fog=0.045)
     window = any(o.kind == "window" for o in layout.openings)
     rack_hall = any(p.kind == "rack" for p in layout.pieces)
     glowing = [(i, p) for i, p in enumerate(layout.pieces) if layout.entries[i].glow is not None]
@@ -108,7 +113,7 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
     travel = _travel(sky)
     match time:
         case "night":
-            level, colour = 0.42, COOL
+            level, colour, rig.exposure, rig.ambient = 1.05, COOL, 0.4, 0.016
         case "dawn":
             level, colour = 1.5, (1.0, 0.6, 0.34)
             rig.ambient, rig.ambient_colour, rig.fill = 0.05, (0.5, 0.58, 0.8), 0.08
@@ -132,6 +137,10 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
     if rack_hall:
         rig.rim, rig.fill, rig.fog, rig.ambient = 0.34, 0.05, 0.03, 0.01
         rig.extra += _row_lights(layout)
+        end = (0.0, layout.shell.height * 0.62, _r(-layout.shell.depth / 2 + 1.6))
+        rig.extra.append(
+            Light("far glow", LightKind.POINT, (0.45, 0.68, 1.0), 1.6, end, radius=0.5, shadows=False, volumetric=True)
+        )
     return rig
 
 
@@ -149,11 +158,13 @@ def _exterior(layout: Layout, time: str, sky: Sky) -> Rig:
         case "dawn":
             level, colour = 1.25, (1.0, 0.52, 0.26)
             rig.ambient, rig.ambient_colour = 0.2, (0.5, 0.56, 0.78)
-            rig.rim, rig.fill, rig.fog, rig.rim_colour = 0.5, 0.06, 0.007, (1.0, 0.55, 0.3)
+            rig.rim, rig.fill, rig.fog, rig.rim_colour = 0.6, 0.12, 0.007, (1.0, 0.55, 0.3)
+            rig.exposure = -1.1
         case "dusk":
             level, colour = 0.8, (1.0, 0.42, 0.2)
             rig.ambient, rig.ambient_colour = 0.13, (0.42, 0.45, 0.75)
-            rig.rim, rig.fill, rig.fog, rig.rim_colour = 0.4, 0.06, 0.006, (1.0, 0.5, 0.3)
+            rig.rim, rig.fill, rig.fog, rig.rim_colour = 0.4, 0.1, 0.006, (1.0, 0.5, 0.3)
+            rig.exposure = -0.7
         case "morning":
             level, colour = 2.3, (1.0, 0.84, 0.62)
             rig.ambient, rig.ambient_colour, rig.rim, rig.fill, rig.exposure = 0.4, (0.6, 0.7, 0.9), 0.3, 0.1, -0.6
@@ -221,8 +232,11 @@ def _row_lights(layout: Layout) -> list[Light]:
     for name in names[step // 2 :: step]:
         z = sum(p.position[2] for p in rows[name]) / len(rows[name])
         x = sum(p.position[0] for p in rows[name]) / len(rows[name])
+        side = 0.85 if len(lights) % 2 else -0.85
         lights.append(
-            Light(name, LightKind.POINT, (0.25, 0.72, 0.9), 0.16, (_r(x), 1.3, _r(z)), radius=0.6, shadows=False)
+            Light(
+                name, LightKind.POINT, (0.25, 0.72, 0.95), 0.22, (_r(x + side), 1.25, _r(z)), radius=0.5, shadows=False
+            )
         )
     return lights
 

@@ -243,10 +243,7 @@ class Clock:
         line = self.line_of(speech)
         timing = self.timing(line)
         gap = Fraction(0) if self.cut_off else _GAP
-        start = ms(
-            max(lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0))
-        )
-        start = max(start, Fraction(0))
+        start = max(lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0))
         spoken = Spoken(speech, line, timing, start, "" if speech.voice_over else room, index)
         number = len(self.spoken)
         self.spoken.append(spoken)
@@ -257,7 +254,7 @@ class Clock:
             feeling = lexicon().feeling(" ".join(speech.manner)) if speech.manner else None
             if feeling is not None:
                 stage.feel(name, feeling, start - Fraction(2, 5))
-            stage.speak(name, number, start, ms(timing.seconds), line.delivery, self._addressee(index, stage, name))
+            stage.speak(name, number, line, start, ms(timing.seconds), self._addressee(index, stage, name))
         elif (mark := stage.placed.find(name)) is not None and mark.point is not None:
             stage.hear(mark.point, start)
         if not speech.voice_over:
@@ -307,7 +304,7 @@ class Clock:
                 if len(item.steps) == 1:
                     play.now += _reading(step.text)
                 continue
-            start, end = perform(stage, step, ms(begin if step.together else play.now))
+            start, end = perform(stage, step, begin if step.together else play.now)
             self.doings.append((index, step, start))
             begin = start
             play.now = max(play.now, end)

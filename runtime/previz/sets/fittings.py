@@ -157,7 +157,7 @@ def stove(k: Kit, c: Rgb, piece: Piece) -> None:
 
 def rack(k: Kit, c: Rgb, piece: Piece) -> None:
     """A server cabinet: dark frame, stacked units with slots and handles, patch cables. Its lights are ``rack_lights``."""
-    k.use(Material.METAL, c, 0.5)
+    k.use(Material.PLASTIC, c, 0.45)
     for x in (-0.385, 0.385):
         k.box(x, 0, 0, 0.03, 2.15, 0.95, 0.004)
     k.box(0, 2.1, 0, 0.74, 0.05, 0.95, 0.004)
@@ -165,9 +165,9 @@ def rack(k: Kit, c: Rgb, piece: Piece) -> None:
     k.box(0, 0.08, -0.05, 0.73, 2.02, 0.8, 0)
     shade = np.array(c)
     for y, h in rack_units(piece.seed):
-        k.use(Material.METAL, tuple(shade * k.rng.uniform(1.0, 2.2)), 0.42)
+        k.use(Material.PLASTIC, tuple(shade * k.rng.uniform(1.0, 2.6)), 0.4)
         k.box(0, y + 0.004, 0.385, 0.7, h - 0.008, 0.09, 0)
-    k.use(Material.METAL, (0.1, 0.1, 0.105), 0.35)
+    k.use(Material.PLASTIC, (0.06, 0.062, 0.066), 0.35)
     for x in (-0.36, 0.36):
         k.box(x, 0.09, 0.462, 0.02, 2.0, 0.018, 0.003)
     for _ in range(3):

@@ -47,6 +47,7 @@ def round_table(k: Kit, c: Rgb, piece: Piece) -> None:
         ],
         sides=44,
     )
+    k.parts[-1].rest = k.parts[-1].positions.copy()  # boards run along x across the whole top
     k.use(Material.WOOD, tuple(np.array(c) * 0.72))
     column = [(0.11, 0.08), (0.12, 0.11), (0.075, 0.15), (0.05, 0.19), (0.062, 0.25), (0.078, 0.33), (0.066, 0.42),
               (0.042, 0.5), (0.05, 0.55), (0.04, 0.6), (0.06, 0.65), (0.16, 0.69), (0.17, 0.706)]  # fmt: skip

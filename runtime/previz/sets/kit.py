@@ -229,7 +229,7 @@ class Kit:
             faces = _agree(positions, normals, faces)
         if rest is None:
             # Grain runs along rest x: the part's long axis goes there, and each part is cut from another plank.
-            rest = np.roll(positions, -grain, axis=1) + len(self.parts) * np.array([0.37, 0.61, 0.23])
+            rest = np.roll(positions, -grain, axis=1) + len(self.parts) * np.array([1.9, 0.31, 0.17])
         if tangent is None:
             tangent = np.zeros_like(positions)
             tangent[:, grain] = 1.0

@@ -13,30 +13,38 @@ FLAME: Rgb = (1.0, 0.55, 0.2)
 
 def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
     """A clear glass orb on a brass base; inside it hangs a glowing core with a turning filament."""
-    k.use(Material.METAL, c, 0.3)
+    k.use(Material.PLASTIC, c, 0.26)  # brass by candlelight: the lamp itself is its only reflection
     k.lathe(
         [(0, 0), (0.082, 0), (0.086, 0.006), (0.086, 0.014), (0.074, 0.02), (0.066, 0.034), (0.05, 0.05), (0.032, 0.066),
          (0.026, 0.08), (0.034, 0.092), (0.05, 0.104), (0.059, 0.118), (0.062, 0.128), (0.056, 0.128), (0.05, 0.118), (0, 0.112)],
         sides=32,
     )  # fmt: skip
-    k.use(Material.METAL, tuple(np.array(c) * 1.2), 0.25)
+    k.use(Material.PLASTIC, tuple(np.array(c) * 1.2), 0.25)
     k.lathe([(0.066, 0.034), (0.07, 0.037), (0.066, 0.041)], sides=32)
     for i in range(3):
         since = k.mark()
-        k.sweep([(0, 0.122, 0.06), (0, 0.16, 0.088), (0, 0.2, 0.1005)], (0.005, 0.0042, 0.002), 6)
-        k.turn(since, 1, 120.0 * i)
-    k.lathe([(0.012, 0.312), (0.016, 0.315), (0.012, 0.321), (0.006, 0.326), (0, 0.33)], sides=12)
-    k.use(Material.PANE, (0.9, 0.85, 0.75), 0.05, CLEAR)
-    a = np.linspace(-1.1, np.pi / 2, 17)
-    k.lathe(np.stack([0.1 * np.cos(a), 0.215 + 0.1 * np.sin(a)], 1), sides=30)
-    on = 1.0 if piece.lit else 0.0
-    k.use(Material.EMISSIVE, (1.0, 0.66, 0.32), 9.0 * on, GLOW)
-    k.ball(0, 0.213, 0, 0.026, 14, 1.15)
-    k.use(Material.EMISSIVE, (1.0, 0.5, 0.18), 3.2 * on, GLOW)
-    t = np.linspace(0, 1, 41)
-    turn = t * 2 * np.pi * 4
-    r = 0.05 * np.sin(np.pi * t) ** 0.7
-    k.sweep(np.stack([r * np.cos(turn), 0.15 + 0.13 * t, r * np.sin(turn)], 1), 0.0022, 5)
+        k.sweep(
+            [(0, 0.122, 0.06), (0, 0.15, 0.079), (0, 0.18, 0.0925), (0, 0.2, 0.0965)], (0.006, 0.005, 0.0036, 0.002), 6
+        )
+        k.turn(since, 1, 120.0 * i + 40.0)
+    k.lathe([(0.014, 0.307), (0.017, 0.311), (0.012, 0.318), (0.006, 0.324), (0, 0.33)], sides=14)
+    # Unlit it is a ball of dark glass; lit, a little larger, the light inside covers the glass.
+    k.use(Material.GLASS, (0.03, 0.026, 0.022), 0.05, CLEAR)
+    k.ball(0, 0.215, 0, 0.0945, 30)
+    if not piece.lit:
+        return
+    k.use(Material.EMISSIVE, (1, 1, 1), 1.0, GLOW)
+    since = k.mark()
+    k.ball(0, 0.215, 0, 0.0955, 44)
+    ball = k.parts[since]
+    p = (ball.positions - [0, 0.215, 0]) / 0.0955
+    # A core low in the orb, and veils of light that turn about it.
+    around = np.arctan2(p[:, 0], p[:, 2])
+    veil = 0.5 + 0.5 * np.sin(3 * around + 5.0 * p[:, 1] + 1.7 * np.sin(2 * around + 4 * p[:, 1]))
+    core = np.exp(-((p[:, 1] + 0.12) ** 2) / 0.22)
+    level = 0.3 + 1.3 * core * (0.6 + 0.4 * veil) + 0.6 * veil**2 * (1 - 0.5 * np.abs(p[:, 1]))
+    warm = np.array([1.0, 0.43, 0.11]) + core[:, None] * np.array([0.0, 0.19, 0.17])
+    ball.colour = warm * level[:, None]
 
 
 def lamp(k: Kit, c: Rgb, piece: Piece) -> None:
@@ -49,8 +57,13 @@ def lamp(k: Kit, c: Rgb, piece: Piece) -> None:
     )  # fmt: skip
     k.rod((0.03, 0.175, 0), (0.062, 0.175, 0), 0.003, sides=6)
     k.ball(0.066, 0.175, 0, 0.009, 8, 0.5)
-    k.use(Material.PANE, (0.9, 0.86, 0.78), 0.05, CLEAR)
-    k.lathe([(0.03, 0.185), (0.044, 0.215), (0.05, 0.245), (0.042, 0.285), (0.03, 0.32), (0.027, 0.42)], sides=24)
+    # The chimney is clear glass: what one sees of it is its rims and the wires that guard it.
+    for y, r in ((0.31, 0.036), (0.415, 0.028)):
+        k.lathe([(r, y), (r + 0.003, y + 0.002), (r + 0.003, y + 0.006), (r, y + 0.008)], sides=20)
+    for i in range(4):
+        a = np.radians(45.0 + 90.0 * i)
+        bow = [(0.032, 0.186), (0.05, 0.22), (0.054, 0.25), (0.046, 0.29), (0.037, 0.314), (0.03, 0.42)]
+        k.sweep([(r * np.sin(a), y, r * np.cos(a)) for r, y in bow], 0.0016, 4)
     _flame(k, 0.192, 0.062, 0.014, 8.0 if piece.lit else 0.0)
 
 

@@ -85,6 +85,8 @@ def _ceiling(k: Kit, trim: Kit, shell: Shell) -> None:
         k.disc(0, h, 0, w / 2 + 0.05, 48, up=False)
     else:
         k.quads([[(-w / 2, h, -d / 2), (w / 2, h, -d / 2), (w / 2, h, d / 2), (-w / 2, h, d / 2)]])
+        a, b, c = w / 2 + 0.4, d / 2 + 0.4, h + 0.2
+        k.quads([[(-a, c, -b), (a, c, -b), (a, c, b), (-a, c, b)]])
     if shell.kind == "corridor" and d > 16:  # a hall of machines: ribs and ducts give the distance its rhythm
         trim.use(Material.METAL, (0.05, 0.052, 0.056), 0.5)
         for z in np.arange(-d / 2 + 1.0, d / 2, 2.0):
@@ -115,6 +117,10 @@ def _wall(k: Kit, trim: Kit, shell: Shell, wall: str) -> None:
     _face(k, shell, length, split, shell.height, holes, striped=bool(split))
     if split:
         _wainscot(k, trim, length, split, holes)
+    # A second skin outside, past the corners and seen by nobody, so that no light creeps in where walls meet.
+    _face(k, shell, length + 0.9, -0.4, shell.height + 0.4, holes)
+    for part in k.parts[k.mark() - 1 :]:
+        part.positions = part.positions - [0.0, 0.0, WALL_THICK]
     k.use(Material.PLASTER if shell.wall != "stone" else Material.STONE, tuple(np.array(shell.wall_colour) * 0.95))
     for hole in holes:
         _reveal(k, hole)
@@ -166,7 +172,6 @@ def _wainscot(k: Kit, trim: Kit, length: float, high: float, holes: list[Hole]) 
             [
                 [(a, high - 0.02, 0.0), (b, high - 0.02, 0.0), (b, high - 0.012, 0.026), (a, high - 0.012, 0.026)],
                 [(a, high - 0.012, 0.026), (b, high - 0.012, 0.026), (b, high + 0.022, 0.03), (a, high + 0.022, 0.03)],
-                [(a, high + 0.022, 0.03), (b, high + 0.022, 0.03), (b, high + 0.03, 0.0), (a, high + 0.03, 0.0)],
             ]
         )
 
@@ -176,14 +181,8 @@ def _skirting(trim: Kit, shell: Shell, length: float, holes: list[Hole]) -> None
         return
     trim.use(Material.WOOD, tuple(np.array(shell.wall_colour) * 0.6) if shell.wall != "planks" else (0.1, 0.055, 0.03))
     for a, b in _free_runs(length, [(h[0] - 0.09, h[1], h[2] + 0.09, h[3]) for h in holes if h[1] < 0.1]):
-        # Front, chamfer and top only: from behind a wild wall it must vanish with the wall.
-        trim.quads(
-            [
-                [(a, 0, 0.018), (b, 0, 0.018), (b, 0.108, 0.018), (a, 0.108, 0.018)],
-                [(a, 0.108, 0.018), (b, 0.108, 0.018), (b, 0.12, 0.008), (a, 0.12, 0.008)],
-                [(a, 0.12, 0.008), (b, 0.12, 0.008), (b, 0.12, 0), (a, 0.12, 0)],
-            ]
-        )
+        # Its front only: from behind a wild wall it must vanish with the wall.
+        trim.quads([[(a, 0, 0.018), (b, 0, 0.018), (b, 0.115, 0.013), (a, 0.115, 0.013)]])
 
 
 def _free_runs(length: float, holes: list[Hole]) -> list[tuple[float, float]]:

@@ -102,7 +102,7 @@ def bottle(k: Kit, c: Rgb, piece: Piece) -> None:
 
 
 def glass(k: Kit, c: Rgb, piece: Piece) -> None:
-    k.use(Material.PANE, c, 0.05, CLEAR)
+    k.use(Material.GLASS, c, 0.05, CLEAR)
     k.lathe([(0.026, 0.006), (0.031, 0.11)], sides=16)
     k.use(Material.GLASS, (0.1, 0.045, 0.012), 0.05)
     k.lathe([(0, 0), (0.026, 0), (0.028, 0.04), (0, 0.04)], sides=16)
