@@ -20,7 +20,8 @@ _MOUTH = {
 def breath(count: int, seed: int, *, phases: Sequence[Sequence[str | float]], every: float = 0.0) -> Wave:
     """Phases ``[direction, start, seconds]``, ``in`` or ``out``, once or again ``every`` so many seconds; mono."""
     out = np.zeros(count)
-    number, again = 0, 0.0
+    number = 0
+    again = 0.0
     while again == 0.0 or (every and (again + 0.6 * every) * _SR < count):
         for direction, start, seconds in phases:
             first = int((again + float(start)) * _SR)
@@ -28,7 +29,7 @@ def breath(count: int, seed: int, *, phases: Sequence[Sequence[str | float]], ev
             if length > 1000:
                 out[first : first + length] += _phase(str(direction), length, seed + 101 * number)
             number += 1
-        again += every or np.inf
+        again += every or float("inf")
     return out
 
 
@@ -37,13 +38,13 @@ def _phase(direction: str, n: int, seed: int) -> Wave:
     air = noise(n, seed, 0.35)
     mouth = np.zeros(n)
     # The jaw opens into the breath and closes out of it: each resonance crosses between two mouths.
-    for hz, width, level in _MOUTH[direction]:
+    for hz, width, size in _MOUTH[direction]:
         opening = 1.09 if direction == "out" else 0.93
         early, late = resonance(air, hz * opening, width), resonance(air, hz / opening, width * 1.1)
         blend = u if direction == "out" else u**1.5
-        mouth += level * (early * (1.0 - blend) + late * blend)
+        mouth += size * (early * (1.0 - blend) + late * blend)
     mouth += 0.10 * highpass(air, 5200.0) * (u if direction == "in" else (1 - u) ** 2)
-    mouth += 0.22 * bandpass(noise(n, seed + 1, 1.0), 110.0, 420.0)  # the chest
+    mouth += 0.14 * bandpass(noise(n, seed + 1, 1.0), 110.0, 420.0)  # the chest
     if direction == "in":
         level = u**0.9 * np.minimum(1.0, (1.0 - u) / 0.16) ** 1.3
     else:

@@ -53,7 +53,7 @@ def sound(what: str, seconds: float, seed: int) -> Samples:
 
 def nearest(what: str) -> str:
     """The recipe whose words are spelled most like those of ``what``."""
-    table = {word: name for name, entry in catalogue()["recipe"].items() for word in entry["words"]}
+    table: dict[str, str] = {word: name for name, entry in catalogue()["recipe"].items() for word in entry["words"]}
     for word in what.lower().split()[:12]:
         close = get_close_matches(word[:24], table, n=1, cutoff=0.75)
         if close:

@@ -24,12 +24,13 @@ def bandpass(x: Wave, low: float, high: float, order: int = 2, rate: int = SAMPL
 
 
 def resonance(x: Wave, hz: float, width: float, rate: int = SAMPLE_RATE) -> Wave:
-    """Two-pole resonator of bandwidth ``width`` Hz, unit gain at its centre."""
+    """Two-pole resonator of bandwidth ``width`` Hz, unit gain at its centre, nothing at 0 Hz and at half the rate."""
     radius = np.exp(-np.pi * width / rate)
     angle = 2.0 * np.pi * hz / rate
+    z = np.exp(-1j * angle)
     poles = np.array([1.0, -2.0 * radius * np.cos(angle), radius**2])
-    gain = abs(1.0 + poles[1] * np.exp(-1j * angle) + poles[2] * np.exp(-2j * angle))
-    return np.asarray(sosfilt(np.array([[gain, 0.0, 0.0, *poles]]), x, axis=0))
+    gain = abs((1.0 + poles[1] * z + poles[2] * z**2) / (1.0 - z**2))
+    return np.asarray(sosfilt(np.array([[gain, 0.0, -gain, *poles]]), x, axis=0))
 
 
 def shelf(x: Wave, hz: float, gain_db: float, high: bool = True, rate: int = SAMPLE_RATE) -> Wave:

@@ -84,3 +84,41 @@ def decibels(gain_db: float) -> np.float32:
 
 def _lufs(power: float) -> float:
     return float(-0.691 + 10.0 * np.log10(power)) if power > 1e-10 else SILENCE
+
+
+class Meter:
+    """Loudness and true peak of a track fed piece by piece, as if it had been measured whole."""
+
+    def __init__(self) -> None:
+        self._state = np.zeros((2, 2, 2))
+        self._steps: list[float] = []
+        self._rest = np.zeros(0)
+        self._peak = 0.0
+        self._last = np.zeros((0, 2), np.float32)
+
+    def feed(self, samples: Samples) -> None:
+        """Measure the next (n, 2) samples."""
+        data = stereo(np.asarray(samples, np.float32))
+        if not len(data):
+            return
+        weighted, self._state = sosfilt(_K_WEIGHTING, np.asarray(data, np.float64), axis=0, zi=self._state)
+        power = np.concatenate([self._rest, (weighted**2).sum(axis=1)])
+        step = SAMPLE_RATE // 10
+        whole = len(power) // step
+        self._steps += power[: whole * step].reshape(whole, step).mean(axis=1).tolist()
+        self._rest = power[whole * step :]
+        joined = np.concatenate([self._last, data])
+        self._peak = max(self._peak, 10.0 ** (true_peak(joined) / 20.0))
+        self._last = joined[-128:]
+
+    def integrated(self) -> float:
+        """Gated LUFS so far; tracks under 400 ms are measured whole."""
+        steps = np.array(self._steps)
+        if len(steps) < 4:
+            parts = np.concatenate([np.repeat(steps, SAMPLE_RATE // 10), self._rest])
+            return _lufs(float(parts.mean())) if len(parts) else SILENCE
+        return gate(np.convolve(steps, np.full(4, 0.25), mode="valid"))
+
+    def true_peak(self) -> float:
+        """dBTP so far."""
+        return float(20.0 * np.log10(max(self._peak, 1e-7)))

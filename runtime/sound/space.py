@@ -16,7 +16,7 @@ _SR = SAMPLE_RATE
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``low``, ``mid``, ``high``: seconds to −60 dB below 400 Hz, around 1.5 kHz, above 5 kHz; ``wet`` level of a voice."""
+    """``low``, ``mid``, ``high``: seconds to −60 dB at 400 Hz, 1.5 kHz, 5 kHz; ``wet`` level of a voice."""
 
     low: float
     mid: float

@@ -22,7 +22,7 @@ def hiss(
     count: int, seed: int, *, colour: float = 0.0, low: float = 80.0, high: float = 8000.0, gust: float = 0.0,
     depth: float = 0.0, sway: float = 0.0, around: float = 600.0, narrow: float = 150.0,
 ) -> Wave:  # fmt: skip
-    """Two decorrelated channels of noise in a band. ``gust`` Hz and ``depth`` shape it; ``sway`` Hz moves a resonance."""
+    """Two decorrelated channels of noise in a band. ``gust`` and ``depth`` shape it; ``sway`` Hz moves a resonance."""
     sides = []
     swell = _gusts(count, gust, depth, seed)
     for side in (0, 1):
@@ -39,7 +39,7 @@ def surge(
     attack: float = 0.35, lag: float = 0.0,
 ) -> Wave:  # fmt: skip
     """Waves: noise that gathers for ``attack`` of an irregular ``period`` and drains, with a smaller wave between."""
-    level = np.full(count, 0.12)
+    level = np.full(count, 0.07)
     rng = np.random.default_rng(seed // 97)  # layers of one sound share their waves
     at = -period * rng.uniform(0.2, 0.7) + lag
     t = np.arange(count) / _SR
@@ -88,8 +88,9 @@ def grains(
 
 def strike(
     count: int, seed: int, *, partials: Sequence[Sequence[float]], every: float = 0.0, start: float = 0.0,
-    times: int = 0, jitter: float = 0.0, alternate: float = 1.0, beat: float = 0.0, burst: float = 0.0, burst_low: float = 500.0,
-    burst_high: float = 6000.0, burst_decay: float = 0.01, rough: float = 0.0, spread: float = 0.0, rise: float = 0.0,
+    times: int = 0, jitter: float = 0.0, alternate: float = 1.0, beat: float = 0.0, burst: float = 0.0,
+    burst_low: float = 500.0, burst_high: float = 6000.0, burst_decay: float = 0.01,
+    rough: float = 0.0, spread: float = 0.0, rise: float = 0.0,
     gate: float = 0.0, ringing: float = 0.0,
 ) -> Wave:  # fmt: skip
     """A struck body: decaying partials [Hz, level, seconds] and a burst of noise, once or ``every`` so many seconds."""

@@ -1,0 +1,243 @@
+"""Parts to sound: a sampled layer from the packaged General MIDI set, and synthesised layers that give it size.
+
+The sampled set is small and dry, so every part is filtered, detuned against a second take of itself and shaped by the
+piece's arc; strings and pads lie on a soft synthesised bed, pianos get felt hammers by modal synthesis.
+"""
+
+from __future__ import annotations
+
+import importlib.resources as resources
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.io import wavfile
+
+from compiler.timebase import SAMPLE_RATE
+from runtime.sound.composer import Note, Part, Piece
+from runtime.sound.filters import Wave, bandpass, drift, highpass, lowpass, noise, shelf
+from runtime.sound.loudness import decibels
+
+_SR = SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How an instrument is made: General MIDI programs, low-pass Hz, seconds of attack, pan −1..1, gains in dB."""
+
+    programs: tuple[int, ...]
+    bright: float
+    attack: float
+    pan: float
+    gain: float
+    bed: float = -90.0
+    """Gain of the synthesised bed under it."""
+    felt: float = -90.0
+    """Gain of the modal piano under it."""
+    send: float = 0.0
+    """Reverb in dB against the house amount."""
+
+
+SOUNDS = {
+    "strings": Sound((48, 49), 4200.0, 0.5, -0.12, 0.0, bed=-3.0),
+    "choir": Sound((52, 53), 3600.0, 0.6, 0.1, -3.0, bed=-9.0, send=3.0),
+    "pad": Sound((89, 91), 3000.0, 0.8, 0.0, -3.0, bed=-1.0, send=2.0),
+    "synth": Sound((50, 89), 3600.0, 0.5, 0.0, -3.0, bed=-1.0),
+    "organ": Sound((19, 20), 3200.0, 0.2, 0.0, -5.0),
+    "horn": Sound((60, 60), 2600.0, 0.15, 0.2, -3.0, send=2.0),
+    "piano": Sound((0, 1), 3400.0, 0.0, 0.05, -5.0, felt=0.0),
+    "celesta": Sound((8, 10), 6000.0, 0.0, 0.3, -6.0, send=4.0),
+    "music": Sound((10, 8), 6000.0, 0.0, 0.25, -6.0, send=4.0),
+    "vibraphone": Sound((11, 11), 4000.0, 0.0, 0.3, -5.0, send=4.0),
+    "glass": Sound((92, 88), 5000.0, 0.2, -0.3, -4.0, send=5.0),
+    "bell": Sound((14, 14), 5000.0, 0.0, 0.35, -8.0, send=5.0),
+    "harp": Sound((46, 46), 5000.0, 0.0, -0.35, -3.0, send=3.0),
+    "guitar": Sound((24, 24), 4200.0, 0.0, -0.2, -3.0),
+    "violin": Sound((40, 48), 4600.0, 0.18, -0.3, -4.0, send=2.0),
+    "viola": Sound((41, 48), 3800.0, 0.2, 0.15, -3.0, send=2.0),
+    "flute": Sound((73, 73), 5000.0, 0.08, -0.15, -4.0, send=3.0),
+    "clarinet": Sound((71, 71), 3600.0, 0.06, 0.15, -4.0, send=2.0),
+    "oboe": Sound((68, 68), 4200.0, 0.05, 0.1, -5.0, send=2.0),
+    "cello": Sound((42, 48), 2900.0, 0.22, 0.28, -1.0, bed=-10.0, send=1.0),
+    "contrabass": Sound((43, 48), 1500.0, 0.25, 0.12, 0.0, bed=-6.0),
+    "drone": Sound((89, 48), 900.0, 1.2, 0.0, -4.0, bed=2.0),
+}
+_ROLES = {"bed": -3.0, "melody": 2.0, "bass": -3.0, "echo": -3.0, "drone": -5.0, "counter": -3.0, "pulse": -9.0}
+"""Balance of roles in dB."""
+
+
+def perform(part: Part, piece: Piece, count: int, seed: int) -> tuple[Wave, float]:
+    """((count, 2) dry sound, linear reverb send) of one part."""
+    sound = SOUNDS.get(part.instrument, SOUNDS["pad"])
+    out = _sampled(part.notes, sound, count) * decibels(sound.gain)
+    sustained = sound.attack > 0.0
+    if sustained:
+        out = _expressed(out, piece, part.notes, sound.attack)
+    out = lowpass(highpass(out, 38.0), sound.bright, order=1)
+    if sound.felt > -60.0:
+        out = lowpass(out, sound.bright, order=1) + felt_piano(part.notes, count, seed) * decibels(sound.felt)
+    if sound.bed > -60.0:
+        out = out + soft_bed(part.notes, piece, sound, count, seed) * decibels(sound.bed)
+    left, right = np.cos((sound.pan + 1) * np.pi / 4), np.sin((sound.pan + 1) * np.pi / 4)
+    out = out * np.array([left, right]) * 1.414
+    return out * decibels(_ROLES.get(part.role, -3.0)), float(decibels(sound.send))
+
+
+def soft_bed(notes: Sequence[Note], piece: Piece, sound: Sound, count: int, seed: int) -> Wave:
+    """Five slightly mistuned voices a note, dark at first and opening with the arc: the body of a string section."""
+    out = np.zeros((count, 2))
+    rng = np.random.default_rng(seed)
+    table = _wavetable()
+    attack = max(0.35, sound.attack)
+    for note in notes:
+        first = int(note.start * _SR)
+        n = min(count - first, int((note.seconds + 1.2) * _SR))
+        if n < 64:
+            continue
+        t = np.arange(n) / _SR
+        hz = 440.0 * 2.0 ** ((note.pitch - 69) / 12.0)
+        level = np.minimum(1.0, t / attack) ** 1.3 * np.clip((note.seconds + 1.2 - t) / 1.2, 0.0, 1.0) ** 1.4
+        level *= (note.velocity / 90.0) ** 1.4 * min(1.0, (220.0 / hz) ** 0.25)
+        for voice, cents in enumerate((-9.0, -4.0, 0.5, 5.0, 8.5)):
+            vibrato = (
+                3.0 * np.sin(2 * np.pi * rng.uniform(4.4, 5.4) * t + rng.uniform(0, 6.28)) * np.clip(t - 0.6, 0, 1)
+            )
+            bend = 2.0 ** ((cents + vibrato) / 1200.0)
+            phase = (np.cumsum(hz * bend) / _SR + rng.uniform()) % 1.0
+            wave = table[(phase * (len(table) - 1)).astype(np.int32)] * level
+            side = 0.5 + 0.42 * (voice - 2) / 2.0
+            out[first : first + n, 0] += wave * np.sqrt(1.0 - side)
+            out[first : first + n, 1] += wave * np.sqrt(side)
+    dark, open_ = lowpass(out, 650.0, order=1), lowpass(out, min(2600.0, sound.bright), order=1)
+    blend = _arc_curve(piece, count)[:, None]
+    return 0.06 * np.asarray(dark * (1.0 - 0.75 * blend) + open_ * (0.2 + 0.65 * blend))
+
+
+def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
+    """Soft hammers on two slightly mistuned strings: inharmonic partials that decay twice, and the felt's thump."""
+    out = np.zeros((count, 2))
+    rng = np.random.default_rng(seed + 5)
+    for note in notes:
+        first = int(note.start * _SR)
+        hz = 440.0 * 2.0 ** ((note.pitch - 69) / 12.0)
+        life = float(np.clip(9.0 * (110.0 / hz) ** 0.45, 1.2, 14.0))
+        held = max(note.seconds, 0.5) + 0.25
+        n = min(count - first, int(min(life * 1.1, held + 1.6) * _SR))
+        if n < 64:
+            continue
+        t = np.arange(n) / _SR
+        force = note.velocity / 100.0
+        sound = np.zeros(n)
+        stiff = 0.00012 * (hz / 130.0) ** 1.2
+        for k in range(1, 15):
+            f = hz * k * np.sqrt(1.0 + stiff * k * k)
+            if f > 7500.0:
+                break
+            size = np.exp(-k * (0.62 - 0.32 * force)) * abs(np.sin(np.pi * k / 7.4)) * 1.6
+            fall = life / (1.0 + 0.34 * (k - 1)) / 2.2
+            decay = 0.72 * np.exp(-t / (0.28 * fall)) + 0.28 * np.exp(-t / fall)
+            split = 1.0 + 0.00022 * rng.uniform(0.6, 1.4)
+            phase = 2 * np.pi * rng.uniform()
+            sound += (
+                size * decay * (np.sin(2 * np.pi * f * t + phase) + 0.8 * np.sin(2 * np.pi * f * split * t + phase))
+            )
+        sound *= np.minimum(1.0, t / 0.006) * np.where(t < held, 1.0, np.exp(-(t - held) / 0.45))
+        m = min(n, int(0.09 * _SR))
+        thump = lowpass(rng.standard_normal(m), 320.0) * np.exp(-t[:m] / 0.018) * 0.22
+        knock = bandpass(rng.standard_normal(m), 900.0, 2600.0) * np.exp(-t[:m] / 0.006) * 0.035
+        sound[:m] += thump + knock
+        side = float(np.clip(0.5 + (note.pitch - 60) / 90.0, 0.25, 0.75))
+        loud = 0.16 * force**1.5
+        out[first : first + n] += (loud * sound)[:, None] * [np.sqrt(1.0 - side), np.sqrt(side)]
+    return shelf(out, 2400.0, -3.0)
+
+
+def air(count: int, piece: Piece, seed: int) -> Wave:
+    """Bow hair and room behind the notes, hardly audible: without it synthesised strings sound vacuum-packed."""
+    level = 0.0016 * (0.3 + _arc_curve(piece, count)) * (0.8 + 0.2 * drift(count, 0.4, seed))
+    return np.stack([bandpass(noise(count, seed + s, 0.7), 700.0, 5200.0) * level for s in (0, 1)], axis=1)
+
+
+def _sampled(notes: Sequence[Note], sound: Sound, count: int) -> Wave:
+    """Two takes of the part from the sampled set, a few cents and milliseconds apart, left and right of each other."""
+    out = np.zeros((count, 2))
+    for take, (program, cents) in enumerate(zip(sound.programs, (-5.0, 6.0), strict=True)):
+        wave = _render(_midi(notes, program, cents, 0.011 * take))[:count]
+        narrow = 0.5 * (wave + wave[:, ::-1])
+        sides = narrow + (0.5 if take == 0 else -0.5) * (wave - narrow)
+        weight = np.array([1.0, 0.55]) if take == 0 else np.array([0.55, 1.0])
+        out[: len(sides)] += 2.0 * sides * weight
+    return out
+
+
+def _midi(notes: Sequence[Note], program: int, cents: float, late: float) -> bytes:
+    """A one-track MIDI file at 1,000 ticks a second, reverb and chorus of the synthesiser off."""
+    import mido
+
+    track = mido.MidiTrack()
+    track.append(mido.MetaMessage("set_tempo", tempo=1_000_000, time=0))
+    bend = round(cents / 200.0 * 8192)
+    for message in (
+        mido.Message("program_change", program=program, time=0),
+        *(
+            mido.Message("control_change", control=c, value=v, time=0)
+            for c, v in ((7, 110), (91, 0), (93, 0), (10, 64))
+        ),
+        mido.Message("pitchwheel", pitch=bend, time=0),
+    ):
+        track.append(message)
+    events: list[tuple[int, int, int, int]] = []
+    for note in notes:
+        start = round((note.start + late) * 1000)
+        events.append((start, 1, note.pitch, note.velocity))
+        events.append((start + max(30, round(note.seconds * 1000)), 0, note.pitch, 0))
+    now = 0
+    for at, on, pitch, velocity in sorted(events):
+        kind = "note_on" if on else "note_off"
+        track.append(mido.Message(kind, note=max(0, min(127, pitch)), velocity=velocity, time=at - now))
+        now = at
+    track.append(mido.MetaMessage("end_of_track", time=3000))
+    file = mido.MidiFile(type=0, ticks_per_beat=1000)
+    file.tracks.append(track)
+    target = io.BytesIO()
+    file.save(file=target)
+    return target.getvalue()
+
+
+def _render(midi: bytes) -> Wave:
+    from midirenderer import render_wave_from
+
+    from runtime.sound.wav import resample
+
+    rate, data = wavfile.read(io.BytesIO(render_wave_from(_soundfont(), midi)))
+    wave = np.asarray(data, np.float32) / (32768.0 if data.dtype == np.int16 else 1.0)
+    return np.asarray(resample(np.asarray(wave, np.float32), int(rate), _SR), np.float64)
+
+
+@lru_cache(maxsize=1)
+def _soundfont() -> bytes:
+    return (resources.files("pretty_midi") / "TimGM6mb.sf2").read_bytes()
+
+
+def _expressed(x: Wave, piece: Piece, notes: Sequence[Note], attack: float) -> Wave:
+    """Sustained parts breathe with the arc and come in softly where they begin."""
+    level = 0.45 + 0.75 * _arc_curve(piece, len(x))
+    if notes:
+        first = min(note.start for note in notes)
+        level *= np.clip((np.arange(len(x)) / _SR - first) / (attack * 2.5), 0.0, 1.0) ** 0.8
+    return np.asarray(x * level[:, None])
+
+
+def _arc_curve(piece: Piece, count: int) -> Wave:
+    times, values = zip(*piece.arc, strict=True)
+    return np.asarray(np.interp(np.arange(count) / _SR, times, values))
+
+
+@lru_cache(maxsize=1)
+def _wavetable() -> Wave:
+    """One period of a bowed-like wave: odd and even partials falling 9 dB an octave."""
+    phase = 2 * np.pi * np.arange(4096) / 4096
+    wave = sum(np.sin(k * phase + 0.7 * k) / k**1.5 for k in range(1, 22))
+    return np.asarray(wave, np.float64) / float(np.abs(np.asarray(wave)).max())

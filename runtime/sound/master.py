@@ -1,0 +1,95 @@
+"""From mix windows to the finished track: measured, raised or lowered by one gain, limited, encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d
+from scipy.signal import resample_poly
+
+from compiler.timebase import SAMPLE_RATE
+from runtime.sound.loudness import SILENCE, Meter, decibels
+from runtime.sound.wav import Samples, WavWriter, length, read_wav
+
+TARGET = -16.0
+"""LUFS of a finished film."""
+STEP = 0.5
+CEILING = -1.8
+"""dBTP the limiter keeps below: what AAC may add is left above it, under −1."""
+_AHEAD, _HOLD = int(0.004 * SAMPLE_RATE), int(0.05 * SAMPLE_RATE)
+_CONTEXT = 2 * (_AHEAD + _HOLD) + 64
+_BLOCK = 10 * SAMPLE_RATE
+
+
+def loudness(paths: Sequence[Path]) -> tuple[float, float]:
+    """(integrated LUFS, true peak dBTP) of WAVs laid end to end, by BS.1770-4; silence is −70."""
+    meter = Meter()
+    for path in paths:
+        meter.feed(read_wav(path))
+    return meter.integrated(), meter.true_peak()
+
+
+def gain_for(integrated: float, target: float = TARGET) -> float:
+    """Gain in dB, a multiple of 0.5, that brings a mix to ``target``; 0 for silence, never more than ±24."""
+    if integrated <= SILENCE + 5.0:
+        return 0.0
+    return float(np.clip(round((target - integrated) / STEP) * STEP, -24.0, 24.0))
+
+
+def master(windows: Sequence[Path], gain_db: float, out_wav: Path, ceiling_db: float = CEILING) -> None:
+    """Apply ``gain_db`` and a look-ahead true-peak limiter to ``windows`` laid end to end; write one stereo WAV.
+
+    Peaks are found on the fourfold oversampled signal; the gain that keeps them below ``ceiling_db`` is spread over 4 ms
+    before and 50 ms after. Works in blocks with context, so memory is bounded and the result depends on no block size.
+    """
+    total = sum(length(path) for path in windows)
+    gain, ceiling = decibels(gain_db), float(decibels(ceiling_db))
+    with WavWriter(out_wav, total) as out:
+        for before, block, after in _blocks(windows):
+            piece = np.concatenate([before, block, after]) * gain
+            limited = piece * limit_curve(piece, ceiling)[:, None]
+            out.write(np.asarray(limited[len(before) : len(before) + len(block)], np.float32))
+
+
+def limit_curve(x: Samples, ceiling: float) -> NDArray[np.float64]:
+    """Gain per sample of (n, 2) samples that keeps their true peak below ``ceiling``.
+
+    The least gain needed nearby, smoothed by a window no longer than that neighbourhood: the gain has always
+    arrived when the peak does.
+    """
+    wide = np.abs(resample_poly(np.asarray(x, np.float64), 4, 1, axis=0, window=("kaiser", 8.0)))
+    peaks = wide.reshape(len(x), 4, 2).max(axis=(1, 2))
+    peaks = np.maximum(peaks, np.abs(x).max(axis=1))
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    if needed.min() >= 1.0:
+        return np.ones(len(x))
+    # The neighbourhood reaches _AHEAD + half the smoothing forward and _HOLD behind.
+    size = _AHEAD + _HOLD
+    least = minimum_filter1d(needed, size=2 * size + 1, mode="nearest")
+    window = np.hanning(2 * _AHEAD + 3)[1:-1]
+    return np.convolve(np.pad(least, _AHEAD, mode="edge"), window / window.sum(), mode="valid")
+
+
+def encode_aac(wav: Path, out_m4a: Path, bitrate: str = "256k") -> None:
+    """AAC in an MP4 box, the same bytes every time. Raises ``FfmpegError``."""
+    from runtime.edit.ffmpeg import EXACT, run, source
+
+    codec = ("-map", "0:a:0", "-c:a", "aac", "-b:a", bitrate, "-ac", "2", "-ar", str(SAMPLE_RATE), "-threads", "1")
+    run([*source(wav, "wav", "-threads", "1"), *codec, *EXACT, "-f", "mp4", f"file:{out_m4a}"])
+
+
+def _blocks(windows: Sequence[Path]) -> Iterator[tuple[Samples, Samples, Samples]]:
+    """(context before, block, context after) over the whole track."""
+    before = np.zeros((0, 2), np.float32)
+    held = np.zeros((0, 2), np.float32)
+    for path in windows:
+        held = np.concatenate([held, read_wav(path)])
+        while len(held) >= _BLOCK + _CONTEXT:
+            yield before, held[:_BLOCK], held[_BLOCK : _BLOCK + _CONTEXT]
+            before = held[_BLOCK - _CONTEXT : _BLOCK]
+            held = held[_BLOCK:]
+    if len(held):
+        yield before, held, held[:0]
