@@ -74,6 +74,8 @@ def light_place(
         if layout.entries[i].glow is not None:
             layout.pieces[i] = replace(piece, lit=piece.name in rig.practicals)
     fog_scale = 2.2 if any(w in words for w in ("fog", "mist", "haze", "smoke")) else 1.0
+    if any(p.kind == "tree" for p in layout.pieces) and sum(p.kind == "tree" for p in layout.pieces) > 8:
+        fog_scale *= 3.0  # woods hold their air: depth comes from trees paling into it
     fog = Fog(_r(rig.fog * fog_scale), 0.0 if layout.interior else 6.0, _fog_colour(layout, time))
     return _lights(layout, rig, sky), sky, fog, rig.exposure, unknown
 
@@ -89,7 +91,7 @@ def make_sky(layout: Layout, time: str, words: str) -> Sky:
         azimuth = layout.terrain.yaw + {"night": 17.0, "dawn": -16.0}.get(time, 40.0)
         elevation = {"night": 14.0, "dawn": 4.0}.get(time, elevation)
     else:
-        azimuth = 180.0 + {"night": 38.0, "dawn": -30.0}.get(time, 52.0)
+        azimuth = 180.0 + {"night": 72.0, "dawn": -30.0}.get(time, 52.0)
         elevation = elevation if time != "night" else 36.0
     cloud = (
         0.8
@@ -102,7 +104,7 @@ def make_sky(layout: Layout, time: str, words: str) -> Sky:
 
 
 def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
-    rig = Rig(fog=0.045)
+    rig = Rig(fog=0.036)
     window = any(o.kind == "window" for o in layout.openings)
     rack_hall = any(p.kind == "rack" for p in layout.pieces)
     glowing = [(i, p) for i, p in enumerate(layout.pieces) if layout.entries[i].glow is not None]
@@ -113,19 +115,19 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
     travel = _travel(sky)
     match time:
         case "night":
-            level, colour, rig.exposure, rig.ambient = 1.05, COOL, 0.4, 0.016
+            level, colour, rig.exposure, rig.ambient = 1.1, COOL, 0.3, 0.016
         case "dawn":
-            level, colour = 1.5, (1.0, 0.6, 0.34)
-            rig.ambient, rig.ambient_colour, rig.fill = 0.05, (0.5, 0.58, 0.8), 0.08
+            level, colour, rig.exposure = 2.6, (1.0, 0.58, 0.32), -0.9
+            rig.ambient, rig.ambient_colour, rig.fill = 0.13, (0.5, 0.58, 0.8), 0.12
         case "dusk":
-            level, colour = 0.8, (1.0, 0.5, 0.28)
-            rig.ambient, rig.fill = 0.03, 0.07
+            level, colour, rig.exposure = 1.6, (1.0, 0.5, 0.28), -0.4
+            rig.ambient, rig.fill = 0.08, 0.1
         case "morning":
-            level, colour = 3.4, (1.0, 0.82, 0.6)
-            rig.ambient, rig.ambient_colour, rig.fill, rig.exposure = 0.14, (0.62, 0.7, 0.85), 0.16, -0.3
+            level, colour, rig.exposure = 5.5, (1.0, 0.82, 0.6), -1.0
+            rig.ambient, rig.ambient_colour, rig.fill = 0.4, (0.66, 0.72, 0.85), 0.3
         case _:
-            level, colour = 3.6, (1.0, 0.92, 0.8)
-            rig.ambient, rig.ambient_colour, rig.fill, rig.exposure = 0.2, (0.7, 0.76, 0.85), 0.2, -0.4
+            level, colour, rig.exposure = 6.0, (1.0, 0.92, 0.8), -1.1
+            rig.ambient, rig.ambient_colour, rig.fill = 0.55, (0.72, 0.77, 0.85), 0.35
     if window:
         name = "moonlight" if time == "night" else "sunlight"
         rig.skylight = Light(name, LightKind.SUN, colour, level, direction=travel, radius=0.02, volumetric=True)
@@ -153,8 +155,8 @@ def _exterior(layout: Layout, time: str, sky: Sky) -> Rig:
             rig.practicals[piece.name] = _practical(layout, i, piece)
     match time:
         case "night":
-            level, colour = 0.3, COOL
-            rig.ambient, rig.rim, rig.fill, rig.exposure = 0.035, 0.28, 0.035, 0.3
+            level, colour = (0.24 if layout.terrain.kind in ("shore", "cliff") else 0.42), COOL
+            rig.ambient, rig.rim, rig.fill, rig.exposure = 0.04, 0.28, 0.035, 0.3
         case "dawn":
             level, colour = 1.25, (1.0, 0.52, 0.26)
             rig.ambient, rig.ambient_colour = 0.2, (0.5, 0.56, 0.78)
@@ -196,7 +198,7 @@ def _practical(layout: Layout, i: int, piece: Piece) -> Light:
 
 def _window_glow(layout: Layout, time: str) -> list[Light]:
     """The soft sky a window lets in, as a wide spot at the pane."""
-    level = {"night": 0.16, "dawn": 0.5, "dusk": 0.35, "morning": 1.6, "day": 2.0}[time]
+    level = {"night": 0.45, "dawn": 1.2, "dusk": 0.8, "morning": 4.5, "day": 6.0}[time]
     colour = {"night": COOL, "dawn": (0.6, 0.66, 0.9), "dusk": (0.55, 0.5, 0.8)}.get(time, (0.75, 0.85, 1.0))
     lights = []
     for opening in [o for o in layout.openings if o.kind == "window"][:2]:

@@ -128,7 +128,7 @@ def car(k: Kit, c: Rgb, piece: Piece) -> None:
 
 def tree(k: Kit, c: Rgb, piece: Piece) -> None:
     """A broad tree or a fir, by seed: bent trunk, boughs, clumps of leaves; fewer of them far from the acting ground."""
-    near = np.hypot(piece.position[0], piece.position[2]) < 11.0
+    near = np.hypot(piece.position[0], piece.position[2]) < 8.5
     k.use(Material.WOOD, (0.055, 0.04, 0.03))
     if piece.seed % 3 == 0:
         _fir(k, c, near)
@@ -152,8 +152,8 @@ def tree(k: Kit, c: Rgb, piece: Piece) -> None:
 
 def _fir(k: Kit, c: Rgb, near: bool) -> None:
     k.rod((0, -0.3, 0), (0, 6.3, 0), 0.16, 0.02, 8)
-    tiers = 9 if near else 6
-    sides = 14 if near else 9
+    tiers = 12 if near else 8
+    sides = 18 if near else 10
     for i in range(tiers):
         t = i / (tiers - 1)
         y, r = 1.0 + 4.9 * t, 1.75 * (1 - t) ** 0.85 + 0.16

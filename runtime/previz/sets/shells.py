@@ -83,6 +83,7 @@ def _ceiling(k: Kit, trim: Kit, shell: Shell) -> None:
     k.use(Material.PLASTER, tuple(np.minimum(np.array(shell.wall_colour) * 1.1, 0.7)))
     if shell.kind == "round room":
         k.disc(0, h, 0, w / 2 + 0.05, 48, up=False)
+        k.disc(0, h + 0.2, 0, w / 2 + 0.5, 48, up=False)
     else:
         k.quads([[(-w / 2, h, -d / 2), (w / 2, h, -d / 2), (w / 2, h, d / 2), (-w / 2, h, d / 2)]])
         a, b, c = w / 2 + 0.4, d / 2 + 0.4, h + 0.2
@@ -227,31 +228,28 @@ def _round_wall(k: Kit, trim: Kit, shell: Shell) -> None:
         along = o.offset * (side if o.wall in ("north", "south") else -1.0 if o.wall == "east" else 1.0)
         middle = turn[o.wall] + np.arcsin(np.clip(along / radius, -0.9, 0.9))
         half = np.arcsin(np.clip(o.width / 2 / radius, 0, 0.9))
-        middle = (middle + np.pi) % (2 * np.pi) - np.pi
-        holes.append((middle - half, o.sill, middle + half, o.sill + o.height))
-        if middle + half > np.pi:
-            holes.append((middle - half - 2 * np.pi, o.sill, middle + half - 2 * np.pi, o.sill + o.height))
+        for whole in (-2 * np.pi, 0.0, 2 * np.pi):  # the seam of the circle may run through an opening
+            holes.append((middle - half + whole, o.sill, middle + half + whole, o.sill + o.height))
     cuts = {h for hole in holes for h in (hole[0], hole[2]) if -np.pi < h < np.pi}
     angles = np.array(sorted(cuts | set(np.linspace(-np.pi, np.pi, 57))))
     ys = sorted({0.0, shell.height} | {h for hole in holes for h in (hole[1], hole[3]) if 0 < h < shell.height})
     k.use(material, shell.wall_colour, 0.6)
 
-    def ring(a: float, y: float, r: float) -> tuple[float, float, float]:
-        return (r * np.sin(a), y, r * np.cos(a))
-
-    quads, normals, rest = [], [], []
-    for a, b in zip(angles[:-1], angles[1:], strict=True):
-        for c, d in zip(ys[:-1], ys[1:], strict=True):
-            m, v = (a + b) / 2, (c + d) / 2
-            if b - a > 1e-6 and not any(h[0] < m < h[2] and h[1] < v < h[3] for h in holes):
-                quads.append([ring(b, c, radius), ring(a, c, radius), ring(a, d, radius), ring(b, d, radius)])
-                normals += [[-np.sin(t), 0, -np.cos(t)] for t in (b, a, a, b)]
-                rest += [[t * radius, y, 0.0] for t, y in ((b, c), (a, c), (a, d), (b, d))]
-    points = np.array(quads).reshape(-1, 3)
-    base = np.arange(len(quads))[:, None] * 4
-    faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
-    flat: F64 = np.array(rest)
-    k.add(points, np.array(normals), faces, rest=flat[:, [1, 0, 2]] if material == Material.PLANK else flat)
+    for r, low, high in ((radius, 0.0, shell.height), (radius + WALL_THICK, -0.4, shell.height + 0.4)):
+        rows = sorted({low, high} | set(ys[1:-1]))  # the second skin is there to keep light from creeping in
+        quads, normals, rest = [], [], []
+        for a, b in zip(angles[:-1], angles[1:], strict=True):
+            for c, d in zip(rows[:-1], rows[1:], strict=True):
+                m, v = (a + b) / 2, (c + d) / 2
+                if b - a > 1e-6 and not any(h[0] < m < h[2] and h[1] < v < h[3] for h in holes):
+                    quads.append([_ring(b, c, r), _ring(a, c, r), _ring(a, d, r), _ring(b, d, r)])
+                    normals += [[-np.sin(t), 0, -np.cos(t)] for t in (b, a, a, b)]
+                    rest += [[t * radius, y, 0.0] for t, y in ((b, c), (a, c), (a, d), (b, d))]
+        base = np.arange(len(quads))[:, None] * 4
+        faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
+        flat: F64 = np.array(rest)
+        flat = flat[:, [1, 0, 2]] if material == Material.PLANK else flat
+        k.add(np.array(quads).reshape(-1, 3), np.array(normals), faces, rest=flat)
     for o in shell.openings:
         position, yaw = opening_frame(shell, o)
         since = k.mark()
@@ -259,8 +257,14 @@ def _round_wall(k: Kit, trim: Kit, shell: Shell) -> None:
         _reveal(k, (-o.width / 2, o.sill, o.width / 2, o.sill + o.height))
         k.turn(since, 1, yaw)
         k.shift(since, x=position[0], z=position[2])
-    if shell.wall == "metal":  # riveted ribs between plates
+    if shell.wall == "metal":  # ribs between plates, bulging inward and open behind
         trim.use(Material.METAL, tuple(np.array(shell.wall_colour) * 0.8), 0.5)
+        bulge = np.linspace(-1, 1, 6)
         for a in np.linspace(-np.pi, np.pi, 13)[:-1]:
             if not any(h[0] - 0.06 < a < h[2] + 0.06 for h in holes):
-                trim.rod(ring(a, 0, radius - 0.01), ring(a, shell.height, radius - 0.01), 0.035, sides=6)
+                shape = [(a + 0.035 / radius * t, radius - 0.035 * np.sqrt(1 - t * t)) for t in bulge]
+                trim.sheet(np.array([[_ring(b, y, r) for b, r in reversed(shape)] for y in (shell.height, 0.0)])[::-1])
+
+
+def _ring(angle: float, y: float, r: float) -> tuple[float, float, float]:
+    return (r * np.sin(angle), y, r * np.cos(angle))

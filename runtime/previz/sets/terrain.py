@@ -22,7 +22,7 @@ def build_terrain(terrain: Terrain) -> list[Mesh]:
         case "none":
             return []
         case "shore":
-            return [*_land(terrain, 118, 210.0), *_sea(terrain, WATERLINE - 2.5, SEA_LEVEL), *_foam(terrain)]
+            return [*_land(terrain, 104, 210.0), *_sea(terrain, WATERLINE - 2.5, SEA_LEVEL), *_foam(terrain)]
         case "cliff":
             return [*_land(terrain, 110, 160.0), *_sea(terrain, CLIFF_EDGE + 1.0, -CLIFF_DROP + 1.0)]
         case "street":
@@ -30,7 +30,7 @@ def build_terrain(terrain: Terrain) -> list[Mesh]:
 
             return build_street(terrain)
         case _:
-            return _land(terrain, 110, 260.0)
+            return _land(terrain, 86, 260.0)
 
 
 def height(terrain: Terrain, x: F64, z: F64) -> F64:
