@@ -179,17 +179,15 @@ def _stand(stage: Stage, body: Body, start: Fraction, tempo: float) -> Fraction:
         return start
     spot = here.position
     if here.posture is Posture.SIT:
-        spot = _foot_room(stage, here)
+        spot = _foot_room(body, here)
         spot = (spot[0], stage.floor.ground(spot[0], spot[2]), spot[2])
     act = Act(ActKind.STAND_UP, 0, 0, path=(v4(spot),), yaw=r4(here.yaw), speed=r4(tempo))
     return stage.add_act(body, act, start, ms(1.6 / tempo), Stance(spot, here.yaw))
 
 
-def _foot_room(stage: Stage, seated: Stance) -> Vec3:
-    """Where a seated person comes to stand: before the seat, or beside it when a table is in the way."""
-    ahead, across = heading(seated.yaw), heading(seated.yaw + 90.0)
-    spots = [add(add(seated.position, ahead, f), across, a) for f, a in ((0.34, 0.0), (0.1, 0.5), (0.1, -0.5), (0.5, 0.0))]
-    return next((s for s in spots if stage.floor.room_beside(s, seated.position, 0.16)), spots[0])
+def _foot_room(body: Body, seated: Stance) -> Vec3:
+    """Where a seated person comes to stand: over their feet, a thigh's length before the seat."""
+    return add(seated.position, heading(seated.yaw), 0.4 * body.person.height / 1.7)
 
 
 def _lower(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:

@@ -82,7 +82,8 @@ def move_camera(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[tup
             base = add(film.position, sub(point, film.point))
             base = (base[0], film.position[1], base[2])
         keys.append(_key(film, state, t, point, base))
-    return tuple(_thinned(keys)), "linear", handheld
+    thinned = tuple(_thinned(keys))
+    return thinned, "smooth" if len(thinned) > 2 else "linear", handheld
 
 
 def _state(film: Filming, moves: list[Move], then: bool, part: float) -> _State:

@@ -32,11 +32,6 @@ class Floor:
         """Whether a body of ``radius`` can stand at ``point``."""
         return self.inside(point, radius) and not any(_holds(b, point[0], point[2], radius) for b in self.blocks)
 
-    def room_beside(self, point: Vec3, seat: Vec3, radius: float) -> bool:
-        """Whether a body fits at ``point``, the seat it rises from not counted."""
-        others = [b for b in self.blocks if not _holds(b, seat[0], seat[2], 0.0)]
-        return self.inside(point, radius) and not any(_holds(b, point[0], point[2], radius) for b in others)
-
     def inside(self, point: Vec3, margin: float) -> bool:
         """Whether a point lies within the walls, ``margin`` metres from them."""
         return within_shell(self.spec.shell, point, margin)
@@ -55,7 +50,14 @@ class Floor:
         return point
 
     def walk(self, start: Vec3, end: Vec3) -> tuple[Vec3, ...]:
-        """Floor points after ``start`` up to ``end``, around the furniture; straight when there is no way."""
+        """Floor points after ``start`` up to ``end``, around the furniture; straight when there is no way.
+
+        Who stands where a piece is (between chair and table) steps out to the nearest free floor first.
+        """
+        if any(_holds(b, start[0], start[2], 0.02) for b in self.blocks):
+            out = self.near(start)
+            if flat(out, start) > 0.02 and not any(_holds(b, out[0], out[2], 0.02) for b in self.blocks):
+                return (out, *self.walk(out, end)) if flat(out, end) > 0.05 else (end,)
         blocks = [(b, _grown(b, start, end)) for b in self.blocks if _gap(b, start, end) < 2.5]
         blocks = [(b, grow) for b, grow in blocks if grow > 0.0]
         if not any(_crosses(b, grow, start, end) for b, grow in blocks):
