@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from compiler.staging.model import GarmentSpec, PersonSpec
 from runtime.previz.people.body import Body
 from runtime.previz.people.garments_cut import Cut, arm_place, find_cut, footwear_of, keep_fields
-from runtime.previz.people.garments_shape import apply, at_ease, body_sheet, cut_sheet, hang, let_out
+from runtime.previz.people.garments_shape import LONG, apply, at_ease, body_sheet, cut_sheet, hang, let_out
 from runtime.previz.people.garments_sheet import Floats, Sheet, compact, normals, refine, sparse_weights, split
-from runtime.previz.people.garments_shoes import build_footwear
+from runtime.previz.people.garments_shoes import footwear_part, hidden_by_footwear, make_footwear
 from runtime.previz.people.garments_trim import Piece, button_rows, buttons, finish, overlay, patches
 from runtime.previz.people.parts import Garments, SkinnedPart, make_part
 from runtime.previz.scene import Material
@@ -33,6 +33,16 @@ def build_garments(body: Body, spec: PersonSpec) -> Garments:
     under = split(refine(base))
     stand = at_ease(body, under.weights)
     lies_on = [(apply(stand, under.place), normals(apply(stand, under.place), under.faces), under.canonical)]
+    trousers = [cut for cut, _ in wanted if cut.legs and cut.layer]
+    shod = [
+        (make_footwear(base, kind, garment, trousers[0].hem if trousers else None), kind)
+        for garment in spec.garments
+        if (kind := footwear_of(garment))
+    ]
+    for shoe, _ in shod:
+        # Trouser legs break over shoes.
+        posed = apply(at_ease(body, shoe.sheet.weights), shoe.sheet.place)
+        lies_on.append((posed, normals(posed, shoe.sheet.faces), shoe.sheet.canonical))
     worn: list[tuple[Cut, GarmentSpec, Sheet]] = []
     for cut, garment in wanted:
         sheet = cut_sheet(base, cut, body)
@@ -50,11 +60,9 @@ def build_garments(body: Body, spec: PersonSpec) -> Garments:
     canonical = body.canonical.astype(np.float64)
     for cut, _, _ in worn:
         covered |= _hidden(cut, canonical)
-    for garment in spec.garments:
-        if kind := footwear_of(garment):
-            part, hides = build_footwear(body, base, kind, garment)
-            parts.append(part)
-            covered |= hides
+    for shoe, kind in shod:
+        parts.append(footwear_part(shoe, kind))
+        covered |= hidden_by_footwear(body, kind, bool(trousers))
     return Garments(parts, covered)
 
 
@@ -83,13 +91,14 @@ def _surface(layers: list[tuple[Floats, Floats, Floats]]) -> tuple[Floats, Float
 
 def _hidden(cut: Cut, canonical: Floats, margin: float = _MARGIN) -> NDArray[np.bool_]:
     """Where cloth of this cut surely lies over a point of canonical space."""
-    inside = np.min(keep_fields(cut, canonical), axis=0) > margin
+    # Shirts are tucked in right up to the waistband, or they would bulge through it when their wearer bends.
+    inside = np.min(keep_fields(cut, canonical), axis=0) > (0.008 if cut.legs and cut.layer else margin)
     place, _ = arm_place(canonical)
     if cut.legs:
         return np.asarray(inside & (place < 0.1))
     if cut.skirt is not None:
         # Legs show under a swinging hem: keep a good hand's breadth of them.
-        below = canonical[:, 1] > cut.skirt + 0.16
+        below = canonical[:, 1] > cut.skirt + (0.10 if cut.skirt < LONG else margin)
         return np.asarray(inside & (below | (place > 0.1)))
     return np.asarray(inside)
 
@@ -97,7 +106,7 @@ def _hidden(cut: Cut, canonical: Floats, margin: float = _MARGIN) -> NDArray[np.
 def _made_up(cut: Cut, garment: GarmentSpec, sheet: Sheet, over: list[Cut]) -> list[SkinnedPart]:
     """One garment as parts: cloth with its overlays, and its buttons."""
     pieces: list[Piece] = []
-    for patch in patches(cut, sheet.canonical):
+    for patch in patches(cut, sheet):
         if (piece := overlay(sheet, patch)) is not None:
             pieces.append(piece)
     pieces.insert(0, finish(sheet, cut.thickness))
@@ -143,7 +152,7 @@ def _part(
     index, weight = sparse_weights(sheet.weights)
     n = len(sheet.data)
     sway = None
-    if cut.skirt is not None:
+    if cut.skirt is not None and cut.skirt < LONG:
         sway = np.clip((0.02 - sheet.canonical[:, 1]) / (0.02 - cut.skirt), 0.0, 1.0).astype(np.float32)
     attr = np.zeros((n, 4), np.float32)
     attr[:, 0], attr[:, 1] = weave, opened

@@ -50,28 +50,51 @@ class Cut:
     bend: float = 0.15
     thickness: float = 0.004
     clearance: float = 0.006
-    tail: float = 0.0
-    """Extra length over the cut line's back."""
+
+    @property
+    def end(self) -> float:
+        """Canonical height of the hem, however it is made."""
+        return self.hem if self.skirt is None else self.skirt
 
 
 _TOP = Cut("top")
 _CUTS: dict[str, Cut] = {
-    "t-shirt": replace(_TOP, sleeve=0.44, hem=0.02, ease=0.010, gather=1.02, thickness=0.0025, bend=0.12),
+    "t-shirt": replace(
+        _TOP, layer=3, sleeve=0.44, skirt=0.0, flare=0.04, ease=0.010, gather=1.02, thickness=0.0025, bend=0.12
+    ),
     "shirt": replace(
-        _TOP, neck=0.546, hem=-0.02, ease=0.012, sleeve_ease=0.013, gather=1.05, thickness=0.0025, bend=0.10
+        _TOP,
+        neck=0.546,
+        skirt=-0.03,
+        flare=0.05,
+        ease=0.012,
+        sleeve_ease=0.013,
+        gather=1.05,
+        thickness=0.0025,
+        bend=0.10,
     ),
     "roll-neck": replace(
         _TOP, neck=0.598, hem=0.06, ease=0.007, sleeve_ease=0.006, envelope=0.4, gather=1.02, bend=0.2
     ),
     "knit": replace(
-        _TOP, layer=3, neck=0.541, hem=0.02, ease=0.014, sleeve_ease=0.015, gather=1.07, bend=0.22, thickness=0.007
+        _TOP,
+        layer=3,
+        neck=0.541,
+        skirt=-0.005,
+        flare=0.0,
+        ease=0.014,
+        sleeve_ease=0.015,
+        gather=1.07,
+        bend=0.22,
+        thickness=0.007,
     ),
     "cardigan": replace(
         _TOP,
         layer=3,
         neck=0.546,
         vee=0.34,
-        hem=-0.02,
+        skirt=-0.05,
+        flare=0.03,
         ease=0.016,
         sleeve_ease=0.015,
         gather=1.06,
@@ -100,7 +123,8 @@ _CUTS: dict[str, Cut] = {
         neck=0.552,
         vee=0.33,
         vee_slope=0.40,
-        hem=-0.03,
+        skirt=-0.06,
+        flare=0.10,
         ease=0.018,
         sleeve_ease=0.018,
         sleeve=1.0,
@@ -110,14 +134,23 @@ _CUTS: dict[str, Cut] = {
         thickness=0.007,
     ),
     "dress": replace(
-        _TOP, neck=0.515, sleeve=0.5, skirt=-0.30, flare=0.30, ease=0.009, envelope=0.35, gather=1.02, bend=0.10
+        _TOP,
+        neck=0.515,
+        sleeve=0.5,
+        skirt=-0.30,
+        flare=0.30,
+        ease=0.011,
+        clearance=0.010,
+        envelope=0.35,
+        gather=1.02,
+        bend=0.10,
     ),
     "trousers": replace(
         _TOP,
         torso=False,
         legs=True,
         layer=2,
-        hem=-0.735,
+        hem=-0.715,
         waist=0.19,
         ease=0.009,
         gather=1.03,
@@ -129,7 +162,7 @@ _CUTS: dict[str, Cut] = {
         torso=False,
         legs=True,
         layer=2,
-        hem=-0.74,
+        hem=-0.72,
         waist=0.17,
         ease=0.006,
         gather=1.03,
@@ -140,9 +173,10 @@ _CUTS: dict[str, Cut] = {
     "base leggings": replace(_TOP, torso=False, legs=True, layer=0, hem=-0.06, waist=0.16, ease=0.003, leg_radius=0.0),
 }
 _ALIASES = {
-    "coat": "long coat", "overcoat": "long coat", "raincoat": "long coat", "jumper": "knit", "sweater": "knit", "pullover": "knit",
-    "roll neck": "roll-neck", "turtleneck": "roll-neck", "polo-neck": "roll-neck", "blouse": "shirt", "tee": "t-shirt",
-    "skirt": "dress", "pants": "trousers", "suit": "jacket", "blazer": "jacket", "boot": "boots", "shoe": "shoes", "sneakers": "shoes",
+    "coat": "long coat", "overcoat": "long coat", "raincoat": "long coat", "suit": "jacket", "blazer": "jacket",
+    "jumper": "knit", "sweater": "knit", "pullover": "knit", "blouse": "shirt", "tee": "t-shirt",
+    "roll neck": "roll-neck", "turtleneck": "roll-neck", "polo-neck": "roll-neck", "skirt": "dress", "pants": "trousers",
+    "boot": "boots", "shoe": "shoes", "sneakers": "shoes", "slippers": "shoes",
 }  # fmt: skip
 
 
@@ -161,7 +195,7 @@ def footwear_of(spec: GarmentSpec) -> str:
 
 
 def arm_place(canonical: Floats) -> tuple[Floats, Floats]:
-    """How far along the arm each point lies (0 shoulder, 1 wrist, beyond the hand) and its distance from the arm's axis.
+    """How far along the arm each point lies (0 shoulder, 1 wrist, more on the hand), and how far off its axis.
 
     Torso points get a place of -1.
     """
@@ -186,7 +220,8 @@ def arm_place(canonical: Floats) -> tuple[Floats, Floats]:
 
 def neck_height(canonical: Floats) -> Floats:
     """Height over a family of necklines, bowls round the neck: equals canonical y at the throat."""
-    wide = np.maximum(np.abs(canonical[:, 0]) - 0.045, 0.0)
+    side = np.abs(canonical[:, 0]) - 0.045
+    wide = (np.hypot(side, 0.02) + side) * 0.5
     return canonical[:, 1] + 0.34 * (canonical[:, 2] - 0.092) - 0.9 * wide
 
 
@@ -201,7 +236,7 @@ def keep_fields(cut: Cut, canonical: Floats) -> list[Floats]:
     fields.append((cut.sleeve - place) * 0.43)
     if cut.skirt is None:
         # Arms hang beside the hem in canonical space: they must not be cut by it.
-        fields.append(np.where(place > 0.15, 1.0, y - cut.hem + cut.tail * np.clip(-z * 8, 0, 1)))
+        fields.append(np.where(place > 0.15, 1.0, y - cut.hem))
     if cut.vee is not None:
         half = np.minimum((y - cut.vee) * cut.vee_slope, 0.5)
         opening = np.where((z > 0.035) & (y > cut.vee - 0.05), x - half, np.maximum(x - half, 0.05))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from runtime.previz.jit import kernel
+from runtime.previz.people.garments_sheet import edges
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,11 +34,11 @@ def drape(
 ) -> Floats:
     """Where cloth comes to rest.
 
-    ``place`` (V, 3) is where it starts, ``rest`` (V, 3) the shape its edge lengths are cut from, ``slack`` (E, ) multiplies
-    them in the order of ``unique_edges``. ``under`` (U, 3) with unit ``under_normals`` is what it lies on, kept
+    ``place`` (V, 3) is where it starts, ``rest`` (V, 3) the shape its edge lengths are cut from, ``slack`` (E,)
+    multiplies them in the order of ``garments_sheet.edges``. ``under`` (U, 3) with unit ``under_normals`` is what it lies on, kept
     ``clearance`` metres away. ``hold`` (V,) 0 free .. 1 sewn to its start. Deterministic.
     """
-    ends = unique_edges(faces)
+    ends, _ = edges(faces)
     lengths = np.linalg.norm(rest[ends[:, 0]] - rest[ends[:, 1]], axis=1) * slack
     across = _bend_pairs(faces)
     spans = np.linalg.norm(rest[across[:, 0]] - rest[across[:, 1]], axis=1)
@@ -55,19 +56,14 @@ def drape(
     return x
 
 
-def unique_edges(faces: Ints) -> Ints:
-    """(E, 2) edges of triangles, each once."""
-    ends = np.concatenate([faces[:, [k, (k + 1) % 3]] for k in range(3)])
-    return np.unique(np.sort(ends, axis=1), axis=0)
-
-
 def _bend_pairs(faces: Ints) -> Ints:
     """Opposite corners of triangles that share an edge."""
     ends = np.sort(np.concatenate([faces[:, [k, (k + 1) % 3]] for k in range(3)]), axis=1)
     apex = np.concatenate([faces[:, (k + 2) % 3] for k in range(3)])
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    ends, apex = ends[order], apex[order]
-    twin = (ends[1:] == ends[:-1]).all(axis=1)
+    key = ends[:, 0] * (int(faces.max()) + 1) + ends[:, 1]
+    order = np.argsort(key, kind="stable")
+    key, apex = key[order], apex[order]
+    twin = key[1:] == key[:-1]
     return np.stack([apex[:-1][twin], apex[1:][twin]], axis=1)
 
 

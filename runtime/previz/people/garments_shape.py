@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
+from scipy.spatial import cKDTree
 
 from runtime.previz.people.body import Body
 from runtime.previz.people.garments_cut import Cut, arm_place, keep_fields, neck_height
-from runtime.previz.people.garments_drape import drape, unique_edges
+from runtime.previz.people.garments_drape import drape
 from runtime.previz.people.garments_sheet import (
     Floats,
     Ints,
@@ -14,6 +17,7 @@ from runtime.previz.people.garments_sheet import (
     clip,
     compact,
     dense_weights,
+    edges,
     normals,
     refine,
     smooth,
@@ -24,6 +28,8 @@ from runtime.previz.pose import BONE
 
 _HIP_LOOP_Y = 0.063
 """Canonical height, at the front, of the edge loop from which skirts hang."""
+LONG = -0.15
+"""Hems below this canonical height swing by themselves; those above lie on hips and thighs."""
 
 
 def body_sheet(body: Body) -> Sheet:
@@ -39,7 +45,7 @@ def body_sheet(body: Body) -> Sheet:
 def cut_sheet(base: Sheet, cut: Cut, body: Body) -> Sheet:
     """The garment's cloth lying close on the body: triangles, clipped along its ends. Room not yet added."""
     place, _ = arm_place(base.canonical)
-    near = np.min([f for f in keep_fields(cut, base.canonical)], axis=0) > -0.05
+    near = np.min(keep_fields(cut, base.canonical), axis=0) > -0.05
     if cut.legs:
         near &= place < 0.1
     quads = base.faces[near[base.faces].any(axis=1)]
@@ -71,9 +77,10 @@ def let_out(sheet: Sheet, cut: Cut, body: Body) -> Floats:
     if cut.envelope < 5.0:
         p = _hang(p, c, place, cut, body)
     if cut.sleeve > 0.6 and cut.torso and cut.layer > 0:
-        p = _tube_arms(p, place, cut, body)
+        # Evened out, because on the inside of a bent elbow the nearest point of the axis jumps.
+        p = p + smooth(_tube_arms(p, place, cut, body) - p, sheet.faces, 8, 0.6)
     if cut.legs and cut.leg_radius:
-        p = _tube_legs(p, c, cut, body)
+        p = p + smooth(_tube_legs(p, c, cut, body) - p, sheet.faces, 5, 0.6)
     return smooth(p, sheet.faces, 3, 0.5)
 
 
@@ -84,7 +91,7 @@ def hang(sheet: Sheet, eased: Floats, cut: Cut, body: Body, under: tuple[Floats,
     """
     matrices = at_ease(body, sheet.weights)
     start = apply(matrices, eased)
-    ends = unique_edges(sheet.faces)
+    ends, _ = edges(sheet.faces)
     draped = drape(
         start,
         eased,
@@ -188,7 +195,7 @@ def _with_skirt(sheet: Sheet, loop: Ints, cut: Cut, body: Body) -> Sheet:
     ring = sheet.data[loop]
     m = len(loop)
     low = float(ring[:, 4].min())
-    rows = max(4, round((low - cut.skirt) / 0.042))
+    rows = max(2, round((low - cut.skirt) / 0.042))
     centre = np.array([0.0, 0.0, float(ring[:, 2].mean())])
     centre_c = np.array([0.0, 0.0, float(ring[:, 5].mean())])
     scale = body.scale * float(np.ptp(body.positions[:, 1])) / float(np.ptp(body.canonical[:, 1])) / body.scale
@@ -204,9 +211,12 @@ def _with_skirt(sheet: Sheet, loop: Ints, cut: Cut, body: Body) -> Sheet:
             out = ring[:, place] - mid
             out[:, 1] = 0.0
             out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
-            new[:, place] += out * (drop * cut.flare * unit)[:, None]
+            # Less in front: a lap full of cloth stands up like a bell when its wearer sits.
+            flare = cut.flare * (0.75 - 0.25 * out[:, 2])
+            new[:, place] += out * (drop * flare * unit)[:, None]
             new[:, place.start + 1] -= drop * unit
-        new[:, 6:] = skirt_weights(new[:, 3:6], ring[:, 6:], level)
+        lying = _leaning(new[:, 3:6], sheet, float(np.clip(t * rows * 0.5, 0.0, 1.0)), ring[:, 6:])
+        new[:, 6:] = lying if cut.skirt > LONG else skirt_weights(new[:, 3:6], lying, level)
         after = np.arange(count, count + m)
         # The loop runs counter-clockwise from above, so this order faces outwards.
         data.append(new)
@@ -218,9 +228,9 @@ def _with_skirt(sheet: Sheet, loop: Ints, cut: Cut, body: Body) -> Sheet:
 
 
 def skirt_weights(canonical: Floats, hip: Floats, level: Floats) -> Floats:
-    """Weights (V, 80) of a skirt: hips above, both thighs shared across the middle, shins below the knee."""
+    """Weights (V, 80) of a skirt: as the hips it lies on above, both thighs shared across the middle, shins below."""
     out = np.zeros_like(hip)
-    down = np.clip((0.06 - level) / 0.16, 0.0, 1.0)
+    down = np.clip((-0.03 - level) / 0.16, 0.0, 1.0)
     down = down * down * (3 - 2 * down)
     out += hip * (1 - down)[:, None]
     left = np.clip(canonical[:, 0] / 0.22 + 0.5, 0.0, 1.0)
@@ -232,6 +242,20 @@ def skirt_weights(canonical: Floats, hip: Floats, level: Floats) -> Floats:
         out[:, BONE[f"upperleg02.{side}"]] += down * share * (1 - shin) * 0.5
         out[:, BONE[f"lowerleg01.{side}"]] += down * share * shin
     return out
+
+
+def _leaning(ring: Floats, tights: Sheet, amount: float, hip: Floats) -> Floats:
+    """Weights (m, 80) of a short hem: those of the legs it lies on, evened out along the ring.
+
+    Jumpers and jackets lie on the trousers, so they must move exactly as those do.
+    """
+    gap, at = cKDTree(tights.canonical).query(ring, k=10)
+    near = 1.0 / (gap + 0.01) ** 2
+    near /= near.sum(axis=1, keepdims=True)
+    out = np.einsum("mk,mkb->mb", near, tights.weights[at])
+    for _ in range(2):
+        out = 0.5 * out + 0.25 * (np.roll(out, 1, axis=0) + np.roll(out, -1, axis=0))
+    return np.asarray(out * amount + hip * (1.0 - amount))
 
 
 def _wound_outwards(sheet: Sheet, upper: int) -> Sheet:
@@ -301,7 +325,7 @@ def _from_axis(p: Floats, chain: list[Floats], want: Floats, amount: Floats) -> 
     """Push points (V, 3) out from a polyline to at least ``want`` metres."""
     best = np.full(len(p), np.inf)
     foot = np.zeros_like(p)
-    for a, b in zip(chain, chain[1:], strict=False):
+    for a, b in pairwise(chain):
         d = b - a
         t = np.clip((p - a) @ d / (d @ d), 0.0, 1.0)
         q = a + t[:, None] * d
@@ -375,4 +399,4 @@ def _hold(sheet: Sheet, cut: Cut) -> Floats:
     return out
 
 
-__all__ = ["apply", "at_ease", "body_sheet", "cut_sheet", "hang", "let_out", "skirt_weights", "unapply"]
+__all__ = ["LONG", "apply", "at_ease", "body_sheet", "cut_sheet", "hang", "let_out", "skirt_weights", "unapply"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from runtime.previz.people.garments_cut import Cut, arm_place, neck_height
 from runtime.previz.people.garments_sheet import Floats, Ints, Sheet, borders, clip, normals, smooth
@@ -76,9 +77,10 @@ def overlay(sheet: Sheet, patch: Patch) -> Piece | None:
     return Piece(closed, shade, np.concatenate([0.75 + 0.25 * roll, np.full(extra, 0.45)]))
 
 
-def patches(cut: Cut, canonical: Floats) -> list[Patch]:
+def patches(cut: Cut, sheet: Sheet) -> list[Patch]:
     """The overlays a kind of garment wears."""
-    c = canonical
+    c = sheet.canonical
+    rims = _rims(sheet)
     x, y, z = c[:, 0], c[:, 1], c[:, 2]
     ax = np.abs(x)
     front = z - 0.03
@@ -86,7 +88,6 @@ def patches(cut: Cut, canonical: Floats) -> list[Patch]:
     height = neck_height(c)
     trunk = 0.05 - place
     out: list[Patch] = []
-    cuff = (place - (cut.sleeve - 0.09)) * 0.43
     match cut.kind_name:
         case "long coat" | "jacket":
             assert cut.vee is not None
@@ -102,7 +103,7 @@ def patches(cut: Cut, canonical: Floats) -> list[Patch]:
             out.append(Patch((fall, trunk, y - top - 0.004 + 0.25 * (ax - 0.06)), 0.009, 1.0, 0.004))
             # The left front laps over the right from the button down.
             lap = np.where(front > 0, x + 0.020, -1.0)
-            low = y - (cut.skirt + 0.002 if cut.skirt is not None else cut.hem + 0.002)
+            low = y - cut.end - 0.002
             out.append(Patch((lap, 0.055 - x, cut.vee + 0.012 - y, low), 0.004))
             for side in (1, -1):
                 s = x * side
@@ -111,7 +112,7 @@ def patches(cut: Cut, canonical: Floats) -> list[Patch]:
                     out.append(Patch((front - 0.02, s - 0.085, 0.150 - s, 0.078 - tilt + 0.02, tilt - 0.042), 0.005))
                 else:
                     out.append(Patch((front - 0.02, s - 0.075, 0.140 - s, 0.075 - y, y - 0.035), 0.004))
-            out.append(Patch((cuff - 0.0, (cut.sleeve - 0.002 - place) * 0.43), 0.004))
+            out.append(Patch((0.075 - rims.cuff, rims.cuff - 0.012), 0.003))
         case "shirt":
             out.append(
                 Patch(
@@ -125,30 +126,31 @@ def patches(cut: Cut, canonical: Floats) -> list[Patch]:
                     0.003,
                 )
             )
-            out.append(Patch((front, 0.016 - ax, cut.neck - 0.004 - height, y - cut.hem - 0.002), 0.003))
-            out.append(Patch((cuff + 0.01,), 0.003))
+            out.append(Patch((front, 0.016 - ax, cut.neck - 0.004 - height, y - cut.end - 0.002), 0.003))
+            out.append(Patch((0.055 - rims.cuff,), 0.003))
         case "cardigan":
             assert cut.vee is not None
             edge = np.maximum((y - cut.vee) * cut.vee_slope, 0.0)
             band = np.where(y > cut.vee, edge + 0.026 - ax, 0.018 - np.abs(x - 0.008))
             out.append(Patch((np.where(front > 0, band, height - (cut.neck - 0.026)), trunk), 0.004, 0.9))
-            out.append(Patch((cuff - 0.004,), 0.003, 0.9))
-            out.append(Patch((np.where(place > 0.15, -1.0, cut.hem + 0.05 - y),), 0.003, 0.9))
+            out.append(Patch((0.055 - rims.cuff,), 0.003, 0.9))
+            out.append(Patch((0.045 - rims.hem,), 0.003, 0.9))
         case "knit":
-            out.append(Patch((height - (cut.neck - 0.020), trunk), 0.004, 0.92, 0.002))
-            out.append(Patch((cuff + 0.004,), 0.003, 0.92))
-            out.append(Patch((np.where(place > 0.15, -1.0, cut.hem + 0.055 - y),), 0.003, 0.92))
+            out.append(Patch((0.026 - rims.neck,), 0.004, 0.92, 0.002))
+            out.append(Patch((0.060 - rims.cuff,), 0.003, 0.92))
+            out.append(Patch((0.055 - rims.hem,), 0.003, 0.92))
         case "t-shirt":
-            out.append(Patch((height - (cut.neck - 0.014), trunk), 0.002, 0.95))
-            out.append(Patch((cuff + 0.022,), 0.002, 0.96))
+            out.append(Patch((0.018 - rims.neck,), 0.002, 0.95))
+            out.append(Patch((0.020 - rims.cuff,), 0.002, 0.96))
+            out.append(Patch((0.020 - rims.hem,), 0.002, 0.96))
         case "roll-neck":
             out.append(Patch((height - 0.553, 0.592 - height, trunk), 0.006, 0.97, 0.005))
-            out.append(Patch((cuff + 0.0,), 0.002, 0.95))
+            out.append(Patch((0.045 - rims.cuff,), 0.002, 0.95))
         case "dress":
-            out.append(Patch((np.where(place > 0.05, -1.0, 0.018 - np.abs(y - 0.215)),), 0.004, 0.7))
+            out.append(Patch((0.05 - place, 0.018 - np.abs(sheet.place[:, 1] - _level(sheet, 0.215))), 0.004, 0.7))
         case "trousers" | "jeans":
             top = cut.waist + 0.10 * np.clip(-z, -0.1, 0.1) - y
-            out.append(Patch((0.034 - top,), 0.004, 0.95))
+            out.append(Patch((0.036 - rims.waist,), 0.003, 0.95))
             out.append(Patch((front, 0.014 - np.abs(x - 0.006), top - 0.03, y - 0.075), 0.003))
             for side in (1, -1):
                 s = x * side
@@ -156,6 +158,40 @@ def patches(cut: Cut, canonical: Floats) -> list[Patch]:
         case _:
             pass
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Rims:
+    """Distance (V,) metres of every vertex from the garment's edges; far off where there is no such edge."""
+
+    neck: Floats
+    cuff: Floats
+    hem: Floats
+    waist: Floats
+
+
+def _rims(sheet: Sheet) -> _Rims:
+    """Bands of even width follow the edges themselves, whatever the body did to canonical space between them."""
+    far = np.full(len(sheet.data), 1.0)
+    out = {"neck": far, "cuff": far, "hem": far, "waist": far}
+    torso = sheet.canonical[:, 1].max() > 0.45
+    for loop in borders(sheet.faces):
+        p, c = sheet.place[loop], sheet.canonical[loop]
+        x, y = float(np.abs(c[:, 0].mean())), float(c[:, 1].mean())
+        if torso:
+            which = "cuff" if x > 0.15 else "neck" if y > 0.35 else "hem"
+        else:
+            which = "waist" if y > 0.0 else "hem"
+        points = np.concatenate([p, (p + np.roll(p, -1, axis=0)) * 0.5])
+        gap, _ = cKDTree(points).query(sheet.place)
+        out[which] = np.minimum(out[which], gap)
+    return _Rims(**out)
+
+
+def _level(sheet: Sheet, y: float) -> float:
+    """Height on this body of a canonical height of the trunk."""
+    near = np.argsort(np.abs(sheet.canonical[:, 1] - y) + (np.abs(sheet.canonical[:, 0]) > 0.16), kind="stable")[:40]
+    return float(sheet.place[near, 1].mean())
 
 
 def button_rows(cut: Cut) -> list[tuple[float, float, float]]:

@@ -95,7 +95,7 @@ def bob(skin: Skin, recede: float, seed: int) -> Growth:
 
 def long(skin: Skin, recede: float, seed: int) -> Growth:
     """Down over the shoulder blades, parted in the middle."""
-    return _falling(skin, recede, seed, end=0.455, spread=0.055, count=1250, points=10, part=0.004, under=0.0)
+    return _falling(skin, recede, seed, end=0.47, spread=0.075, count=1350, points=10, part=0.004, under=0.0)
 
 
 def curly(skin: Skin, recede: float, seed: int) -> Growth:
@@ -223,8 +223,12 @@ def _falling(
 
     def flow(p: Floats, n: Floats, t: Floats) -> Floats:
         outward = np.stack([side_of, 0.10 - 0.3 * t, -0.25 - 0.45 * front], axis=1)
-        hangs = np.clip((np.abs(n[:, 1]) < 0.45) * 1.0 + 2.2 * t - 0.5, 0, 1)[:, None]
-        want = _along(outward, n) * (1 - hangs) + DOWN * hangs
+        # On the crown it follows the skull outwards and down; where the skull turns under, it hangs.
+        steep = np.clip((0.55 - n[:, 1]) / 0.45, 0, 1)[:, None]
+        fall = _along(np.broadcast_to(DOWN, p.shape), n) * 0.6 + DOWN * 0.6
+        want = (_along(outward, n) * 0.8 + 0.35 * _along(np.broadcast_to(DOWN, p.shape), n)) * (
+            1 - steep
+        ) + fall * steep
         # Keep off the face: whatever would hang before the eyes goes out to the temple.
         inside = np.clip((face - np.abs(p[:, 0])) / 0.02, 0, 1) * np.clip((p[:, 2] - eyes[2] + 0.05) / 0.03, 0, 1)
         want = want + np.stack([side_of * inside * 1.6, 0 * inside, -inside], axis=1)
@@ -232,10 +236,10 @@ def _falling(
         want = want - n * tip[:, None] * np.array([1.0, 0.0, 1.0])
         return _unit(want + np.cross(n, want) * drift[:, None] + (r[:, 3:6] - 0.5) * 0.16)
 
-    layer = 0.002 + 0.012 * r[:, 6] * np.clip(roots.inside / 0.02, 0.2, 1)
-    curves = grow(skin, roots, length, points, flow, layer, hug=0.10, lift=0.35)
-    curves = clump(curves, 0.25 + 0.3 * r[:, 7], 170)
-    width = (0.0042 + 0.0040 * r[:, 0]) * _edge(roots, 0.4, 0.016)
+    layer = 0.002 + 0.010 * r[:, 6] * np.clip(roots.inside / 0.02, 0.2, 1)
+    curves = grow(skin, roots, length, points, flow, layer, hug=0.30, lift=0.12)
+    curves = clump(curves, 0.15 + 0.3 * r[:, 7], 240)
+    width = (0.0034 + 0.0032 * r[:, 0]) * _edge(roots, 0.4, 0.016)
     sway = np.clip(length / 0.30, 0, 1)
     return Growth(roots, curves, width, np.ones(len(roots)), sway)
 
