@@ -177,10 +177,17 @@ def _eyes(said: _Said, words: People, seed: int, ethnicity: Vec3) -> Rgb:
     for text in said.eyes:
         plain = _without(text, [word for word, _ in words.find("face", text)])
         for _, colour in words.find("eyes", plain):
-            return linear(colour, _IRIS)
+            return _iris(colour)
     light = ethnicity[2] > 0.9 and _chance(seed, "eyes") < 0.6
     choices = ("5f87ab", "83929a", "5f7a52", "7a6138") if light else ("5a3a22", "3b2415", "33200f", "7d5631")
-    return linear(choices[int(_chance(seed, "eye colour") * len(choices)) % len(choices)], _IRIS)
+    return _iris(choices[int(_chance(seed, "eye colour") * len(choices)) % len(choices)])
+
+
+def _iris(colour: str) -> Rgb:
+    """A named eye colour as an iris: darker, and greyer than the name."""
+    lit = linear(colour, _IRIS)
+    grey = 0.25 * (0.3 * lit[0] + 0.6 * lit[1] + 0.1 * lit[2])
+    return (round(0.75 * lit[0] + grey, 4), round(0.75 * lit[1] + grey, 4), round(0.75 * lit[2] + grey, 4))
 
 
 def _face(said: _Said, words: People) -> tuple[tuple[str, float], ...]:

@@ -169,7 +169,7 @@ def _ageing(years: float) -> dict[str, float]:
 
 def _feminine(spec: PersonSpec) -> dict[str, float]:
     grown = min(max((spec.age - 12.0) / 8.0, 0.0), 1.0)
-    strength = (1.0 - spec.gender) * grown * (0.65 + 0.5 * min(max((spec.age - 30.0) / 45.0, 0.0), 1.0))
+    strength = (1.0 - spec.gender) * grown * (0.4 + 0.75 * min(max((spec.age - 25.0) / 40.0, 0.0), 1.0))
     return {sided: value * strength for name, value in _FEMININE for sided in _sides(name)} if strength else {}
 
 

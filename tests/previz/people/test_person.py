@@ -75,7 +75,7 @@ def test_lids_stay_outside_the_eyeball(mara_person: Person) -> None:
 
 
 def test_breath_lifts_the_chest(mara_person: Person) -> None:
-    shirt = next(p for p in mara_person.parts if p.name.startswith("garment"))
+    shirt = next(p for p in mara_person.parts if p.name == "garment.t-shirt")
     out = person_meshes(mara_person, replace(rig.rest_pose(), breath=1.0))
     mesh = next(m for m in out if m.name == f"MARA/{shirt.name}")
     moved = mesh.positions - shirt.positions
