@@ -21,12 +21,13 @@ def perform(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fracti
         return _light(stage, doing, now)
     body = stage.bodies[doing.subject]
     start = max(now, body.free_at)
+    body.leaves = None  # whoever goes on acting has not left
     match doing.act:
         case "enter":
             end = _enter(stage, body, doing, start)
         case "exit":
             end = _exit(stage, body, doing, start)
-        case "walk" | "back":
+        case "walk" | "back" | "walk away":
             end = _walk_to(stage, body, doing, start)
         case "sit":
             end = _sit(stage, body, doing, start)
@@ -94,6 +95,12 @@ def _walk_to(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fractio
     if doing.act == "back":
         spot = stage.floor.near(add(here.position, heading(here.yaw), -0.7))
         return _walk(stage, body, spot, here.yaw, start, doing.tempo)
+    if doing.act == "walk away":
+        away = [b for b in stage.bodies.values() if b is not body]
+        near = min(away, key=lambda b: (flat(b.stance().position, here.position), b.name), default=None)
+        yaw = here.yaw if near is None else yaw_to(near.stance().position, here.position)
+        far = next((d for d in (4.0, 3.0, 2.0, 1.2) if stage.floor.free(add(here.position, heading(yaw), d))), 0.8)
+        return _walk(stage, body, stage.floor.near(add(here.position, heading(yaw), far)), yaw, start, doing.tempo)
     goal = _goal(stage, doing.target, here.position)
     if goal is None:
         goal = (stage.floor.near(add(here.position, heading(here.yaw), 1.1)), here.yaw)

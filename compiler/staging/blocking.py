@@ -91,7 +91,9 @@ class Stage:
             self.regard(body, to, start - Fraction(1, 5))
             if seconds > Fraction(7, 2) and to:
                 away = start + seconds * Fraction(2, 5) + ms(round(chance(self.seed, name, line.text), 1) * 0.6)
-                self.look(body, away, self.aside(body, -0.35, 1.6, 0.55 if chance(name, line.text) < 0.5 else -0.55), "")
+                self.look(
+                    body, away, self.aside(body, -0.35, 1.6, 0.55 if chance(name, line.text) < 0.5 else -0.55), ""
+                )
                 self.regard(body, to, min(away + Fraction(11, 10), end - Fraction(3, 10)))
         for other in self.bodies.values():
             if other is not body and other.gaze_held <= start and self.here(other, start):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compiler.staging.blocking import Body, Stage
+from compiler.staging.lens import GATE
 from compiler.staging.model import LightKind, Vec3
 from compiler.staging.paths import within_shell
 from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit, yaw_to
@@ -126,7 +127,7 @@ def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], 
         cost += 0.8 * abs(apart - 105.0) / 90.0
     if wish.line is not None and side_of(wish.line[0], wish.line[1], position) * wish.line[2] < 0:
         cost += 2.5
-    cost += _in_the_way(wish, position, stage, bodies)
+    cost += _in_the_way(wish, position, focal, stage, bodies)
     cost -= 0.06 * min(6.0, _depth_behind(stage, wish.point, way))
     return cost, Spot(position, focal, fits)
 
@@ -178,7 +179,7 @@ def _depth_behind(stage: Stage, point: Vec3, way: Vec3) -> float:
     return far
 
 
-def _in_the_way(wish: Wish, position: Vec3, stage: Stage, bodies: list[tuple[Body, Vec3]]) -> float:
+def _in_the_way(wish: Wish, position: Vec3, focal_mm: float, stage: Stage, bodies: list[tuple[Body, Vec3]]) -> float:
     """Cost of furniture and people at the lens or between it and the subject."""
     cost = 0.0
     for box in stage.floor.things:
@@ -206,6 +207,8 @@ def _in_the_way(wish: Wish, position: Vec3, stage: Stage, bodies: list[tuple[Bod
             near = add(position, unit(sub(wish.point, position)), t)
             if flat(near, eyes) < 0.36 and near[1] < eyes[1] + 0.25:
                 cost += 2.0
+            elif wish.subjects and flat(near, eyes) - 0.25 < t * GATE / 2 / focal_mm:
+                cost += 0.9  # a stranger's back at the edge of somebody's own shot
     return cost
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.meaning.film import Placement
+from compiler.meaning.film import Phrase, Placement
 from compiler.staging.blocking import FOREVER, Body, Stage, tidy
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Vec3
+from compiler.staging.performance import Doing, Prose
 from compiler.staging.space import add, flat, r4, v4, yaw_to
+
+_STATES = {"sit": "sitting", "wait": "standing", "kneel": "kneeling", "lie": "lying"}
 
 
 def place_person(
@@ -29,6 +33,16 @@ def place_person(
     if words is not None:
         _opening_state(stage, body, ", ".join(p.text for p in words.phrases), now)
     return body
+
+
+def opening_words(name: str, steps: Sequence[Doing | Prose]) -> Placement | None:
+    """The placement meant by how the scene's first paragraph begins: who ``sits`` there then is already sitting."""
+    first = next((s for s in steps if isinstance(s, Doing) and s.subject == name), None)
+    if first is None or not (state := _STATES.get(first.act)):
+        return None
+    if first.act == "wait" and not first.target:
+        return None
+    return Placement(name, (Phrase(f"{state} at {first.target}" if first.target else state),))
 
 
 def settle_scene(stage: Stage, now: Fraction, undirected: set[str]) -> None:

@@ -35,7 +35,7 @@ from compiler.staging.model import (
     Timeline,
 )
 from compiler.staging.movement import at_time
-from compiler.staging.opening import place_person, settle_scene
+from compiler.staging.opening import opening_words, place_person, settle_scene
 from compiler.staging.performance import Doing, Prose, Talk, understand
 from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.slices import actor_in_shot, cues_in_shot
@@ -177,10 +177,18 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
     stage = Stage(placed, eye_height, film.seed)
     names = house.bodies(scene, placed)
     now = clock.seconds(clock.frame)
+    talk = house.talk(scene, placed)
+    items = [
+        Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
+        for item in scene.items
+    ]
+    opening = next((i.steps for i in items if isinstance(i, Played)), ())
     undirected = set()
     for name in names:
         words = next((p for p in scene.placements if p.entity == name), None)
         before = house.last_seen.get((scene.location, name))
+        if words is None and before is None:
+            words = opening_words(name, opening)
         if words is None and before is None:
             undirected.add(name)
         place_person(stage, name, house.person(name), words, before, now)
@@ -189,11 +197,6 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
     if mood is not None:
         for name in names:
             stage.feel(name, mood, now - 3)
-    talk = house.talk(scene, placed)
-    items = [
-        Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
-        for item in scene.items
-    ]
     company = Company(tuple(names), lambda words: placed.find(words) is not None)
     covered, house.join = cover_scene(scene, items, company, house.join)
     setups = _repeated(covered, film)

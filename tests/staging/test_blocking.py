@@ -9,6 +9,7 @@ from compiler.meaning.film import Action, Placement, Size, Speech
 from compiler.staging.model import ActKind, Posture
 from compiler.staging.paths import BODY, floor_of
 from compiler.staging.places import place_set
+
 from .conftest import KITCHEN, phrases, scene, shot, staged
 
 
@@ -25,7 +26,11 @@ def test_walks_go_round_the_table() -> None:
 
 
 def test_sitting_down_far_away_walks_there_first() -> None:
-    s = scene(shot("a", Size.WIDE), Action("Mara sits at the table."), placements=(Placement("MARA", phrases("standing at door")),))
+    s = scene(
+        shot("a", Size.WIDE),
+        Action("Mara sits at the table."),
+        placements=(Placement("MARA", phrases("standing at door")),),
+    )
     (actor,) = staged(s).shots[0].shot.actors
     kinds = [a.kind for a in actor.acts if a.kind in (ActKind.WALK, ActKind.SIT)]
     assert kinds == [ActKind.WALK, ActKind.SIT]
@@ -65,7 +70,9 @@ def test_undirected_people_stand_free_and_face_each_other() -> None:
     for name, stance in people.items():
         other = people["ELIAS" if name == "MARA" else "MARA"]
         assert floor.free(stance.position, 0.2)
-        towards = math.degrees(math.atan2(other.position[0] - stance.position[0], other.position[2] - stance.position[2]))
+        towards = math.degrees(
+            math.atan2(other.position[0] - stance.position[0], other.position[2] - stance.position[2])
+        )
         assert abs((towards - stance.yaw + 180) % 360 - 180) < 5
 
 
@@ -84,7 +91,12 @@ def test_eyes_turn_to_a_voice_from_a_thing() -> None:
 
 
 def test_lights_go_out_and_stay_out() -> None:
-    s = scene(shot("a", Size.WIDE), Action("The lamp goes out."), shot("b", Size.WIDE, seconds=Fraction(9)), shot("c", Size.CLOSE_UP, "MARA"))
+    s = scene(
+        shot("a", Size.WIDE),
+        Action("The lamp goes out."),
+        shot("b", Size.WIDE, seconds=Fraction(9)),
+        shot("c", Size.CLOSE_UP, "MARA"),
+    )
     a, _, c = (x.shot for x in staged(s).shots)
     assert a.light_cues
     assert a.light_cues[0].level == 0.0

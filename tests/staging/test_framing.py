@@ -13,6 +13,7 @@ from compiler.staging.model import Actor, StagedShot, Vec3
 from compiler.staging.movement import at_time
 from compiler.staging.paths import floor_of
 from compiler.staging.space import add, heading
+
 from .conftest import phrases, scene, shot, staged
 from .storyboard import stance_of
 
@@ -32,7 +33,7 @@ def one(placement: str, **slots: object) -> StagedShot:
 
 
 @pytest.mark.parametrize("placement", ["sitting at table", "standing at window", "standing at 1.2 1.0"])
-@pytest.mark.parametrize("size", list(CLOSE) + [Size.COWBOY, Size.FULL, Size.WIDE])
+@pytest.mark.parametrize("size", [*CLOSE, Size.COWBOY, Size.FULL, Size.WIDE])
 def test_eyes_lie_on_their_line(size: Size, placement: str) -> None:
     staged_shot = one(placement, size=size, subjects=("MARA",))
     camera, actor = at_time(staged_shot.camera.keys, 1.5), staged_shot.actors[0]
@@ -50,7 +51,10 @@ def test_heads_are_whole_where_they_should_be(size: Size) -> None:
     camera, actor = at_time(staged_shot.camera.keys, 1.5), staged_shot.actors[0]
     eyes = eyes_of(actor, 1.5)
     scale = actor.person.height / 1.7
-    crown, chin = project(camera, add(eyes, (0, 0.13 * scale, 0)), ASPECT), project(camera, add(eyes, (0, -0.13 * scale, 0)), ASPECT)
+    crown, chin = (
+        project(camera, add(eyes, (0, 0.13 * scale, 0)), ASPECT),
+        project(camera, add(eyes, (0, -0.13 * scale, 0)), ASPECT),
+    )
     assert chin[1] < (1.25 if size is Size.EXTREME_CLOSE_UP else 0.9)
     if size in (Size.MEDIUM, Size.MEDIUM_CLOSE_UP):
         assert 0.02 < crown[1] < 0.3
@@ -86,8 +90,13 @@ def test_left_and_right_are_the_persons_own() -> None:
 
 
 def test_the_lens_asked_for_is_the_lens() -> None:
-    assert one("sitting at table", size=Size.CLOSE_UP, subjects=("MARA",), lens=Lens(85, 1.8)).camera.keys[0].focal_mm == 85
-    assert one("sitting at table", size=Size.CLOSE_UP, subjects=("MARA",), lens=Lens(85, 1.8)).camera.keys[0].f_stop == 1.8
+    assert (
+        one("sitting at table", size=Size.CLOSE_UP, subjects=("MARA",), lens=Lens(85, 1.8)).camera.keys[0].focal_mm
+        == 85
+    )
+    assert (
+        one("sitting at table", size=Size.CLOSE_UP, subjects=("MARA",), lens=Lens(85, 1.8)).camera.keys[0].f_stop == 1.8
+    )
 
 
 def test_a_push_in_ends_tighter_and_keeps_its_subject() -> None:
@@ -104,7 +113,12 @@ def test_a_push_in_ends_tighter_and_keeps_its_subject() -> None:
 
 @pytest.mark.parametrize("kind", [k for k in MoveKind if k is not MoveKind.FOLLOW])
 def test_every_move_stays_in_the_room(kind: MoveKind) -> None:
-    s = one("sitting at table", size=Size.MEDIUM, subjects=("MARA",), moves=(Move(kind, "left" if kind is MoveKind.PAN else ""),))
+    s = one(
+        "sitting at table",
+        size=Size.MEDIUM,
+        subjects=("MARA",),
+        moves=(Move(kind, "left" if kind is MoveKind.PAN else ""),),
+    )
     floor = floor_of(s.set)  # type: ignore[arg-type]
     assert all(floor.inside(k.position, 0.1) and 0.1 < k.position[1] < 2.7 for k in s.camera.keys)
     assert [k.time for k in s.camera.keys] == sorted(k.time for k in s.camera.keys)
@@ -113,7 +127,10 @@ def test_every_move_stays_in_the_room(kind: MoveKind) -> None:
 def two(**slots: object) -> StagedShot:
     s = scene(
         shot("a", seconds=Fraction(3), **slots),  # type: ignore[arg-type]
-        placements=(Placement("MARA", phrases("standing at 0.9 1.2, facing ELIAS")), Placement("ELIAS", phrases("standing at -0.6 1.2, facing MARA"))),
+        placements=(
+            Placement("MARA", phrases("standing at 0.9 1.2, facing ELIAS")),
+            Placement("ELIAS", phrases("standing at -0.6 1.2, facing MARA")),
+        ),
     )
     return staged(s).shots[0].shot
 

@@ -10,6 +10,7 @@ from compiler.meaning.film import Action, Film, Lens, Shot, Size, Speech
 from compiler.staging.model import StagedShot
 from compiler.staging.stage import stage_film
 from compiler.staging.voicing import estimate
+
 from .conftest import scene, shot, with_shot
 
 
@@ -44,7 +45,9 @@ def test_spans_change_nothing(little_film: Film) -> None:
 
 def test_a_later_shot_changes_nothing_before_it(little_film: Film) -> None:
     first = little_film.scenes[0]
-    longer = replace(first, items=(*first.items, shot("coda", Size.WIDE, seconds=Fraction(3)), Action("Mara stands up.")))
+    longer = replace(
+        first, items=(*first.items, shot("coda", Size.WIDE, seconds=Fraction(3)), Action("Mara stands up."))
+    )
     alone, more = replace(little_film, scenes=(first,)), replace(little_film, scenes=(longer,))
     assert changed(alone, more) == {"coda"}
 
@@ -57,7 +60,10 @@ def test_moving_a_scene_re_renders_nothing(little_film: Film) -> None:
 
 def test_a_word_changes_pictures_of_its_speaker_only(little_film: Film) -> None:
     first = little_film.scenes[0]
-    items = tuple(replace(i, text="How long do I have?") if isinstance(i, Speech) and i.character == "MARA" else i for i in first.items)
+    items = tuple(
+        replace(i, text="How long do I have?") if isinstance(i, Speech) and i.character == "MARA" else i
+        for i in first.items
+    )
     other = replace(little_film, scenes=(replace(first, items=items), little_film.scenes[1]))
     assert "mara" not in changed(little_film, other) or changed(little_film, other) <= {"mara", "orb", "face"}
 

@@ -84,7 +84,12 @@ def test_a_pronoun_takes_the_last_that_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Mara crosses to the window while Elias sits.", "As Mara turns away, Elias stands up.", "Mara walks to the door, smiling."]
+    "text",
+    [
+        "Mara crosses to the window while Elias sits.",
+        "As Mara turns away, Elias stands up.",
+        "Mara walks to the door, smiling.",
+    ],
 )
 def test_overlap(text: str) -> None:
     steps = understand(text, talk())

@@ -26,6 +26,7 @@ from compiler.meaning.film import (
 from compiler.staging.model import ActKind, LineTiming, SpokenLine, Timeline
 from compiler.staging.stage import stage_film
 from compiler.staging.voicing import estimate
+
 from .conftest import film, scene, shot, staged
 
 
@@ -64,7 +65,9 @@ def test_a_dissolve_makes_the_film_shorter() -> None:
 
 
 def test_fixed_and_needed_lengths() -> None:
-    t = staged(scene(shot("a", Size.WIDE, seconds=Fraction(7, 2)), shot("b", Size.CLOSE_UP, "MARA"), Speech("MARA", "Yes.")))
+    t = staged(
+        scene(shot("a", Size.WIDE, seconds=Fraction(7, 2)), shot("b", Size.CLOSE_UP, "MARA"), Speech("MARA", "Yes."))
+    )
     assert t.shots[0].shot.frames == 84
     end = (t.shots[1].first_frame + t.shots[1].shot.frames) / 24
     assert end > t.speeches[0].start + estimate(t.speeches[0].line).seconds
@@ -103,7 +106,9 @@ def test_voice_over_runs_on_over_fixed_shots() -> None:
     t = staged(
         scene(
             shot("a", Size.WIDE, seconds=Fraction(2)),
-            Speech("MARA", "There is a room in every house where nobody is ever quite alone, she said.", voice_over=True),
+            Speech(
+                "MARA", "There is a room in every house where nobody is ever quite alone, she said.", voice_over=True
+            ),
             shot("b", Size.INSERT, "cup", seconds=Fraction(2)),
             shot("c", Size.CLOSE_UP, "MARA"),
             Speech("MARA", "Now."),
@@ -119,7 +124,14 @@ def test_exactness_belongs_to_the_shots_it_touches() -> None:
         guess = estimate(line)
         return LineTiming(guess.seconds, guess.words, line.text.startswith("One"))
 
-    f = film(scene(shot("a", Size.CLOSE_UP, "MARA"), Speech("MARA", "One."), shot("b", Size.CLOSE_UP, "MARA"), Speech("MARA", "Two.")))
+    f = film(
+        scene(
+            shot("a", Size.CLOSE_UP, "MARA"),
+            Speech("MARA", "One."),
+            shot("b", Size.CLOSE_UP, "MARA"),
+            Speech("MARA", "Two."),
+        )
+    )
     assert [s.exact for s in stage_film(f, timing, Report()).shots] == [True, False]
 
 
