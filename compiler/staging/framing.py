@@ -13,7 +13,6 @@ from fractions import Fraction
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.lens import GATE
 from compiler.staging.model import LightKind, Vec3
-from compiler.staging.paths import within_shell
 from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit, yaw_to
 
 WALL = 0.25
@@ -138,7 +137,7 @@ def side_of(a: Vec3, b: Vec3, p: Vec3) -> float:
 
 
 def _camera_height(wish: Wish, stage: Stage, position: Vec3, far: float) -> float:
-    ground = stage.floor.ground(position[0], position[2])
+    ground = stage.floor.surface(position[0], position[2])
     y = ground + wish.height if wish.height is not None else wish.point[1] + far * math.sin(math.radians(wish.lift))
     top = ground + 400.0
     if stage.placed.spec.interior and stage.placed.spec.shell.kind != "none":
@@ -148,13 +147,12 @@ def _camera_height(wish: Wish, stage: Stage, position: Vec3, far: float) -> floa
 
 def _reach(stage: Stage, wish: Wish, way: Vec3) -> float:
     """How far from the point a camera can stand in one direction, inside the walls."""
-    if not stage.placed.spec.interior:
+    if stage.floor.inside(add(wish.point, way, wish.far + 1.0), WALL) and not stage.placed.spec.interior:
         return 400.0
     low, high = 0.0, 80.0
-    shell = stage.placed.spec.shell
     for _ in range(18):
         middle = (low + high) / 2
-        low, high = (middle, high) if within_shell(shell, add(wish.point, way, middle), WALL) else (low, middle)
+        low, high = (middle, high) if stage.floor.inside(add(wish.point, way, middle), WALL) else (low, middle)
     return low
 
 
@@ -174,7 +172,7 @@ def _depth_behind(stage: Stage, point: Vec3, way: Vec3) -> float:
     if not stage.placed.spec.interior:
         return 6.0
     far = 0.0
-    while far < 6.0 and within_shell(stage.placed.spec.shell, add(point, way, -far - 0.5), 0.0):
+    while far < 6.0 and stage.floor.inside(add(point, way, -far - 0.5), 0.0):
         far += 0.5
     return far
 
@@ -193,6 +191,8 @@ def _in_the_way(wish: Wish, position: Vec3, focal_mm: float, stage: Stage, bodie
         p = add(position, sub(wish.point, position), part)
         if distance(p, wish.point) < 0.3:
             continue
+        if p[1] < stage.floor.surface(p[0], p[2]) + 0.05:
+            cost += 2.0  # a dune between them
         for box in stage.floor.things:
             if abs(p[0] - box.x) < box.half_x and abs(p[2] - box.z) < box.half_z and box.base < p[1] < box.top:
                 cost += 1.2

@@ -10,11 +10,13 @@ import math
 from dataclasses import dataclass
 
 from compiler.staging.model import SetSpec, Shell, Vec3
-from compiler.staging.places_ground import ground_height
+from compiler.staging.places_ground import SEA_LEVEL, ground_height
 from compiler.staging.places_layout import Footprint, footprint
 from compiler.staging.places_vocabulary import vocabulary
 from compiler.staging.space import flat
 
+FRONTS = 6.4
+"""Metres from the middle of a street to its house fronts (``runtime.previz.sets.street``)."""
 BODY = 0.27
 """Half the width a standing body needs, metres."""
 
@@ -34,10 +36,24 @@ class Floor:
 
     def inside(self, point: Vec3, margin: float) -> bool:
         """Whether a point lies within the walls, ``margin`` metres from them."""
-        return within_shell(self.spec.shell, point, margin)
+        return within_shell(self.spec.shell, point, margin) and self._outdoors(point, margin)
+
+    def _outdoors(self, point: Vec3, margin: float) -> bool:
+        """Whether a point outdoors is where one can be: between the house fronts of a street."""
+        if self.spec.interior or self.spec.terrain.kind != "street":
+            return True
+        yaw = math.radians(self.spec.terrain.yaw)
+        across = point[0] * math.cos(yaw) - point[2] * math.sin(yaw)
+        along = point[0] * math.sin(yaw) + point[2] * math.cos(yaw)
+        return abs(across) <= FRONTS - margin and -80.0 < along < 60.0
 
     def ground(self, x: float, z: float) -> float:
         return 0.0 if self.spec.interior else ground_height(self.spec.terrain, x, z)
+
+    def surface(self, x: float, z: float) -> float:
+        """Height of the ground or of the water over it."""
+        ground = self.ground(x, z)
+        return max(ground, SEA_LEVEL) if self.spec.terrain.kind == "shore" else ground
 
     def near(self, point: Vec3) -> Vec3:
         """The free standing point nearest to ``point``."""

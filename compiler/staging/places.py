@@ -34,10 +34,11 @@ UNKNOWN_LIGHT = Code(
     "no light is meant by '{phrase}'",
     "Only lamps of the set, sun, moon, key, fill, rim, colours and levels change the light.",
 )
-_SCENERY = frozenset(
-    "moon moonlight stars star sun sunlight sky clouds cloud fog mist haze rain path sand grass snow dunes dune waves wave "
-    "horizon dust shadows darkness ground wind night windows lights surf tide".split()
-)
+_SCENERY = frozenset({
+    "moon", "moonlight", "stars", "star", "sun", "sunlight", "sky", "clouds", "cloud", "fog", "mist", "haze",
+    "rain", "path", "sand", "grass", "snow", "dunes", "dune", "waves", "wave", "horizon", "dust", "shadows",
+    "darkness", "ground", "wind", "night", "windows", "lights", "surf", "tide"
+})  # fmt: skip
 _WALLS = {
     "stone": "stone", "brick": "stone", "plaster": "plaster", "wallpaper": "wallpaper", "wallpapered": "wallpaper",
     "papered": "wallpaper", "plank": "planks", "planks": "planks", "wood": "planks", "wooden": "planks", "timber": "planks",
@@ -208,7 +209,7 @@ def _shell(place: PlaceEntry, text: str, loc: Location, interior: bool) -> Shell
             wall_colour = vocabulary().colours[word]
     wall_colour = tuple(wall_colour or _WALL_COLOURS[wall])
     floor_colour = tuple(floor_colour or _WALL_COLOURS[floor])
-    return Shell(kind, round(width, 3), round(depth, 3), round(height, 3), wall, floor, wall_colour, floor_colour)  # type: ignore[arg-type]
+    return Shell(kind, round(width, 3), round(depth, 3), round(height, 3), wall, floor, wall_colour, floor_colour)
 
 
 def _written_size(text: str, width: float, depth: float, height: float) -> tuple[float, float, float]:
@@ -249,7 +250,7 @@ def _terrain(place: PlaceEntry, sea: str, interior: bool, seed: int) -> Terrain:
     if sea and kind not in ("shore", "cliff"):
         kind = "shore"
     colour = tuple(values.get("colour", (0.1, 0.1, 0.08))) if kind == values.get("kind") else (0.3, 0.25, 0.18)
-    return Terrain(kind, colour, seed, (WALL_YAW[sea] + 180.0) % 360.0 if sea else 0.0)  # type: ignore[arg-type]
+    return Terrain(kind, colour, seed, (WALL_YAW[sea] + 180.0) % 360.0 if sea else 0.0)
 
 
 def _with_openings(layout: Layout) -> Shell:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from compiler.staging.model import Opening, Piece, Rgb, Shell, Terrain, Vec3
+from compiler.staging.model import Opening, Piece, Rgb, Shell, Terrain
 from compiler.staging.places_ground import WATERLINE, ground_height
 from compiler.staging.places_phrases import WALLS, Request
 from compiler.staging.places_vocabulary import SMALL_WORDS, OpeningEntry, PieceEntry, Vocabulary

@@ -230,7 +230,7 @@ def _row_lights(layout: Layout) -> list[Light]:
             rows.setdefault(piece.name.rsplit(".", 1)[0], []).append(piece)
     names = list(rows)
     step = max(1, math.ceil(len(names) / 8))
-    lights = []
+    lights: list[Light] = []
     for name in names[step // 2 :: step]:
         z = sum(p.position[2] for p in rows[name]) / len(rows[name])
         x = sum(p.position[0] for p in rows[name]) / len(rows[name])

@@ -13,10 +13,15 @@ from compiler.staging.places_phrases import WALLS, Request, numbers
 from compiler.staging.places_vocabulary import SMALL_WORDS, singular, vocabulary
 
 BODY_RADIUS = 0.24
-_LEADING = frozenset("at by to on in near beside next from towards toward into behind before against over".split())
+_LEADING = frozenset({
+    "at", "by", "to", "on", "in", "near", "beside", "next", "from", "towards", "toward", "into", "behind",
+    "before", "against", "over"
+})  # fmt: skip
 _ALIKE = {"picture": "photo frame", "photo frame": "picture", "table": "round table", "round table": "table",
           "book": "books", "books": "book", "rock": "rocks", "rocks": "rock", "shelf": "bookcase", "bookcase": "shelf"}  # fmt: skip
-_OTHER = frozenset("empty other second opposite unoccupied another".split())
+_OTHER = frozenset({
+    "empty", "other", "second", "opposite", "unoccupied", "another"
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

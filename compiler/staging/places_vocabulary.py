@@ -15,9 +15,10 @@ from typing import Any
 
 from compiler.staging.model import Rgb, Vec3
 
-SMALL_WORDS = frozenset(
-    "a an the of her his their its my our your this that these those some one single lone same old big little".split()
-)
+SMALL_WORDS = frozenset({
+    "a", "an", "the", "of", "her", "his", "their", "its", "my", "our", "your", "this", "that", "these", "those",
+    "some", "one", "single", "lone", "same", "old", "big", "little"
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

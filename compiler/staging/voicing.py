@@ -116,7 +116,7 @@ def estimate(line: SpokenLine) -> LineTiming:
         spans.append((round(at, 4), round(at + weight, 4)))
         at += weight
         if index + 1 < len(pieces):
-            at += pause_after(piece) * pace * pause_scale(line.delivery)
+            at += pause_after(piece) * pause_scale(line.delivery) / max(0.5, line.voice.rate)
     seconds = at + _TAIL * pace if spoken else SILENT_LINE
     return LineTiming(seconds=round(seconds, 4), words=tuple(spans), exact=False)
 
@@ -124,10 +124,10 @@ def estimate(line: SpokenLine) -> LineTiming:
 SILENT_LINE = 0.6
 """Seconds a line takes that holds no speakable word (``…``)."""
 
-_LEAD, _LENGTHENING, _TAIL = 0.12, 0.31, 0.1
-_SYLLABLE, _CONSONANT, _WORD, _DIGIT = 0.0707, 0.0621, 0.0471, 0.25
+_LEAD, _LENGTHENING, _TAIL = 0.12, 0.27, 0.09
+_SYLLABLE, _CONSONANT, _WORD, _DIGIT = 0.0726, 0.0619, 0.0467, 0.253
 _STYLE_PACE = {
-    "jf_alpha": 0.99, "jf_gongitsune": 1.11, "jf_nezumi": 1.02, "jf_tebukuro": 1.03, "jm_kumo": 1.0, "heart": 0.87,
+    "jf_alpha": 0.98, "jf_gongitsune": 1.12, "jf_nezumi": 1.01, "jf_tebukuro": 1.03, "jm_kumo": 1.0, "heart": 0.85,
 }  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def pause_after(piece: str) -> float:
     if tail.endswith(("...", "…")):
         return 0.6
     if tail.endswith((".", "!", "?", "--", "—", "–")):
-        return 0.5
+        return 0.53
     if tail.endswith((",", ";", ":")):
         return 0.16
     return 0.0

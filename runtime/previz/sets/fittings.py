@@ -231,9 +231,9 @@ def cable_tray(k: Kit, c: Rgb, piece: Piece) -> None:
         k.box(0, -0.06, -1.9 + i * 0.29, 0.38, 0.012, 0.025, 0)
     for i in range(6):
         z = np.linspace(-2.0, 2.0, 9)
-        x = -0.13 + 0.052 * i + 0.012 * np.sin(z * 2 + i)
+        line = -0.13 + 0.052 * i + 0.012 * np.sin(z * 2 + i)
         k.use(Material.PLASTIC, ((0.02, 0.02, 0.022), (0.02, 0.05, 0.1), (0.09, 0.06, 0.01))[i % 3], 0.5)
-        k.sweep(np.stack([x, -0.03 + 0.01 * np.sin(z * 3 + i * 2), z], 1), 0.017, 6)
+        k.sweep(np.stack([line, -0.03 + 0.01 * np.sin(z * 3 + i * 2), z], 1), 0.017, 6)
 
 
 def column(k: Kit, c: Rgb, piece: Piece) -> None:

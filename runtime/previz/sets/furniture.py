@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from compiler.staging.model import Piece
@@ -107,7 +109,7 @@ def chair(k: Kit, c: Rgb, piece: Piece) -> None:
 
 def _slat(k: Kit, y: float, h: float, z: float) -> None:
     u = np.linspace(-1, 1, 7)
-    for a, b in zip(u[:-1], u[1:], strict=True):
+    for a, b in itertools.pairwise(u):
         za, zb = z - 0.03 * (1 - a * a), z - 0.03 * (1 - b * b)
         xa, xb = a * 0.172, b * 0.172
         front = [(xa, y, za + 0.007), (xb, y, zb + 0.007), (xb, y + h, zb + 0.003), (xa, y + h, za + 0.003)]

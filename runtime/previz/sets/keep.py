@@ -31,8 +31,8 @@ def load_set(path: Path) -> BuiltSet:
         flags = data["flags"]
         meshes = [
             Mesh(
-                str(name),
-                *(data[f"{i}.{field}"] for field in _ARRAYS),
+                name=str(name),
+                **{field: data[f"{i}.{field}"] for field in _ARRAYS},
                 two_sided=bool(flags[i, 0]),
                 casts_shadow=bool(flags[i, 1]),
             )

@@ -83,7 +83,7 @@ class Kit:
             foot = 1.0 + (taper - 1.0) * (0.5 - position[:, 1] / h)
             position[:, [0, 2]] *= foot[:, None]
         faces = _BOX_FLAT if b <= 0 else _BOX_BEVELLED
-        return self.add(position + [x, y + h / 2, z], normal, faces, grain=int(np.argmax(half)))
+        return self.add(position + np.array([x, y + h / 2, z]), normal, faces, grain=int(np.argmax(half)))
 
     def lathe(
         self,
@@ -134,7 +134,7 @@ class Kit:
         start, end = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
         return self.sweep(np.stack([start, end]), (r, r if r_end is None else r_end), sides)
 
-    def sweep(self, path: ArrayLike, radius: float | Sequence[float], sides: int = 8) -> Kit:
+    def sweep(self, path: ArrayLike, radius: ArrayLike, sides: int = 8) -> Kit:
         """A round tube along ``path`` (N, 3) with closed ends; ``radius`` may vary along it."""
         points = np.asarray(path, dtype=float)
         radii = np.broadcast_to(np.asarray(radius, dtype=float), (len(points),))
@@ -154,7 +154,7 @@ class Kit:
                 cap = np.concatenate([points[i][None], position[i]])
                 fan = np.stack([np.zeros(sides, int), np.arange(1, sides + 1), np.arange(2, sides + 2)], 1)
                 flat = np.repeat((along[i] * sign)[None], len(cap), 0)
-                self.add(cap, flat, fan if sign > 0 else fan[:, ::-1], oriented=False)
+                self.add(cap, flat, fan)
         return self
 
     def ball(self, x: float, y: float, z: float, r: float, sides: int = 14, squash: float = 1.0) -> Kit:
@@ -174,8 +174,7 @@ class Kit:
             n /= np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-12)
         else:
             n = np.broadcast_to(np.asarray(normals, dtype=float), (len(c), 3))
-        base = np.arange(len(c))[:, None] * 4
-        faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
+        faces = quad_faces(len(c))
         return self.add(c.reshape(-1, 3), np.repeat(n, 4, 0), faces)
 
     def sheet(self, grid: F64, rest: F64 | None = None) -> Kit:
@@ -255,7 +254,7 @@ class Kit:
 
     def shift(self, since: int, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Kit:
         for part in self.parts[since:]:
-            part.positions = part.positions + [x, y, z]
+            part.positions = part.positions + np.array([x, y, z])
         return self
 
     def meshes(
@@ -272,7 +271,7 @@ class Kit:
             layers.setdefault(part.layer, []).append(part)
         meshes = []
         for layer, parts in layers.items():
-            counts = np.cumsum([0] + [len(p.positions) for p in parts])
+            counts = np.cumsum([0, *(len(p.positions) for p in parts)])
             normals = np.concatenate([p.normals for p in parts]) / s @ m.T
             normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
             tangent = np.concatenate([p.tangent for p in parts]) * s @ m.T
@@ -314,6 +313,12 @@ def grid_faces(rows: int, columns: int) -> I64:
     return np.concatenate([np.stack([i, i + 1, i + columns + 1], 1), np.stack([i, i + columns + 1, i + columns], 1)])
 
 
+def quad_faces(count: int) -> I64:
+    """Two triangles for each of ``count`` runs of four vertices."""
+    base = np.arange(count)[:, None] * 4
+    return np.concatenate([base + np.array([0, 1, 2]), base + np.array([0, 2, 3])])
+
+
 def smooth_normals(positions: F64, faces: I64) -> F64:
     """Area-weighted vertex normals of a welded mesh."""
     p = positions[faces]
@@ -321,14 +326,16 @@ def smooth_normals(positions: F64, faces: I64) -> F64:
     normals = np.zeros_like(positions)
     for corner in range(3):
         np.add.at(normals, faces[:, corner], face)
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    smooth: F64 = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return smooth
 
 
 def icosphere(detail: int) -> tuple[F64, I64]:
     """Unit sphere of 20·4^detail triangles, welded."""
     g = (1 + 5**0.5) / 2
-    points = [(-1, g, 0), (1, g, 0), (-1, -g, 0), (1, -g, 0), (0, -1, g), (0, 1, g), (0, -1, -g), (0, 1, -g)]
-    points += [(g, 0, -1), (g, 0, 1), (-g, 0, -1), (-g, 0, 1)]
+    points = [(-1.0, g, 0.0), (1.0, g, 0.0), (-1.0, -g, 0.0), (1.0, -g, 0.0), (0.0, -1.0, g), (0.0, 1.0, g)]
+    points += [(0.0, -1.0, -g), (0.0, 1.0, -g)]
+    points += [(g, 0.0, -1.0), (g, 0.0, 1.0), (-g, 0.0, -1.0), (-g, 0.0, 1.0)]
     vertices = [np.array(p, dtype=float) / np.linalg.norm(p) for p in points]
     faces = [(0, 11, 5), (0, 5, 1), (0, 1, 7), (0, 7, 10), (0, 10, 11), (1, 5, 9), (5, 11, 4), (11, 10, 2), (10, 7, 6)]
     faces += [(7, 1, 8), (3, 9, 4), (3, 4, 2), (3, 2, 6), (3, 6, 8), (3, 8, 9), (4, 9, 5), (2, 4, 11), (6, 2, 10)]
@@ -363,7 +370,8 @@ def _agree(positions: F64, normals: F64, faces: I64) -> I64:
 def _drop_slivers(positions: F64, faces: I64) -> I64:
     p = positions[faces]
     area = np.linalg.norm(np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]), axis=1)
-    return faces[area > 1e-12]
+    kept: I64 = faces[area > 1e-12]
+    return kept
 
 
 def _box_faces() -> tuple[I64, I64]:

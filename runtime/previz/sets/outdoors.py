@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from compiler.staging.model import Piece
@@ -71,7 +73,7 @@ def car(k: Kit, c: Rgb, piece: Piece) -> None:
     )
     k.use(Material.METAL, c, 0.22)
     k.sheet(body[::-1])
-    for end, flip in ((0, 1), (-1, -1)):
+    for end in (0, -1):
         k.add(
             body[end],
             np.tile([0, 0, -1.0 if end == 0 else 1.0], (10, 1)),
@@ -142,12 +144,12 @@ def tree(k: Kit, c: Rgb, piece: Piece) -> None:
         a = i * 2.4 + k.rng.uniform(0, 0.8)
         start = trunk[3 + i % 3]
         reach, rise = k.rng.uniform(0.7, 1.5), k.rng.uniform(1.0, 2.4)
-        end = start + [np.sin(a) * reach, rise, np.cos(a) * reach]
-        mid = start + [np.sin(a) * reach * 0.6, rise * 0.35, np.cos(a) * reach * 0.6]
+        end = start + np.array([np.sin(a) * reach, rise, np.cos(a) * reach])
+        mid = start + np.array([np.sin(a) * reach * 0.6, rise * 0.35, np.cos(a) * reach * 0.6])
         k.use(Material.WOOD, (0.055, 0.04, 0.03))
         k.sweep(np.stack([start, mid, end]), (0.06, 0.04, 0.015), 5)
         _leaves(k, c, end, k.rng.uniform(0.7, 1.15), 2 if near else 1)
-    _leaves(k, c, trunk[-1] + [0, 1.5, 0], 1.25, 2 if near else 1)
+    _leaves(k, c, trunk[-1] + np.array([0, 1.5, 0]), 1.25, 2 if near else 1)
 
 
 def _fir(k: Kit, c: Rgb, near: bool) -> None:
@@ -196,9 +198,7 @@ def house(k: Kit, c: Rgb, piece: Piece) -> None:
     k.use(Material.PLASTER, c)
     k.box(0, -1.2, 0, 6.0, 3.95, 4.4, 0.02)
     k.prism([(-2.2, 2.75), (2.2, 2.75), (0, 4.55)], 6.0)
-    since = k.mark() - 5
     k.turn(k.mark() - 3, 1, 90.0)
-    del since
     for side in (-1.0, 1.0):
         k.use(Material.STONE, (0.045, 0.048, 0.055))
         slope = np.degrees(np.arctan2(1.8, 2.2))
@@ -258,7 +258,7 @@ def _house_window(k: Kit, x: float, y: float, z: float, lit: bool) -> None:
 def lighthouse(k: Kit, c: Rgb, piece: Piece) -> None:
     red = (0.32, 0.035, 0.03)
     edges = np.linspace(0.0, 12.6, 6)
-    for i, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for i, (a, b) in enumerate(itertools.pairwise(edges)):
         k.use(Material.PLASTER, c if i % 2 == 0 else red)
         k.lathe([(2.3 - 0.075 * a, a - (1.0 if i == 0 else 0)), (2.3 - 0.075 * b, b)], sides=32)
     k.use(Material.METAL, (0.04, 0.04, 0.045), 0.5)
@@ -309,7 +309,13 @@ def cliff(k: Kit, c: Rgb, piece: Piece) -> None:
     k.use(Material.ROCK, c)
     for i in range(8):
         x = -11 + i * 3.1
-        k.boulder(x, 2.2, k.rng.uniform(-2, 2), (k.rng.uniform(6, 9), k.rng.uniform(9, 15), k.rng.uniform(7, 10)), 3)
+        k.boulder(
+            x,
+            2.2,
+            k.rng.uniform(-2, 2),
+            (k.rng.uniform(6, 9), k.rng.uniform(9, 15), k.rng.uniform(7, 10)),
+            3 if i % 2 else 2,
+        )
 
 
 def boat(k: Kit, c: Rgb, piece: Piece) -> None:

@@ -4,13 +4,15 @@ may stand behind one, as on a stage with wild walls; they cast shadows all the s
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from compiler.staging.model import Opening, Shell
 from runtime.previz.scene import Material, Mesh
 from runtime.previz.sets import fittings
 from runtime.previz.sets.fittings import WALL_THICK
-from runtime.previz.sets.kit import F64, Kit
+from runtime.previz.sets.kit import F64, Kit, quad_faces
 
 WALLS = ("north", "east", "south", "west")
 _YAW = {"north": 0.0, "west": 90.0, "south": 180.0, "east": -90.0}
@@ -143,10 +145,10 @@ def _face(
     cuts_u |= set(np.round(np.linspace(-length / 2, length / 2, int(length / step) + 1)[1:-1], 4))
     cuts_y = {low, high} | {h for hole in holes for h in (hole[1], hole[3]) if low < h < high}
     us, ys = sorted(cuts_u), sorted(cuts_y)
-    keep_u = [us[0]] + [b for a, b in zip(us[:-1], us[1:], strict=True) if b - a > 1e-5]
+    keep_u = [us[0]] + [b for a, b in itertools.pairwise(us) if b - a > 1e-5]
     quads, tones = [], []
-    for i, (a, b) in enumerate(zip(keep_u[:-1], keep_u[1:], strict=True)):
-        for c, d in zip(ys[:-1], ys[1:], strict=True):
+    for i, (a, b) in enumerate(itertools.pairwise(keep_u)):
+        for c, d in itertools.pairwise(ys):
             u, v = (a + b) / 2, (c + d) / 2
             if not any(h[0] < u < h[2] and h[1] < v < h[3] for h in holes):
                 quads.append([(a, c, 0), (b, c, 0), (b, d, 0), (a, d, 0)])
@@ -238,15 +240,14 @@ def _round_wall(k: Kit, trim: Kit, shell: Shell) -> None:
     for r, low, high in ((radius, 0.0, shell.height), (radius + WALL_THICK, -0.4, shell.height + 0.4)):
         rows = sorted({low, high} | set(ys[1:-1]))  # the second skin is there to keep light from creeping in
         quads, normals, rest = [], [], []
-        for a, b in zip(angles[:-1], angles[1:], strict=True):
-            for c, d in zip(rows[:-1], rows[1:], strict=True):
+        for a, b in itertools.pairwise(angles):
+            for c, d in itertools.pairwise(rows):
                 m, v = (a + b) / 2, (c + d) / 2
                 if b - a > 1e-6 and not any(h[0] < m < h[2] and h[1] < v < h[3] for h in holes):
                     quads.append([_ring(b, c, r), _ring(a, c, r), _ring(a, d, r), _ring(b, d, r)])
                     normals += [[-np.sin(t), 0, -np.cos(t)] for t in (b, a, a, b)]
                     rest += [[t * radius, y, 0.0] for t, y in ((b, c), (a, c), (a, d), (b, d))]
-        base = np.arange(len(quads))[:, None] * 4
-        faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
+        faces = quad_faces(len(quads))
         flat: F64 = np.array(rest)
         flat = flat[:, [1, 0, 2]] if material == Material.PLANK else flat
         k.add(np.array(quads).reshape(-1, 3), np.array(normals), faces, rest=flat)

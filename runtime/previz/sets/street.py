@@ -6,7 +6,7 @@ import numpy as np
 
 from compiler.staging.model import Terrain
 from runtime.previz.scene import Material, Mesh
-from runtime.previz.sets.kit import GLOW, Kit
+from runtime.previz.sets.kit import GLOW, Kit, rotation
 
 ROAD_HALF, PAVEMENT = 3.3, 0.12
 FRONT = 6.4
@@ -64,8 +64,6 @@ def build_street(terrain: Terrain) -> list[Mesh]:
     _front(end, 18.0, 5)
     meshes += end.meshes("facade.end", (0.0, 0.0, -82.0), 0.0)
     if terrain.yaw:
-        from runtime.previz.sets.kit import rotation
-
         m = rotation(1, terrain.yaw).astype(np.float32)
         for mesh in meshes:
             if mesh.name.startswith("facade"):

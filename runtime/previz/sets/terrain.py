@@ -10,6 +10,7 @@ import numpy as np
 from compiler.staging.model import Terrain
 from runtime.previz.scene import Material, Mesh
 from runtime.previz.sets.kit import F64, Kit
+from runtime.previz.sets.street import build_street
 
 WATERLINE, SEA_LEVEL = 9.0, -0.25
 CLIFF_EDGE, CLIFF_DROP = 6.0, 24.0
@@ -26,8 +27,6 @@ def build_terrain(terrain: Terrain) -> list[Mesh]:
         case "cliff":
             return [*_land(terrain, 110, 160.0), *_sea(terrain, CLIFF_EDGE + 1.0, -CLIFF_DROP + 1.0)]
         case "street":
-            from runtime.previz.sets.street import build_street
-
             return build_street(terrain)
         case _:
             return _land(terrain, 86, 260.0)
@@ -69,7 +68,8 @@ def fbm(x: F64, z: F64, seed: int, octaves: int = 4) -> F64:
 def _hash(x: np.ndarray, z: np.ndarray, seed: int) -> F64:
     h = (x * 374761393 + z * 668265263 + seed * 1442695041) & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
-    return ((h ^ (h >> 16)) & 0xFFFF) / 32767.5 - 1.0
+    unit: F64 = ((h ^ (h >> 16)) & 0xFFFF) / 32767.5 - 1.0
+    return unit
 
 
 def _land(terrain: Terrain, n: int, reach: float) -> list[Mesh]:
@@ -149,5 +149,5 @@ def _foam(terrain: Terrain) -> list[Mesh]:
 
 
 def _smooth(low: float, high: float, value: F64) -> F64:
-    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    t: F64 = np.clip((value - low) / (high - low), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
