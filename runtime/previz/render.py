@@ -65,6 +65,7 @@ def render(
         occlusion = np.ones(((height + 1) // 2, (width + 1) // 2), np.float32)
         air.corners(depth, normal, focal / 2, basis, occlusion)
     sky = sky_row(scene)
+    box = np.array(scene.bounds, np.float64)
     grain = _grain(cache, packed)
     options = np.array([focal, sw, sh, 2.0 / focal, float(scene.interior), scene.seconds])
 
@@ -73,7 +74,7 @@ def render(
         radiance = _buffer(cache, name, (max(count, 1), 4), np.float32)
         shade(
             count, tri, at, clip, packed.faces, packed.mesh, packed.material, packed.flags, grain, packed.vertex,
-            lamps.table, lamps.maps, lamps.atlas, sky, TABLE, occlusion, eye, basis, options, radiance,
+            lamps.table, lamps.maps, lamps.atlas, sky, TABLE, occlusion, eye, basis, box, options, radiance,
         )  # fmt: skip
         return radiance
 
@@ -97,9 +98,12 @@ def render(
     with clock.stage("air"):
         thick = np.zeros(((height + 3) // 4, (width + 3) // 4, 4), np.float32)
         reach = np.empty(thick.shape[:2], np.float32)
-        numbers = np.array([scene.fog.density, scene.fog.height, *scene.fog.colour, float(scene.interior), scene.seconds])
-        box = np.array(scene.bounds, np.float64)
-        air.fog(depth, focal / 2, eye, basis, lamps.table, lamps.maps, lamps.atlas, sky, TABLE, box, numbers, thick, reach)
+        numbers = np.array(
+            [scene.fog.density, scene.fog.height, *scene.fog.colour, float(scene.interior), scene.seconds]
+        )
+        air.fog(
+            depth, focal / 2, eye, basis, lamps.table, lamps.maps, lamps.atlas, sky, TABLE, box, numbers, thick, reach
+        )
         air.soften(thick, reach)
     with clock.stage("compose"):
         hdr = np.empty((height, width, 3), np.float32)

@@ -21,6 +21,12 @@ def corners(depth, normal, focal, basis, out):  # type: ignore[no-untyped-def]
     height, width = depth.shape
     h, w = out.shape
     raw = np.ones((h, w), np.float32)
+    turn_x, turn_y = np.empty((16, 8), np.float64), np.empty((16, 8), np.float64)
+    for a in range(16):
+        for k in range(8):
+            theta = a * (6.2831853 / 16.0) + 0.13 + k * 2.39996
+            turn_x[a, k] = (k + 0.7) / 8.0 * math.cos(theta)
+            turn_y[a, k] = (k + 0.7) / 8.0 * math.sin(theta)
     for j in range(h):
         for i in range(w):
             y, x = min(j * 2 + 1, height - 1), min(i * 2 + 1, width - 1)
@@ -34,12 +40,10 @@ def corners(depth, normal, focal, basis, out):  # type: ignore[no-untyped-def]
             cx, cy = (x + 0.5 - width * 0.5) / focal * z, -(y + 0.5 - height * 0.5) / focal * z
             reach = min(max(0.4 * focal / z, 3.0), width * 0.09)
             metres = reach * z / focal
-            angle = ((i & 3) * 4 + (j & 3)) * (6.2831853 / 16.0) + 0.13
+            angle = (i & 3) * 4 + (j & 3)
             dark = 0.0
             for k in range(8):
-                radius = reach * (k + 0.7) / 8.0
-                theta = angle + k * 2.39996
-                tx, ty = int(x + radius * math.cos(theta)), int(y + radius * math.sin(theta))
+                tx, ty = int(x + reach * turn_x[angle, k]), int(y + reach * turn_y[angle, k])
                 if tx < 0 or ty < 0 or tx >= width or ty >= height:
                     continue
                 tz = np.float64(depth[ty, tx])
@@ -80,7 +84,7 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
     height, width = depth.shape
     h, w = out.shape[0], out.shape[1]
     density, layer, interior, seconds = air[0], air[1], air[5] > 0.5, air[6]
-    steps = 14
+    steps = 11
     for j in range(h):
         for i in range(w):
             y, x = min(j * 4 + 2, height - 1), min(i * 4 + 2, width - 1)
@@ -126,31 +130,27 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
                     for m in range(lights.shape[0]):
                         light = lights[m]
                         kind = int(light[0])
-                        if light[13] > 0.5:
-                            continue
                         if kind == 3:
                             if interior:
                                 k = 0.5
                                 sr, sg, sb = sr + light[1] * k, sg + light[2] * k, sb + light[3] * k
                             continue
+                        if light[17] < 0.5:
+                            continue
                         if kind == 2:
-                            if light[17] < 0.5:
-                                continue
                             toward = -(light[7] * dx + light[8] * dy + light[9] * dz)
-                            k = 0.65
+                            k = 2.4 if interior else 0.8
                         else:
                             lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
                             d2 = lx * lx + ly * ly + lz * lz
                             inv = 1.0 / math.sqrt(d2 + 1e-9)
                             toward = (lx * dx + ly * dy + lz * dz) * inv
-                            k = 0.35 / (d2 + 0.06)
+                            k = 0.8 / (d2 + 0.05)
                             if kind == 1:
                                 cone = -(lx * light[7] + ly * light[8] + lz * light[9]) * inv
                                 if cone < light[10]:
                                     continue
                                 k *= min(1.0, (cone - light[10]) / (light[11] - light[10] + 1e-6))
-                            if light[17] < 0.5:
-                                k *= 0.4
                             if k * max(light[1], light[2], light[3]) < 0.002:
                                 continue
                         # Haze throws light mostly onward.
@@ -198,13 +198,19 @@ def compose(count, tri, at, weight, radiance, ghost_count, ghost_at, ghost_weigh
             out[y, x, k] += weight[s] * radiance[s, k]
     for s in range(ghost_count):
         y, x = int(ghost_at[s, 1] * 0.5), int(ghost_at[s, 0] * 0.5)
-        edge = ghost_radiance[s, 3]
-        solid = ghost_alpha[s] * ghost_weight[s]
-        glow = edge * edge * edge * ghost_weight[s] * 0.55
-        body = solid * (0.55 + 0.45 * edge)
-        out[y, x, 0] = out[y, x, 0] * (1.0 - body) + ghost_radiance[s, 0] * body * 1.15 + glow * 0.16
-        out[y, x, 1] = out[y, x, 1] * (1.0 - body) + ghost_radiance[s, 1] * body * 1.2 + glow * 0.24
-        out[y, x, 2] = out[y, x, 2] * (1.0 - body) + ghost_radiance[s, 2] * body * 1.3 + glow * 0.36
+        edge = np.float64(ghost_radiance[s, 3])
+        share = np.float64(ghost_weight[s])
+        if edge < 0.0:
+            # Glass: dims what is behind it by -1 - edge, and adds what it mirrors.
+            for k in range(3):
+                out[y, x, k] = out[y, x, k] * (1.0 + (edge + 1.0) * share) + ghost_radiance[s, k] * share
+            continue
+        # A memory: thin where it faces us, luminous where it turns away.
+        body = ghost_alpha[s] * share * (0.5 + 0.5 * edge)
+        glow = edge * edge * edge * share * 0.5
+        out[y, x, 0] = out[y, x, 0] * (1.0 - body) + ghost_radiance[s, 0] * body * 1.1 + glow * 0.10
+        out[y, x, 1] = out[y, x, 1] * (1.0 - body) + ghost_radiance[s, 1] * body * 1.2 + glow * 0.16
+        out[y, x, 2] = out[y, x, 2] * (1.0 - body) + ghost_radiance[s, 2] * body * 1.35 + glow * 0.25
     for y in range(height):
         fy = (y - 2.0) * 0.25
         j0 = min(max(int(math.floor(fy)), 0), h - 1)

@@ -17,7 +17,20 @@ from runtime.previz.scene import F32, FrameScene
 
 F64 = NDArray[np.float64]
 
-KIND, RGB, POSITION, DIRECTION, OUTER, INNER, RADIUS, PEOPLE, MAP, FACES, HERO, VOLUME = 0, 1, 4, 7, 10, 11, 12, 13, 14, 15, 16, 17
+KIND, RGB, POSITION, DIRECTION, OUTER, INNER, RADIUS, PEOPLE, MAP, FACES, HERO, VOLUME = (
+    0,
+    1,
+    4,
+    7,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+    17,
+)
 """Columns of the light table."""
 OFFSET, SIZE, FAR, TEXEL = 16, 17, 18, 19
 """Columns of the map table after the 4×4 view: place in the atlas, side, far plane (parallel, else 0), texel size."""
@@ -150,9 +163,7 @@ def _sun_view(scene: FrameScene, light: Light) -> tuple[F64, int, float, float, 
     return parallel(centre, forward, half, 4 * half, _WIDE), _WIDE, 4 * half, 2 * half / _WIDE, False
 
 
-def _fitted(
-    scene: FrameScene, lights: list[Light], packed: Packed
-) -> dict[str, tuple[F64, int, float, float, bool]]:
+def _fitted(scene: FrameScene, lights: list[Light], packed: Packed) -> dict[str, tuple[F64, int, float, float, bool]]:
     """Maps about the part of the hero in the picture, for the two lights strongest there."""
     people = [s for s in packed.spans if s.flags & PERSON and not s.flags & (GHOST | HAIR)]
     hero = [s for s in people if scene.hero and s.name.startswith(scene.hero)] or people[:1]
@@ -197,7 +208,11 @@ def _in_picture(scene: FrameScene, packed: Packed, hero: list[Span]) -> tuple[F6
     camera = scene.camera
     seen = (points - np.array(camera.position)) @ np.asarray(camera.rotation, np.float64).T
     slope = camera.sensor_mm / 2 / camera.focal_mm * 1.25
-    inside = (seen[:, 2] < -0.05) & (np.abs(seen[:, 0]) < -seen[:, 2] * slope) & (np.abs(seen[:, 1]) < -seen[:, 2] * slope * 0.6)
+    inside = (
+        (seen[:, 2] < -0.05)
+        & (np.abs(seen[:, 0]) < -seen[:, 2] * slope)
+        & (np.abs(seen[:, 1]) < -seen[:, 2] * slope * 0.6)
+    )
     if inside.sum() < 8:
         return None
     kept = points[inside]

@@ -13,7 +13,8 @@ import numpy as np
 from runtime.previz.jit import kernel
 from runtime.previz.scene import F32, Camera
 
-_TAPS = 44
+_TAPS = (12, 24, 44)
+"""Taps for circles under 2.5 and 6 half pixels, and beyond."""
 _TILE = 8
 
 
@@ -40,9 +41,12 @@ def focus(hdr: F32, depth: F32, camera: Camera) -> F32:
 
 
 def _taps() -> F32:
-    turn = np.arange(_TAPS) * 2.39996323
-    radius = np.sqrt((np.arange(_TAPS) + 0.5) / _TAPS)
-    return np.stack([radius * np.cos(turn) * 0.88, radius * np.sin(turn) * 1.1, radius], 1).astype(np.float32)
+    spirals = []
+    for count in _TAPS:
+        turn = np.arange(count) * 2.39996323
+        radius = np.sqrt((np.arange(count) + 0.5) / count)
+        spirals.append(np.stack([radius * np.cos(turn) * 0.88, radius * np.sin(turn) * 1.1, radius], 1))
+    return np.concatenate(spirals).astype(np.float32)
 
 
 @kernel
@@ -95,7 +99,6 @@ def reach(small, far):  # type: ignore[no-untyped-def]
 def gather(small, far, taps, out):  # type: ignore[no-untyped-def]
     """Blurred colour (h, w, 3), share covered by nearer blur, and own radius, into ``out`` (h, w, 5)."""
     h, w = far.shape
-    n = taps.shape[0]
     for j in range(h):
         for i in range(w):
             own = np.float64(small[j, i, 3])
@@ -107,13 +110,19 @@ def gather(small, far, taps, out):  # type: ignore[no-untyped-def]
                     out[j, i, k] = small[j, i, k]
                 out[j, i, 3] = 0.0
                 continue
+            if radius < 2.5:
+                first, n = 0, 12
+            elif radius < 6.0:
+                first, n = 12, 24
+            else:
+                first, n = 36, 44
             size = max(mine, 0.5)
             weight = 1.0 / (size * size)
             # The pixel itself stands for the taps that would fall within half a pixel of it.
             weight *= max(1.0, n * 0.25 / (radius * radius))
             r, g, b = weight * small[j, i, 0], weight * small[j, i, 1], weight * small[j, i, 2]
             total, front = weight, 0.0
-            for t in range(n):
+            for t in range(first, first + n):
                 fy, fx = j + 0.5 + taps[t, 1] * radius, i + 0.5 + taps[t, 0] * radius
                 y, x = int(math.floor(fy)), int(math.floor(fx))
                 y, x = min(max(y, 0), h - 1), min(max(x, 0), w - 1)

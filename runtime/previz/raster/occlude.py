@@ -108,7 +108,9 @@ def soft(atlas, maps, index, radius, x, y, z, nx, ny, nz, slope, angle, taps, so
         width = gap * radius
     else:
         width = gap * radius / max(w - gap, 0.02)
-    spread = min(max(width / texel, 0.9), 14.0)
+    spread = min(max(width / texel, 1.1), 14.0)
+    if found == 4 and spread <= reach and softness == 0.0:
+        return 0.0
     lit = 0.0
     for i in range(taps):
         t = math.sqrt((i + 0.5) / taps) * spread

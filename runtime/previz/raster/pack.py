@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.previz.jit import kernel
-from runtime.previz.scene import F32, I32, Mesh
+from runtime.previz.scene import F32, I32, Material, Mesh
 
 PERSON, TWO_SIDED, HAIR, CASTS, GHOST = 1, 2, 4, 8, 16
-"""Bits of ``Packed.flags``."""
+"""Bits of ``Packed.flags``. GHOST is anything seen through: memories, panes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _append(packed: Packed, mesh: Mesh, before: list[Span]) -> Span:
         | TWO_SIDED * (mesh.two_sided or mesh.is_hair)
         | HAIR * mesh.is_hair
         | CASTS * mesh.casts_shadow
-        | GHOST * (mesh.opacity < 0.999)
+        | GHOST * (mesh.opacity < 0.999 or _clear(mesh))
     )
     box = np.empty((2, 3), np.float64)
     if v1 > v0:
@@ -132,6 +132,12 @@ def _append(packed: Packed, mesh: Mesh, before: list[Span]) -> Span:
     else:
         box[:] = 0.0
     return Span(mesh.name, v0, v1, f0, f1, int(flags), box[0], box[1])
+
+
+def _clear(mesh: Mesh) -> bool:
+    """Window panes, and thin glass that casts no shadow."""
+    kind = mesh.material[0] if len(mesh.material) else Material.PLASTER
+    return bool(kind == Material.PANE or (kind == Material.GLASS and not mesh.casts_shadow))
 
 
 @kernel

@@ -79,20 +79,20 @@ def resolve(ids, nearness, clip, faces, mesh, material, flags, vertex, depth, no
     for py in range(height):
         for px in range(width):
             y, x = py * 2, px * 2
-            groups = 0
-            for k in range(4):
-                ky, kx = y + (k >> 1), x + (k & 1)
-                found = -1
-                for g in range(k):
-                    if group[g] == g and found < 0:
-                        gy, gx = y + (g >> 1), x + (g & 1)
-                        if _alike(ids, nearness, faces, mesh, material, flags, position, gy, gx, ky, kx):
-                            found = g
-                if found < 0:
-                    group[k] = k
-                    groups += 1
-                else:
-                    group[k] = found
+            first = ids[y, x]
+            if first == ids[y, x + 1] and first == ids[y + 1, x] and first == ids[y + 1, x + 1]:
+                for k in range(4):
+                    group[k] = 0
+            else:
+                for k in range(4):
+                    ky, kx = y + (k >> 1), x + (k & 1)
+                    found = -1
+                    for g in range(k):
+                        if group[g] == g and found < 0:
+                            gy, gx = y + (g >> 1), x + (g & 1)
+                            if _alike(ids, nearness, faces, mesh, material, flags, position, gy, gx, ky, kx):
+                                found = g
+                    group[k] = k if found < 0 else found
             best, best_weight, best_near = 0, 0.0, np.float32(-1.0)
             for g in range(4):
                 if group[g] != g:

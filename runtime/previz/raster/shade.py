@@ -9,7 +9,7 @@ import numpy as np
 from runtime.previz.jit import inline, kernel
 from runtime.previz.raster.noise import fade, noise, noise4, smooth
 from runtime.previz.raster.occlude import choose, soft
-from runtime.previz.raster.pack import PERSON, TWO_SIDED
+from runtime.previz.raster.pack import GHOST, PERSON, TWO_SIDED
 from runtime.previz.raster.resolve import barycentric
 from runtime.previz.raster.sky import dome
 from runtime.previz.raster.surface import (
@@ -24,6 +24,7 @@ from runtime.previz.raster.surface import (
     METAL,
     PANE,
     PAPER,
+    SAND,
     SKIN,
     SNOW,
     TILE,
@@ -58,7 +59,7 @@ def _lobe(tl, tv, power):  # type: ignore[no-untyped-def]
 @kernel
 def shade(
     count, tri, at, clip, faces, mesh, material, flags, grain, vertex,
-    lights, maps, atlas, sky, table, occlusion, eye, basis, options, out,
+    lights, maps, atlas, sky, table, occlusion, eye, basis, box, options, out,
 ):  # type: ignore[no-untyped-def]  # fmt: skip
     """Fill ``out`` (N, 4) with radiance and rim (how edge-on the surface is) for the first ``count`` points.
 
@@ -120,31 +121,42 @@ def shade(
             k = t0 * edge
             out[s, 0], out[s, 1], out[s, 2], out[s, 3] = cr * k, cg * k, cb * k, rim
             continue
-        if mat == PANE:
-            if interior:
-                r, g, b = dome(sky, table, -vx, max(-vy, 0.02), -vz, pixel, True)
-                glow = 0.75 + 0.35 * (1.0 - max(nv, 0.0)) + 0.08 * noise(table, rx * 9.0, ry * 9.0, rz * 9.0)
-                r, g, b = r * glow, g * glow, b * glow
-                # Old glass is a little misty: it takes the dome's own brightness whatever lies behind.
-                mist = 1.6 + 1.2 * smooth(1.4, 0.2, abs(py - 1.5))
-                r += sky[6] * mist
-                g += sky[7] * mist
-                b += sky[8] * mist
-            else:
-                k = 0.04 + 0.96 * (1.0 - max(nv, 0.0)) ** 5
-                d2 = 2.0 * max(nv, 0.0)
+        if mat == PANE or (mat == GLASS and (flag & GHOST) != 0):
+            facing = max(nv, 0.0)
+            k = 0.04 + 0.96 * (1.0 - facing) ** 5
+            r, g, b = 0.0, 0.0, 0.0
+            if interior and mat == PANE:
+                # Old panes are a little misty and take the dome's brightness, more towards the foot.
+                mist = 0.10 + 0.05 * noise(table, rx * 7.0, ry * 7.0, rz * 7.0) + 0.10 * (1.0 - facing)
+                r, g, b = sky[6] * mist, sky[7] * mist, sky[8] * mist
+            elif not interior:
+                d2 = 2.0 * facing
                 r, g, b = dome(sky, table, d2 * nx - vx, max(d2 * ny - vy, 0.0), d2 * nz - vz, pixel, False)
-                r, g, b = r * k + cr * 0.002, g * k + cg * 0.002, b * k + cb * 0.002
-            out[s, 0], out[s, 1], out[s, 2], out[s, 3] = r, g, b, rim
+                r, g, b = r * k, g * k, b * k
+            for i in range(light_count):
+                light = lights[i]
+                if light[0] > 1.5 or light[13] > 0.5:
+                    continue
+                lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
+                d2 = lx * lx + ly * ly + lz * lz
+                inv = 1.0 / math.sqrt(d2 + 1e-6)
+                ux, uy, uz = lx * inv + vx, ly * inv + vy, lz * inv + vz
+                inv = 1.0 / math.sqrt(max(ux * ux + uy * uy + uz * uz, 1e-9))
+                nh = max((nx * ux + ny * uy + nz * uz) * inv, 0.0)
+                spark = (nh**600.0 * 1.5 + rim * rim * rim * 0.02) / max(d2, 0.1)
+                r, g, b = r + light[1] * spark, g + light[2] * spark, b + light[3] * spark
+            out[s, 0], out[s, 1], out[s, 2], out[s, 3] = r, g, b, -1.0 - k
             continue
         if mat == WATER:
-            r, g, b = sea(sky, table, lights, maps, atlas, px, py, pz, cr, cg, cb, t0, vx, vy, vz, distance, foot, seconds)
+            r, g, b = sea(
+                sky, table, lights, maps, atlas, px, py, pz, cr, cg, cb, t0, vx, vy, vz, distance, foot, seconds
+            )
             out[s, 0], out[s, 1], out[s, 2], out[s, 3] = r, g, b, 0.0
             continue
         # --- what it is made of ---
         rough, f0, sheen, wrap, gloss, cavity = 0.7, 0.04, 0.0, 0.0, 1.0, 1.0
         hx, hy, hz = 0.0, 0.0, 0.0
-        shift = 0.0
+        shift, wet = 0.0, 0.0
         if mat == SKIN:
             cavity = min(max(t3, 0.0), 1.0) if t3 > 0.0 else 0.35
             f1, f2, f3 = fade(foot, 260.0), fade(foot, 620.0), fade(foot, 1300.0)
@@ -152,8 +164,10 @@ def shade(
             p1, bx, by, bz = noise4(table, rx * 430.0, ry * 430.0, rz * 430.0)
             p2, ex, ey, ez = noise4(table, rx * 1050.0, ry * 1050.0, rz * 1050.0)
             lip = min(max(t0, 0.0), 1.0)
-            k0, k1, k2 = 0.045 * f1, 0.085 * f2 * (1.0 - 0.5 * lip), 0.10 * f3
-            nx, ny, nz = bump(nx, ny, nz, ax * k0 + bx * k1 + ex * k2, ay * k0 + by * k1 + ey * k2, az * k0 + bz * k1 + ez * k2, 1.0)
+            k0, k1, k2 = 0.012 * f1, 0.045 * f2 * (1.0 - 0.5 * lip), 0.075 * f3
+            nx, ny, nz = bump(
+                nx, ny, nz, ax * k0 + bx * k1 + ex * k2, ay * k0 + by * k1 + ey * k2, az * k0 + bz * k1 + ez * k2, 1.0
+            )
             if lip > 0.05:
                 crease, ax, ay, az = noise4(table, rx * 900.0, ry * 120.0, rz * 200.0)
                 k = 0.16 * lip * f2
@@ -165,15 +179,21 @@ def shade(
                 k = min(t2, 1.0) * fade(foot, 170.0)
                 kb = 0.55 * min(t2, 1.0) * fade(foot, 330.0)
                 nx, ny, nz = bump(
-                    nx, ny, nz, (ax * 0.2 * k + bx * 0.1 * kb), (ay * k * 0.30 + by * kb * 0.30), az * 0.2 * k + bz * 0.1 * kb, 1.0
+                    nx,
+                    ny,
+                    nz,
+                    (ax * 0.2 * k + bx * 0.1 * kb),
+                    (ay * k * 0.30 + by * kb * 0.30),
+                    az * 0.2 * k + bz * 0.1 * kb,
+                    1.0,
                 )
                 cavity *= 1.0 - 0.22 * k * max(0.0, -w0 - 0.15)
             tone = 1.0 + 0.05 * p0 * f1 - 0.10 * max(p1 - 0.25, 0.0) * f2
             cr, cg, cb = cr * tone, cg * (tone - 0.03 * p0), cb * (tone - 0.03 * p0)
             # Skin in folds sees itself: red survives longest.
             cr, cg, cb = cr * (0.30 + 0.70 * cavity), cg * (0.16 + 0.84 * cavity), cb * (0.13 + 0.87 * cavity)
-            rough = min(max(0.46 + 0.10 * p1 * f2 + 0.06 * p0 - 0.16 * lip, 0.2), 0.8)
-            gloss = (0.55 + 0.85 * max(0.0, 0.5 + p2 * 0.9 * f3 + p1 * 0.55 * f2)) * cavity * cavity * (1.0 + 0.8 * lip)
+            rough = min(max(0.52 + 0.08 * p1 * f2 + 0.05 * p0 - 0.18 * lip, 0.2), 0.8)
+            gloss = (0.30 + 0.75 * max(0.0, 0.5 + p2 * 0.9 * f3 + p1 * 0.55 * f2)) * cavity * cavity * (1.0 + 1.0 * lip)
             f0 = 0.028
         elif mat == HAIR:
             hx = b0 * a0[16] + b1 * a1[16] + b2 * a2[16]
@@ -194,7 +214,9 @@ def shade(
                 around = math.atan2(ry, rx)
                 iris = across / 0.40
                 fibre = noise(table, math.cos(around) * 9.0 + 20.0, math.sin(around) * 9.0, iris * 2.2)
-                fine = noise(table, math.cos(around) * 26.0, math.sin(around) * 26.0 + 9.0, iris * 3.0) * fade(foot, 2600.0)
+                fine = noise(table, math.cos(around) * 26.0, math.sin(around) * 26.0 + 9.0, iris * 3.0) * fade(
+                    foot, 2600.0
+                )
                 collar = smooth(0.50, 0.40, iris) * smooth(0.26, 0.38, iris)
                 k = (0.72 + 0.55 * fibre + 0.45 * fine + 0.55 * collar) * (0.55 + 0.75 * smooth(0.3, 0.75, iris))
                 k *= 1.0 - 0.80 * smooth(0.80, 1.0, iris)
@@ -223,8 +245,13 @@ def shade(
             cr, cg, cb = cr * tone, cg * tone, cb * tone
         else:
             axis = grain[mesh[t]]
+            wet = min(max(t0, 0.0), 1.0) if mat == SAND else 0.0
             tone, warm, rough, f0, nx, ny, nz = building(mat, table, rx, ry, rz, nx, ny, nz, t0, axis, foot)
             cr, cg, cb = cr * tone * (1.0 + warm), cg * tone, cb * tone * (1.0 - warm)
+            if wet > 0.0:
+                # Wet sand lies flatter and mirrors.
+                rough = rough + (0.24 - rough) * wet
+                nx, ny, nz = nx + (gx - nx) * wet * 0.75, ny + (gy - ny) * wet * 0.75, nz + (gz - nz) * wet * 0.75
             if mat == PAPER or mat == FOLIAGE or mat == GRASS or mat == SNOW:
                 wrap = 0.3
         nv = max(nx * vx + ny * vy + nz * vz, 0.03)
@@ -235,12 +262,18 @@ def shade(
         up = 0.55 + 0.45 * ny
         turn = 52.9829189 * ((0.06711056 * math.floor(sx * 0.5) + 0.00583715 * math.floor(sy * 0.5)) % 1.0)
         turn = (turn - math.floor(turn)) * 6.2831853
-        taps = 8 if person else 5
+        taps = 12 if person else 9
         for i in range(light_count):
             light = lights[i]
             kind = int(light[0])
+            wx, wy, wz = px, py, pz
             lr, lg, lb = light[1], light[2], light[3]
             if kind == 3:
+                if mat == SAND and wet > 0.01:
+                    k = (0.02 + 0.98 * (1.0 - nv) ** 5) * wet * open_
+                    d2 = 2.0 * nv
+                    er, eg, eb = dome(sky, table, d2 * nx - vx, abs(d2 * ny - vy) + 0.03, d2 * nz - vz, 0.01, False)
+                    r, g, b = r + er * k, g + eg * k, b + eb * k
                 k = up * open_
                 r += cr * lr * k
                 g += cg * lg * k
@@ -259,6 +292,11 @@ def shade(
             if kind == 2:
                 lx, ly, lz = -light[7], -light[8], -light[9]
                 reach = 1.0
+                if interior:
+                    # A shell's walls are thin: light must not creep in along their seams.
+                    wx = min(max(px, box[0, 0] + 0.05), box[1, 0] - 0.05)
+                    wy = min(max(py, box[0, 1] + 0.05), box[1, 1] - 0.05)
+                    wz = min(max(pz, box[0, 2] + 0.05), box[1, 2] - 0.05)
             else:
                 lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
                 d2 = lx * lx + ly * ly + lz * lz
@@ -287,14 +325,17 @@ def shade(
                 if gl < floor - 0.1 or nl <= floor:
                     continue
             lit = 1.0
-            which = choose(light, maps, px, py, pz)
+            which = choose(light, maps, wx, wy, wz)
             if which >= 0:
                 if mat == HAIR:
                     lit = soft(atlas, maps, which, light[12], px, py, pz, lx, ly, lz, 0.5, turn, 4, 0.006)
                 else:
                     slope = math.sqrt(max(1.0 - gl * gl, 0.0))
-                    side = 1.0 if gl > 0.0 else -0.3
-                    lit = soft(atlas, maps, which, light[12], px, py, pz, gx * side, gy * side, gz * side, slope, turn, taps, 0.0)
+                    # Skin and thin cloth let a little light past the terminator: there their own shadow is pushed back.
+                    past = smooth(0.25, -0.15, gl) * (0.006 if mat == SKIN else (0.004 if floor < 0.0 else 0.0))
+                    qx, qy, qz = wx + lx * past, wy + ly * past, wz + lz * past
+                    thin = past * 1.2 + (0.0007 if mat == SKIN else 0.0)
+                    lit = soft(atlas, maps, which, light[12], qx, qy, qz, gx, gy, gz, slope, turn, taps, thin)
             if lit <= 0.002:
                 continue
             ir, ig, ib = lr * reach, lg * reach, lb * reach

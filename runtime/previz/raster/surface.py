@@ -38,8 +38,8 @@ def building(mat, table, rx, ry, rz, nx, ny, nz, attr0, grain, foot):  # type: i
         f2 = fade(foot, 47.0)
         shade = 1.0 + 0.20 * n + 0.07 * v + 0.06 * v2 * f2
         warm = 0.08 * n
-        k = 0.05 * fade(foot, 11.0)
-        nx, ny, nz = bump(nx, ny, nz, gx * k + hx * 0.07 * f2, gy * k + hy * 0.07 * f2, gz * k + hz * 0.07 * f2, 1.0)
+        k = 0.022 * fade(foot, 11.0)
+        nx, ny, nz = bump(nx, ny, nz, gx * k + hx * 0.05 * f2, gy * k + hy * 0.05 * f2, gz * k + hz * 0.05 * f2, 1.0)
         rough = 0.85
     elif mat == PLANK:
         across = rz if abs(ny) > 0.6 else ry

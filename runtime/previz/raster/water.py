@@ -67,7 +67,10 @@ def sea(sky, table, lights, maps, atlas, px, py, pz, cr, cg, cb, shore, vx, vy, 
     foam = 0.0
     if shore > 0.002:
         wash = 0.5 + 0.5 * math.sin(seconds * 0.55 + 1.5 * noise(table, px * 0.12, 1.0, pz * 0.12) + shore * 5.0)
-        lace = noise(table, px * 1.7, seconds * 0.15, pz * 1.7) * 0.6 + noise(table, px * 5.9, seconds * 0.3, pz * 5.9) * 0.4
+        lace = (
+            noise(table, px * 1.7, seconds * 0.15, pz * 1.7) * 0.6
+            + noise(table, px * 5.9, seconds * 0.3, pz * 5.9) * 0.4
+        )
         lace += 0.35 * noise(table, px * 17.0, seconds * 0.5, pz * 17.0) * fade(span, 9.0)
         foam = smooth(0.55, 1.05, shore * (0.75 + 0.45 * wash) + 0.35 * lace)
     crest = smooth(0.62, 0.95, n2 * 0.5 + sz * 3.0 + 0.4 * sway) * 0.25 * keep

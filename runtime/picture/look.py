@@ -1,0 +1,213 @@
+"""The look chain: scene light to a finished 8-bit picture. The only implementation, wherever a picture is graded.
+
+Exposure and balance → diffusion, halation, bloom and streak (all added light, so linear) → vignette →
+filmic curve → lift, split tone, saturation → display encoding → grain, which lives in display values as film's does.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.meaning.film import Look
+from runtime.previz.jit import inline, kernel
+
+F32 = NDArray[np.float32]
+
+_STEPS = 4096
+_MOST = 64.0
+"""Brightest light the curve tells apart, about 8.5 stops over mid grey."""
+_GREY = 0.18
+
+
+def apply_look(hdr: F32, look: Look, frame: int, seed: int) -> NDArray[np.uint8]:
+    """Grade ``hdr`` (H, W, 3) scene-linear float32 to uint8 in Rec.709 primaries with the sRGB curve.
+
+    ``frame`` and ``seed`` choose the grain and nothing else. Equal arguments give equal bytes.
+    """
+    height, width = hdr.shape[:2]
+    gain = _gains(look)
+    glow = _glow(hdr, look, gain)
+    coarse = _coarse_grain((height + 1) // 2 + 1, (width + 1) // 2 + 1, frame, seed)
+    numbers = np.array(
+        [look.diffusion * 0.45, look.vignette, look.saturation, look.lift, look.grain, *look.shadows, *look.highlights],
+        np.float32,
+    )
+    out = np.empty((height, width, 3), np.uint8)
+    _finish(hdr, glow, gain, numbers, _curve(look.contrast), _display(), coarse, np.int64(_key(frame, seed)), out)
+    return out
+
+
+def _gains(look: Look) -> F32:
+    warm = np.array([1.0 + 0.16 * look.temperature, 1.0, 1.0 - 0.20 * look.temperature])
+    # Balance moves colour, not brightness.
+    warm /= float(warm @ np.array([0.2126, 0.7152, 0.0722]))
+    return (warm * 2.0**look.exposure).astype(np.float32)
+
+
+def _glow(hdr: F32, look: Look, gain: F32) -> F32:
+    """Light the lens and the film throw about, at quarter size: (h, w, 3), already weighted."""
+    height, width = hdr.shape[:2]
+    w, h = (width + 3) // 4, (height + 3) // 4
+    small = cv2.resize(hdr, (w, h), interpolation=cv2.INTER_AREA) * gain
+    unit = width / 960.0
+    level = small.max(axis=2, keepdims=True)
+    # Soft knee: light under about one stop below white spreads hardly at all. Bounded, or one lamp fogs the frame.
+    bright = small * np.clip((level - 0.35) / (level + 0.6), 0.0, 1.0)
+    bright = bright * (12.0 / (12.0 + level))
+    glow = np.zeros_like(small)
+    if look.bloom > 0.0:
+        spread, weight = bright, 1.0
+        layers = np.zeros_like(small)
+        for octave in range(4):
+            spread = cv2.GaussianBlur(spread, (0, 0), 2.0 * unit * 1.9**octave, borderType=cv2.BORDER_REFLECT)
+            layers += spread * np.float32(weight)
+            weight *= 0.62
+        glow += layers * np.float32(0.17 * look.bloom)
+    if look.streak > 0.0:
+        core = bright * np.clip(level * 0.5 - 0.5, 0.0, 1.0)
+        line = cv2.GaussianBlur(core, (0, 0), 26.0 * unit, sigmaY=0.55 * unit, borderType=cv2.BORDER_CONSTANT)
+        tint = np.array([0.75, 0.9, 1.15], np.float32)
+        glow += line * tint * np.float32(0.9 * look.streak)
+    if look.halation > 0.0:
+        halo = cv2.GaussianBlur(bright, (0, 0), 1.5 * unit, borderType=cv2.BORDER_REFLECT)
+        halo = halo.mean(axis=2, keepdims=True) * np.array([1.0, 0.28, 0.08], np.float32)
+        glow += halo * np.float32(0.22 * look.halation)
+    if look.diffusion > 0.0:
+        veil = cv2.GaussianBlur(small, (0, 0), 3.2 * unit, borderType=cv2.BORDER_REFLECT)
+        glow += veil * np.float32(look.diffusion * 0.45)
+    wide: F32 = cv2.resize(glow, (width, height), interpolation=cv2.INTER_LINEAR)
+    return wide
+
+
+@lru_cache(maxsize=16)
+def _curve(contrast: float) -> F32:
+    """Scene light to display light, 0..1, tabled over the square root of 0.._MOST; mid grey stays where it is.
+
+    The power-law form of Naka and Rushton: straight in the log of light around grey, with a toe and a shoulder.
+    """
+    light = (np.arange(_STEPS + 1) / _STEPS) ** 2 * _MOST
+    power = 1.22 * contrast
+    half = _GREY**power * (1 - _GREY) / _GREY
+    top = _MOST**power / (_MOST**power + half)
+    return (light**power / (light**power + half) / top).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _display() -> F32:
+    """Display light to the sRGB code value 0..1, tabled over the square root of 0..1."""
+    light = (np.arange(_STEPS + 1) / _STEPS) ** 2
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055).astype(np.float32)
+
+
+def _key(frame: int, seed: int) -> int:
+    return (frame * 0x9E3779B1 + seed * 0x85EBCA6B + 0x1234567) & 0x7FFFFFFF
+
+
+def _coarse_grain(h: int, w: int, frame: int, seed: int) -> F32:
+    out = np.empty((h, w), np.float32)
+    _scatter(out, np.int64(_key(frame, seed ^ 0x5BD1)))
+    return out
+
+
+@inline
+def _speck(x, y, key):  # type: ignore[no-untyped-def]
+    """A bell-shaped number of mean 0 and deviation about 1 from a pixel and a key: four bytes of a hash, summed."""
+    h = (x * 0x27D4EB2F ^ y * 0x165667B1 ^ key) & 0xFFFFFFFF
+    h = ((h ^ (h >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF
+    h = ((h ^ (h >> 12)) * 0x297A2D39) & 0xFFFFFFFF
+    h ^= h >> 15
+    total = (h & 255) + ((h >> 8) & 255) + ((h >> 16) & 255) + ((h >> 24) & 255)
+    return (np.float32(total) - np.float32(510.0)) * np.float32(1.0 / 147.8)
+
+
+@kernel
+def _scatter(out, key):  # type: ignore[no-untyped-def]
+    for y in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            out[y, x] = _speck(x, y, key)
+
+
+@inline
+def _table(table, x, scale):  # type: ignore[no-untyped-def]
+    """``table`` at the square root of ``x`` times ``scale``, interpolated."""
+    position = math.sqrt(x) * scale
+    i = int(position)
+    if i >= _STEPS:
+        return table[_STEPS]
+    t = position - np.float32(i)
+    return table[i] + (table[i + 1] - table[i]) * t
+
+
+@kernel
+def _finish(hdr, glow, gain, numbers, curve, display, coarse, key, out):  # type: ignore[no-untyped-def]
+    height, width = hdr.shape[0], hdr.shape[1]
+    one, zero = np.float32(1.0), np.float32(0.0)
+    keep = one - numbers[0]
+    vignette, saturation, lift, grain = numbers[1], numbers[2], numbers[3], numbers[4]
+    curve_scale = np.float32(_STEPS / math.sqrt(_MOST))
+    code_scale = np.float32(_STEPS)
+    most = np.float32(_MOST)
+    aspect = np.float32(height / width)
+    for y in range(height):
+        v = (np.float32(2.0) * np.float32(y) / np.float32(height) - one) * (
+            np.float32(0.55) + np.float32(0.45) * aspect
+        )
+        for x in range(width):
+            u = np.float32(2.0) * np.float32(x) / np.float32(width) - one
+            edge = (u * u + v * v) * np.float32(0.72)
+            fall = one / (one + vignette * edge * edge * np.float32(1.1))
+            r = min(max((hdr[y, x, 0] * gain[0] * keep + glow[y, x, 0]) * fall, zero), most)
+            g = min(max((hdr[y, x, 1] * gain[1] * keep + glow[y, x, 1]) * fall, zero), most)
+            b = min(max((hdr[y, x, 2] * gain[2] * keep + glow[y, x, 2]) * fall, zero), most)
+            # Strong colours bleach towards white as film does, instead of clipping to a primary.
+            light = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
+            peak = max(r, g, b)
+            bleach = np.float32(0.32) * peak / (peak + np.float32(2.5))
+            r, g, b = r + (light - r) * bleach, g + (light - g) * bleach, b + (light - b) * bleach
+            r, g, b = _table(curve, r, curve_scale), _table(curve, g, curve_scale), _table(curve, b, curve_scale)
+            light = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
+            low = (one - light) * (one - light)
+            low = low * low
+            high = light * (np.float32(2.0) - light)
+            high = high * high
+            r, g, b = (
+                light + (r - light) * saturation,
+                light + (g - light) * saturation,
+                light + (b - light) * saturation,
+            )
+            # Shadow colour leaves the deepest black alone, or the whole frame turns milky.
+            low *= min(one, np.float32(0.25) + light * np.float32(12.0))
+            r += numbers[5] * low + numbers[8] * high + lift * (one - r)
+            g += numbers[6] * low + numbers[9] * high + lift * (one - g)
+            b += numbers[7] * low + numbers[10] * high + lift * (one - b)
+            r = _table(display, min(max(r, zero), one), code_scale)
+            g = _table(display, min(max(g, zero), one), code_scale)
+            b = _table(display, min(max(b, zero), one), code_scale)
+            fine = _speck(x, y, key)
+            cy, cx = y >> 1, x >> 1
+            if y & 1:
+                clump = coarse[cy, cx] + coarse[cy + 1, cx]
+            else:
+                clump = coarse[cy, cx] * np.float32(1.414)
+            if x & 1:
+                clump = (clump + coarse[cy, cx + 1] * np.float32(1.414)) * np.float32(0.707)
+            light = np.float32(0.3) * r + np.float32(0.6) * g + np.float32(0.1) * b
+            # Densest in the lower mid tones, thin in black, gone in white.
+            depth = (
+                grain
+                * np.float32(0.052)
+                * (light + np.float32(0.06))
+                * (one - light)
+                * (one - np.float32(0.35) * light)
+            )
+            noise = (np.float32(0.62) * fine + np.float32(0.5) * clump) * depth * np.float32(2.2)
+            tint = (clump - fine) * depth * np.float32(0.35)
+            dither = np.float32(0.5) + (np.float32((x * 7 + y * 13) & 15) - np.float32(7.5)) * np.float32(0.02)
+            out[y, x, 0] = np.uint8(min(max((r + noise + tint) * np.float32(255.0) + dither, zero), np.float32(255.0)))
+            out[y, x, 1] = np.uint8(min(max((g + noise) * np.float32(255.0) + dither, zero), np.float32(255.0)))
+            out[y, x, 2] = np.uint8(min(max((b + noise - tint) * np.float32(255.0) + dither, zero), np.float32(255.0)))
