@@ -65,10 +65,10 @@ def cast_person(character: Character, film_seed: int, unknown: list[str] | None 
     """
     words = people()
     said = _sort(character, words)
-    about = " ; ".join(said.about)
+    spoken = " ; ".join(said.about + said.hair + said.eyes)
     seed = _seed(character, film_seed)
     gender = _gender(character.name, said, words, seed)
-    years = character.age if character.age is not None else years_in(about, words)
+    years = character.age if character.age is not None else years_in(spoken, words)
     age = min(max(years if years is not None else 26.0 + 26.0 * _chance(seed, "age"), 2.0), 100.0)
     muscle, weight, stature = _build(said, words, seed)
     height = character.height or next((h for phrase in said.about if (h := metres_in(phrase))), None)
@@ -103,7 +103,7 @@ def _sort(character: Character, words: People) -> _Said:
         if (
             re.search(r"\bhair(ed)?\b", text)
             or words.find("beard", text)
-            or re.search(r"\b(bald|curls|ponytail)\b", text)
+            or re.search(r"\b(bald|balding|curls|ponytail|bun|bob|chignon|afro)\b", text)
         ):
             hair.append(text)
         elif re.search(r"\beye[sd]?\b|-eyed\b", text):
@@ -117,7 +117,7 @@ def _sort(character: Character, words: People) -> _Said:
 
 def _gender(name: str, said: _Said, words: People, seed: int) -> float:
     votes = 0.0
-    for text in said.about:
+    for text in said.about + said.hair + said.eyes:
         opening = re.match(r"(?:her|his|my|their|our)\b", text)
         for word, value in words.find("gender", text):
             if opening and word == opening[0]:
@@ -268,10 +268,10 @@ def _garment(text: str, noun: str, row: dict[str, Any], words: People) -> Garmen
 
 
 def _unknown(said: _Said, words: People) -> list[str]:
-    tables = ("gender", "age", "decade", "build", "skin", "face", "beard")
-    out = [w for text in said.about for w in unknown_words(text, words, tables)]
-    out += [w for text in said.hair for w in unknown_words(text, words, ("hair_style", "hair_colour", "beard"))]
-    out += [w for text in said.eyes for w in unknown_words(text, words, ("eyes", "face"))]
+    who = ("gender", "age", "decade", "build", "face")
+    out = [w for text in said.about for w in unknown_words(text, words, (*who, "skin", "beard"))]
+    out += [w for text in said.hair for w in unknown_words(text, words, (*who, "hair_style", "hair_colour", "beard"))]
+    out += [w for text in said.eyes for w in unknown_words(text, words, (*who, "eyes"))]
     return out + [
         w for text in said.wears for w in unknown_words(text, words, ("garment", "material", "colour", "shade"))
     ]

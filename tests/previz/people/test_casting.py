@@ -54,6 +54,7 @@ def test_a_renamed_character_keeps_its_seed() -> None:
         (("early fifties",), 52.0),
         (("a boy of twelve",), 12.0),
         (("an old man",), 71.0),
+        (("a bald man of 64",), 64.0),
         (("1.80 m tall, thirty",), 30.0),
     ],
 )
