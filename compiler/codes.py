@@ -95,3 +95,42 @@ class W:
     UNUSED = _w("252", "unused", "`{name}` is declared and never used", "it may be a misspelling elsewhere")
 
     # --- W5xx time and W6xx film grammar: reported by staging ---
+    DIALOGUE_TOO_LONG = _w(
+        "501",
+        "dialogue-too-long",
+        "the dialogue is {over} s longer than this shot{how}",
+        "words are never cut: they go on over the next shot",
+    )
+    SHOT_TOO_SHORT = _w(
+        "502", "shot-too-short", "a shot of {seconds} s is too short to read", "an eye needs ten frames to find a picture"
+    )
+    SPEECH_PAST_SCENE = _w(
+        "503",
+        "speech-past-scene",
+        "{who} is still speaking {over} s after the scene has ended",
+        "a voice that runs on into another place is heard as belonging there",
+    )
+    LINE_CROSSED = _w(
+        "601",
+        "line-crossed",
+        "the camera crosses the line between this shot and the one before it",
+        "on the other side of the line people change places on screen and seem to look away from each other",
+    )
+    JUMP_CUT = _w(
+        "602",
+        "jump-cut",
+        "this shot shows {what} from nearly the same place and size as the one before it",
+        "less than 30 degrees or a size apart, a cut looks like a mistake",
+    )
+    NOT_IN_SCENE = _w(
+        "603",
+        "speaks-unseen",
+        "{who} speaks on screen without having entered the scene",
+        "nobody knows where the voice comes from",
+    )
+    SIZE_DOES_NOT_FIT = _w(
+        "604",
+        "size-does-not-fit",
+        "at {mm:g} mm this size does not fit in {place}; a shorter lens was taken",
+        "the camera would stand behind a wall",
+    )

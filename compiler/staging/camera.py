@@ -183,9 +183,7 @@ def _compose(shot: Shot, view: View, at: Fraction) -> Composed:
     if shot.relation is Relation.POV and people:
         return _pov(shot, view, at, people)
     if shot.relation is Relation.OVER_SHOULDER and people:
-        pair = _shoulder_pair(stage, people, at)
-        if pair is not None:
-            return _over_shoulder(shot, view, at, *pair)
+        return _over_shoulder(shot, view, at, people[0], *_beyond_shoulder(shot, stage, people, at))
     things = [m for m in (stage.placed.find(n) for n in shot.subjects if stage.body(n) is None) if m is not None]
     if _size(shot) is Size.INSERT and len(people) == 1 and not things:
         touched = _hands(stage, people[0], at)
@@ -273,22 +271,30 @@ def _lead(frame: Framing, look: float, camera: Vec3, point: Vec3) -> float:
     return 0.5 - frame.lead * dot(heading(look), right)
 
 
-def _shoulder_pair(stage: Stage, people: list[Body], at: Fraction) -> tuple[Body, Body] | None:
-    """(seen, shoulder): the second named lends the shoulder; one alone lends it to whom they look at."""
-    if len(people) > 1:
-        return people[0], people[1]
+def _beyond_shoulder(shot: Shot, stage: Stage, people: list[Body], at: Fraction) -> tuple[Vec3, Body | None, float]:
+    """(point, person, metres of picture height at a close-up's scale 1): what is seen past the first one's shoulder."""
     owner = people[0]
-    others = [b for b in stage.bodies.values() if b is not owner and stage.here(b, at)]
-    if not others:
-        return None
-    return min(others, key=lambda b: (flat(stage.eyes(b, at), stage.eyes(owner, at)), b.name)), owner
+    mark = next(
+        (m for m in (stage.placed.find(n) for n in shot.subjects if stage.body(n) is None) if m is not None), None
+    )
+    if len(people) == 1 and mark is not None:
+        return mark.point or mark.position, None, max(mark.size[1], 0.2) / 0.3
+    others = people[1:] or [b for b in stage.bodies.values() if b is not owner and stage.here(b, at)]
+    if others:
+        seen = min(others, key=lambda b: (flat(stage.eyes(b, at), stage.eyes(owner, at)), b.name))
+        return stage.eyes(seen, at), seen, 0.0
+    eyes = stage.eyes(owner, at)
+    return stage.gaze(owner, at) or add(eyes, heading(stage.stance_at(owner, at).yaw), 2.5), None, 1.0
 
 
-def _over_shoulder(shot: Shot, view: View, at: Fraction, seen: Body, owner: Body) -> Composed:
+def _over_shoulder(
+    shot: Shot, view: View, at: Fraction, owner: Body, eyes: Vec3, seen: Body | None, extent: float
+) -> Composed:
+    """Past the first person's shoulder to ``eyes`` (a face, or the point of a thing)."""
     stage = view.stage
     size = shot.size or Size.MEDIUM
     frame = FRAMING[size]
-    eyes, near = stage.eyes(seen, at), stage.eyes(owner, at)
+    near = stage.eyes(owner, at)
     away = unit((near[0] - eyes[0], 0.0, near[2] - eyes[2]))
     line = scene_line(stage, at)
     across = heading(yaw_to(eyes, near) + 90.0)
@@ -311,7 +317,7 @@ def _over_shoulder(shot: Shot, view: View, at: Fraction, seen: Body, owner: Body
         p[2],
     )
     far = distance(p, eyes)
-    want = frame.height * seen.person.height / 1.7
+    want = frame.height * seen.person.height / 1.7 if seen else max(extent, frame.height * 0.6)
     focal = shot.lens.focal_mm or max(28.0, min(85.0, far / want * gate_height(view.aspect)))
     right, _, _ = basis(sub(eyes, p))
     shoulder = dot(sub(near, p), right)
@@ -320,7 +326,9 @@ def _over_shoulder(shot: Shot, view: View, at: Fraction, seen: Body, owner: Body
     centred = Lensed(p, eyes, focal)
     apart = abs(project(centred, near, view.aspect)[0] - 0.5)
     u = 0.5 + sign * max(-0.2, min(0.04, 0.37 - apart))
-    return Composed(eyes, u, frame.eye_line, Spot(p, focal, True), seen, seen.name)
+    return Composed(
+        eyes, u, frame.eye_line if seen else 0.5, Spot(p, focal, True), seen, seen.name if seen else "", eyes
+    )
 
 
 def _pov(shot: Shot, view: View, at: Fraction, people: list[Body]) -> Composed:

@@ -224,7 +224,7 @@ class _Desk:
             return Shot(size=size, subjects=(name,), side=Side.THREE_QUARTER, span=item.span)
         other = self.last_speaker if self.last_speaker in others else others[0]
         if count == 0:
-            return Shot(size=Size.MEDIUM, relation=Relation.OVER_SHOULDER, subjects=(name, other), span=item.span)
+            return Shot(size=Size.MEDIUM, relation=Relation.OVER_SHOULDER, subjects=(other, name), span=item.span)
         size = Size.MEDIUM_CLOSE_UP if count == 1 else Size.CLOSE_UP
         return Shot(size=size, subjects=(name,), span=item.span)
 

@@ -2,61 +2,14 @@
 
 from __future__ import annotations
 
-from compiler.diagnostics import Code, Report, Severity
-from compiler.meaning.film import Shot
+from collections.abc import Sequence
+
+from compiler.codes import W
+from compiler.diagnostics import Report
+from compiler.meaning.film import Scene, Shot, Speech
+from compiler.staging.coverage import Item, Played
+from compiler.staging.performance import Doing
 from compiler.staging.space import turn
-
-LINE_CROSSED = Code(
-    "W501",
-    "line-crossed",
-    Severity.WARNING,
-    "the camera crosses the line between this shot and the one before it",
-    "On the other side of the line people change places on screen and seem to look away from each other.",
-)
-JUMP_CUT = Code(
-    "W502",
-    "jump-cut",
-    Severity.WARNING,
-    "this shot shows {what} from nearly the same place and size as the one before it",
-    "Less than 30 degrees or one size apart, a cut looks like a mistake.",
-)
-NOT_IN_SCENE = Code(
-    "W503",
-    "speaks-unseen",
-    Severity.WARNING,
-    "{who} speaks on screen without having entered the scene",
-    "Nobody can see where the voice comes from.",
-)
-DIALOGUE_TOO_LONG = Code(
-    "W504",
-    "dialogue-too-long",
-    Severity.WARNING,
-    "its dialogue is {over} s longer than this shot{how}",
-    "The words are never cut: they go on over the next shot.",
-)
-SHOT_TOO_SHORT = Code(
-    "W505",
-    "shot-too-short",
-    Severity.WARNING,
-    "a shot of {seconds} s is too short to read",
-    "An eye needs about ten frames to find what a picture is of.",
-)
-SPEECH_PAST_SCENE = Code(
-    "W506",
-    "speech-past-scene",
-    Severity.WARNING,
-    "{who} is still speaking {over} s after the scene has ended",
-    "A voice that runs on into another place is heard as belonging there.",
-)
-SIZE_DOES_NOT_FIT = Code(
-    "W507",
-    "size-does-not-fit",
-    Severity.WARNING,
-    "at {mm:g} mm this size does not fit in {place}; a shorter lens was taken",
-    "The camera would stand behind a wall.",
-)
-
-CODES = (LINE_CROSSED, JUMP_CUT, NOT_IN_SCENE, DIALOGUE_TOO_LONG, SHOT_TOO_SHORT, SPEECH_PAST_SCENE, SIZE_DOES_NOT_FIT)
 
 
 def check_cut(before: tuple[Shot, int, float], after: tuple[Shot, int, float], report: Report) -> None:
@@ -70,10 +23,12 @@ def check_cut(before: tuple[Shot, int, float], after: tuple[Shot, int, float], r
         and b.key != f"{a.key}/again"
         and abs(turn(yaw_a - yaw_b)) < 30.0
     ):
-        report(JUMP_CUT, b.span, what=" and ".join(b.subjects), help="change the size, the angle or the subject")
+        report(W.JUMP_CUT, b.span, what=" and ".join(b.subjects), help="change the size, the angle or the subject")
         return
     if side_a * side_b < 0 and b.side is None and a.side is None and not (_loose(a) or _loose(b)):
-        report(LINE_CROSSED, b.span, help="place the camera on the other side, or cut to something neutral in between")
+        report(
+            W.LINE_CROSSED, b.span, help="place the camera on the other side, or cut to something neutral in between"
+        )
 
 
 def _loose(shot: Shot) -> bool:
@@ -84,3 +39,21 @@ def _loose(shot: Shot) -> bool:
         or shot.height.value == "overhead"
         or (shot.size is not None and shot.size.value == "insert")
     )
+
+
+def check_speakers(scene: Scene, items: Sequence[Item | object], report: Report) -> None:
+    """In a scene whose people are placed, whoever speaks on screen must be placed or have done something before."""
+    present = {p.entity for p in scene.placements}
+    if not present:
+        return
+    for item in items:
+        if isinstance(item, Played):
+            present |= {s.subject for s in item.steps if isinstance(s, Doing)}
+        elif isinstance(item, Speech) and not item.voice_over and not item.off_screen and item.character not in present:
+            present.add(item.character)
+            report(
+                W.NOT_IN_SCENE,
+                item.span,
+                who=item.character,
+                help=f"place {item.character} in the scene block, let them enter, or mark the cue (V.O.) or (O.S.)",
+            )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Action, Character, Film, Location, Look, Scene, Shot, Speech, Transition
 from compiler.staging import lints
@@ -157,6 +158,9 @@ class _House:
     def _is_person(self, name: str) -> bool:
         return any(c.name == name for c in self.film.characters)
 
+    def is_thing_speaking(self, item: object, placed: PlacedSet) -> bool:
+        return isinstance(item, Speech) and self._is_thing(item.character, placed)
+
     def _is_thing(self, name: str, placed: PlacedSet) -> bool:
         """Whether a name is borne by a piece of the set (a lamp that speaks)."""
         plain = re.sub(r"^the\s+", "", name.lower())
@@ -197,6 +201,7 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
     if mood is not None:
         for name in names:
             stage.feel(name, mood, now - 3)
+    lints.check_speakers(scene, [i for i in items if not house.is_thing_speaking(i, placed)], house.report)
     company = Company(tuple(names), lambda words: placed.find(words) is not None)
     covered, house.join = cover_scene(scene, items, company, house.join)
     setups = _repeated(covered, film)
@@ -262,9 +267,7 @@ def _shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> t
             )
         )
         if solved is not None and not solved.fits and cut.shot.lens.focal_mm is not None:
-            report(
-                lints.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=film.scenes[cut.scene].location
-            )
+            report(W.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=film.scenes[cut.scene].location)
     for (a, sa), (b, sb) in pairwise(seen):
         if (
             sa is not None

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Music, Pause, Scene, Shot, Size, Sound, Speech, TitleCard, Transition, TransitionKind
-from compiler.staging import lints
 from compiler.staging.acts import perform
 from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
@@ -116,7 +116,7 @@ class Clock:
             over = spoken.end - self.seconds(self.frame)
             if over > Fraction(1, 4):
                 self.report(
-                    lints.SPEECH_PAST_SCENE, spoken.speech.span, who=spoken.speech.character, over=f"{float(over):.1f}"
+                    W.SPEECH_PAST_SCENE, spoken.speech.span, who=spoken.speech.character, over=f"{float(over):.1f}"
                 )
 
     def _setup(self, index: int, stage: Stage, setup: Setup, room: str, last: bool) -> None:
@@ -176,14 +176,14 @@ class Clock:
             over = max(s.end for s in on) - end
             exact = all(s.timing.exact for s in on)
             self.report(
-                lints.DIALOGUE_TOO_LONG,
+                W.DIALOGUE_TOO_LONG,
                 cut.shot.span,
                 over=f"{float(over):.1f}",
                 how="" if exact else " (estimated)",
                 help=f"give the shot {float(cut.shot.seconds or 0) + float(over) + 0.4:.1f}s, or leave its length out",
             )
         if cut.shot.seconds is not None and cut.shot.seconds < Fraction(2, 5) and not setup.card:
-            self.report(lints.SHOT_TOO_SHORT, cut.shot.span, seconds=f"{float(cut.shot.seconds):.2f}")
+            self.report(W.SHOT_TOO_SHORT, cut.shot.span, seconds=f"{float(cut.shot.seconds):.2f}")
 
     # --- cuts ---------------------------------------------------------------------------------
 

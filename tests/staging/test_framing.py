@@ -136,7 +136,7 @@ def two(**slots: object) -> StagedShot:
 
 
 def test_over_the_shoulder_shows_face_and_shoulder() -> None:
-    s = two(size=Size.MEDIUM, relation=Relation.OVER_SHOULDER, subjects=("ELIAS", "MARA"))
+    s = two(size=Size.MEDIUM, relation=Relation.OVER_SHOULDER, subjects=("MARA", "ELIAS"))
     camera = at_time(s.camera.keys, 1.0)
     by_name = {a.person.name: project(camera, eyes_of(a, 1.0), ASPECT) for a in s.actors}
     assert by_name["MARA"][2] < by_name["ELIAS"][2]

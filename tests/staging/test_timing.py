@@ -85,7 +85,7 @@ def test_a_speech_outlasts_a_fixed_shot_and_the_next_waits() -> None:
         ),
         report=report,
     )
-    assert "W504" in [d.code for d in report.items]
+    assert "W501" in [d.code for d in report.items]
     first, second = t.speeches
     assert second.start >= first.start + estimate(first.line).seconds
     assert any(a.kind is ActKind.SPEAK and a.start < 0 for a in t.shots[1].shot.actors[0].acts)
