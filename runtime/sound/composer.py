@@ -110,7 +110,7 @@ def compose(m: PlacedMusic) -> Piece:
         parts.append(_bed(name, plan, voicings, rng, index))
     if "drone" in plan.words or not beds:
         parts.append(_drone(plan))
-    if "drone" not in plan.words or lows:
+    if "drone" not in plan.words or (lows and leads):
         parts.append(_bass(lows[0] if lows else "contrabass", plan, voicings, rng))
     for index, name in enumerate(leads[:2]):
         parts.append(_melody(name, plan, motif, rng) if index == 0 else _echo(name, plan, motif, rng))

@@ -60,7 +60,7 @@ def key_of(name: str, mode: str) -> Key:
     return Key(pitch % 12, MODES.get(mode.strip().lower(), MODES["minor"]))
 
 
-def lead(chords: Sequence[Chord], key: Key, centre: int = 57, voices: int = 4) -> list[tuple[int, ...]]:
+def lead(chords: Sequence[Chord], key: Key, centre: int = 60, voices: int = 4) -> list[tuple[int, ...]]:
     """Voicings of ``chords``, each reached from the one before with the least movement.
 
     Every voice takes a chord tone within an octave and a half of ``centre``; leaps, doubled thirds, clusters in the

@@ -47,9 +47,9 @@ SOUNDS = {
     "synth": Sound((50, 89), 3600.0, 0.5, 0.0, -3.0, bed=-1.0),
     "organ": Sound((19, 20), 3200.0, 0.2, 0.0, -5.0),
     "horn": Sound((60, 60), 2600.0, 0.15, 0.2, -3.0, send=2.0),
-    "piano": Sound((0, 1), 3400.0, 0.0, 0.05, -5.0, felt=0.0),
-    "celesta": Sound((8, 10), 6000.0, 0.0, 0.3, -6.0, send=4.0),
-    "music": Sound((10, 8), 6000.0, 0.0, 0.25, -6.0, send=4.0),
+    "piano": Sound((0, 1), 5200.0, 0.0, 0.05, 1.0, felt=-1.0),
+    "celesta": Sound((8, 10), 7500.0, 0.0, 0.3, 2.0, send=4.0),
+    "music": Sound((10, 8), 7500.0, 0.0, 0.25, 2.0, send=4.0),
     "vibraphone": Sound((11, 11), 4000.0, 0.0, 0.3, -5.0, send=4.0),
     "glass": Sound((92, 88), 5000.0, 0.2, -0.3, -4.0, send=5.0),
     "bell": Sound((14, 14), 5000.0, 0.0, 0.35, -8.0, send=5.0),
@@ -61,10 +61,10 @@ SOUNDS = {
     "clarinet": Sound((71, 71), 3600.0, 0.06, 0.15, -4.0, send=2.0),
     "oboe": Sound((68, 68), 4200.0, 0.05, 0.1, -5.0, send=2.0),
     "cello": Sound((42, 48), 2900.0, 0.22, 0.28, -1.0, bed=-10.0, send=1.0),
-    "contrabass": Sound((43, 48), 1500.0, 0.25, 0.12, 0.0, bed=-6.0),
-    "drone": Sound((89, 48), 900.0, 1.2, 0.0, -4.0, bed=2.0),
+    "contrabass": Sound((43, 48), 1800.0, 0.25, 0.12, -2.0, bed=-12.0),
+    "drone": Sound((89, 48), 1600.0, 1.2, 0.0, -6.0, bed=-2.0),
 }
-_ROLES = {"bed": -3.0, "melody": 2.0, "bass": -3.0, "echo": -3.0, "drone": -5.0, "counter": -3.0, "pulse": -9.0}
+_ROLES = {"bed": -4.0, "melody": 3.0, "bass": -5.0, "echo": 1.0, "drone": -5.0, "counter": -3.0, "pulse": -9.0}
 """Balance of roles in dB."""
 
 
@@ -77,11 +77,13 @@ def perform(part: Part, piece: Piece, count: int, seed: int) -> tuple[Wave, floa
         out = _expressed(out, piece, part.notes, sound.attack)
     out = lowpass(highpass(out, 38.0), sound.bright, order=1)
     if sound.felt > -60.0:
-        out = lowpass(out, sound.bright, order=1) + felt_piano(part.notes, count, seed) * decibels(sound.felt)
+        out = out + felt_piano(part.notes, count, seed) * decibels(sound.felt)
     if sound.bed > -60.0:
         out = out + soft_bed(part.notes, piece, sound, count, seed) * decibels(sound.bed)
     left, right = np.cos((sound.pan + 1) * np.pi / 4), np.sin((sound.pan + 1) * np.pi / 4)
     out = out * np.array([left, right]) * 1.414
+    if part.role == "bed":  # the bass has its own part; a bed heavy below middle C turns to mud under voices
+        out = shelf(out, 240.0, -5.0, high=False)
     return out * decibels(_ROLES.get(part.role, -3.0)), float(decibels(sound.send))
 
 
@@ -110,7 +112,7 @@ def soft_bed(notes: Sequence[Note], piece: Piece, sound: Sound, count: int, seed
             side = 0.5 + 0.42 * (voice - 2) / 2.0
             out[first : first + n, 0] += wave * np.sqrt(1.0 - side)
             out[first : first + n, 1] += wave * np.sqrt(side)
-    dark, open_ = lowpass(out, 650.0, order=1), lowpass(out, min(2600.0, sound.bright), order=1)
+    dark, open_ = lowpass(out, 1100.0, order=1), lowpass(out, min(4800.0, 1.4 * sound.bright), order=1)
     blend = _arc_curve(piece, count)[:, None]
     return 0.06 * np.asarray(dark * (1.0 - 0.75 * blend) + open_ * (0.2 + 0.65 * blend))
 
@@ -135,7 +137,7 @@ def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
             f = hz * k * np.sqrt(1.0 + stiff * k * k)
             if f > 7500.0:
                 break
-            size = np.exp(-k * (0.62 - 0.32 * force)) * abs(np.sin(np.pi * k / 7.4)) * 1.6
+            size = np.exp(-k * (0.46 - 0.26 * force)) * abs(np.sin(np.pi * k / 7.4)) * 1.6
             fall = life / (1.0 + 0.34 * (k - 1)) / 2.2
             decay = 0.72 * np.exp(-t / (0.28 * fall)) + 0.28 * np.exp(-t / fall)
             split = 1.0 + 0.00022 * rng.uniform(0.6, 1.4)
@@ -151,7 +153,7 @@ def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
         side = float(np.clip(0.5 + (note.pitch - 60) / 90.0, 0.25, 0.75))
         loud = 0.16 * force**1.5
         out[first : first + n] += (loud * sound)[:, None] * [np.sqrt(1.0 - side), np.sqrt(side)]
-    return shelf(out, 2400.0, -3.0)
+    return shelf(out, 3200.0, -2.0)
 
 
 def air(count: int, piece: Piece, seed: int) -> Wave:
@@ -237,7 +239,7 @@ def _arc_curve(piece: Piece, count: int) -> Wave:
 
 @lru_cache(maxsize=1)
 def _wavetable() -> Wave:
-    """One period of a bowed-like wave: odd and even partials falling 9 dB an octave."""
+    """One period of a bowed-like wave: odd and even partials falling 7 dB an octave."""
     phase = 2 * np.pi * np.arange(4096) / 4096
-    wave = sum(np.sin(k * phase + 0.7 * k) / k**1.5 for k in range(1, 22))
+    wave = sum(np.sin(k * phase + 0.7 * k) / k**1.2 for k in range(1, 24))
     return np.asarray(wave, np.float64) / float(np.abs(np.asarray(wave)).max())

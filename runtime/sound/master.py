@@ -19,7 +19,7 @@ TARGET = -16.0
 STEP = 0.5
 CEILING = -1.8
 """dBTP the limiter keeps below: what AAC may add is left above it, under −1."""
-_AHEAD, _HOLD = int(0.004 * SAMPLE_RATE), int(0.05 * SAMPLE_RATE)
+_AHEAD, _HOLD = int(0.005 * SAMPLE_RATE), int(0.012 * SAMPLE_RATE)
 _CONTEXT = 2 * (_AHEAD + _HOLD) + 64
 _BLOCK = 10 * SAMPLE_RATE
 
@@ -39,19 +39,42 @@ def gain_for(integrated: float, target: float = TARGET) -> float:
     return float(np.clip(round((target - integrated) / STEP) * STEP, -24.0, 24.0))
 
 
+def choose_gain(windows: Sequence[Path], target: float = TARGET) -> float:
+    """The gain, in steps of 0.5 dB, whose *limited* track comes nearest to ``target``: limiting takes loudness away."""
+    gain = gain_for(loudness(windows)[0], target)
+    best, nearest = gain, float("inf")
+    for _ in range(4):
+        meter = Meter()
+        for piece in _limited(windows, gain, CEILING):
+            meter.feed(piece)
+        reached = meter.integrated()
+        if abs(reached - target) < nearest:
+            best, nearest = gain, abs(reached - target)
+        step = round((target - reached) / STEP) * STEP
+        if reached <= SILENCE + 5.0 or step == 0.0:
+            break
+        gain = float(np.clip(gain + step, -24.0, 24.0))
+    return best
+
+
 def master(windows: Sequence[Path], gain_db: float, out_wav: Path, ceiling_db: float = CEILING) -> None:
     """Apply ``gain_db`` and a look-ahead true-peak limiter to ``windows`` laid end to end; write one stereo WAV.
 
-    Peaks are found on the fourfold oversampled signal; the gain that keeps them below ``ceiling_db`` is spread over 4 ms
-    before and 50 ms after. Works in blocks with context, so memory is bounded and the result depends on no block size.
+    Peaks are found on the fourfold oversampled signal; the gain that keeps them below ``ceiling_db`` is spread over
+    the milliseconds around. Works in blocks with context, so memory is bounded and the result depends on no block size.
     """
     total = sum(length(path) for path in windows)
-    gain, ceiling = decibels(gain_db), float(decibels(ceiling_db))
     with WavWriter(out_wav, total) as out:
-        for before, block, after in _blocks(windows):
-            piece = np.concatenate([before, block, after]) * gain
-            limited = piece * limit_curve(piece, ceiling)[:, None]
-            out.write(np.asarray(limited[len(before) : len(before) + len(block)], np.float32))
+        for piece in _limited(windows, gain_db, ceiling_db):
+            out.write(piece)
+
+
+def _limited(windows: Sequence[Path], gain_db: float, ceiling_db: float) -> Iterator[Samples]:
+    gain, ceiling = decibels(gain_db), float(decibels(ceiling_db))
+    for before, block, after in _blocks(windows):
+        piece = np.concatenate([before, block, after]) * gain
+        limited = piece * limit_curve(piece, ceiling)[:, None]
+        yield np.asarray(limited[len(before) : len(before) + len(block)], np.float32)
 
 
 def limit_curve(x: Samples, ceiling: float) -> NDArray[np.float64]:

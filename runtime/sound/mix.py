@@ -6,7 +6,7 @@ line re-mixes only what it touches, and the windows laid end to end are the whol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi, sin
@@ -150,7 +150,7 @@ def _add_span(
         at = point * GRID / SAMPLE_RATE
         rise = _ramp(at - first, placed.fade_in)
         fall = _ramp(end - at, placed.fade_out)
-        return gain * rise * fall * 10.0 ** (depth * duck(talks, at) / 20.0)
+        return float(gain * rise * fall * 10.0 ** (depth * duck(talks, at) / 20.0))
 
     curve = _levels(level, low, high)
     pan = placed.pan if isinstance(placed, PlacedSound) else 0.0
@@ -162,9 +162,8 @@ def _is_long(placed: PlacedSound | PlacedMusic) -> bool:
     return isinstance(placed, PlacedMusic) or placed.ambience or placed.fade_out > 0.0
 
 
-def _levels(level: object, low: int, high: int) -> NDArray[np.float64]:
+def _levels(level: Callable[[int], float], low: int, high: int) -> NDArray[np.float64]:
     """A level curve for samples ``low`` .. ``high``, from grid points that do not depend on the window."""
-    assert callable(level)
     first, last = low // GRID, -(-high // GRID)
     points = np.array([level(point) for point in range(first, last + 1)])
     at = np.arange(low, high)
@@ -184,7 +183,7 @@ def _ramp(seconds: float, fade: float) -> float:
 def _pan(pan: float) -> NDArray[np.float64]:
     """Equal-power gains of left and right, one in the middle."""
     angle = (max(-1.0, min(1.0, pan)) + 1.0) * pi / 4.0
-    return np.array([cos(angle), sin(angle)]) * np.sqrt(2.0)
+    return np.asarray(np.array([cos(angle), sin(angle)]) * np.sqrt(2.0), np.float64)
 
 
 def _rounded(x: Wave) -> Wave:

@@ -38,7 +38,7 @@ def cue(m: PlacedMusic) -> Samples:
     dry += air(count, piece, m.seed)
     hall = reverberate(highpass(wet, 140.0), "stage", dry=0.0)[:count]
     out: Wave = 0.85 * dry + hall
-    out = shelf(shelf(out, 260.0, 1.0, high=False), 5200.0, -1.5)
+    out = shelf(shelf(out, 160.0, -1.5, high=False), 3000.0, 1.5)
     return _levelled(fade(out, 0.03, 0.25))
 
 
