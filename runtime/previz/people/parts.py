@@ -77,6 +77,8 @@ class SkinnedPart:
     """(V,) 0 fixed .. 1 tip: follows the hair spring when ``is_hair``, else the hem spring."""
     breath: F32 | None = None
     """(V, 3) metres at breath 1; None = from the chest field of ``canonical`` (``skinning.chest_breath``)."""
+    folds: F32 | None = None
+    """(V, 3) how deeply skin creases when brows rise, when they frown, and when eyes smile; added to the wrinkle attr."""
     lids: LidGuard | None = None
     """Filled by ``build_person`` for every part that blinks."""
     two_sided: bool = False

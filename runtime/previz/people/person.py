@@ -18,14 +18,14 @@ from runtime.previz.people.hair import build_hair
 from runtime.previz.people.occlusion import ambient
 from runtime.previz.people.parts import F32, LidGuard, SkinnedPart, UnitDeltas, make_part
 from runtime.previz.people.rig import fk
-from runtime.previz.people.skin import skin_colour
+from runtime.previz.people.skin import creased, fold_fields, skin_colour
 from runtime.previz.people.skinning import chest_breath, pose_part, vertex_normals
 from runtime.previz.people.teeth import build_teeth
 from runtime.previz.pose import Pose
 from runtime.previz.scene import Material, Mesh
 
 VERSION = 1
-_OPTIONAL = ("normals", "sway")
+_OPTIONAL = ("normals", "sway", "folds")
 _ARRAYS = (
     "positions",
     "faces",
@@ -81,7 +81,7 @@ def person_meshes(person: Person, pose: Pose) -> list[Mesh]:
                 material=part.material,
                 rest=part.rest,
                 colour=part.colour,
-                attr=part.attr,
+                attr=creased(part, pose.face),
                 tangent=tangents,
                 two_sided=part.two_sided,
                 is_person=True,
@@ -99,11 +99,10 @@ def save_person(person: Person, path: Path) -> None:
     rows = []
     for i, part in enumerate(person.parts):
         for key in _ARRAYS:
-            arrays[f"{i}.{key}"] = getattr_array(part, key)
+            arrays[f"{i}.{key}"] = array_of(part, key)
         for key in _OPTIONAL:
-            value = part.normals if key == "normals" else part.sway
-            if value is not None:
-                arrays[f"{i}.{key}"] = value
+            if getattr(part, key) is not None:
+                arrays[f"{i}.{key}"] = array_of(part, key)
         for key, value in asdict(part.units).items():
             arrays[f"{i}.units.{key}"] = value
         if part.lids is not None:
@@ -145,7 +144,7 @@ def load_person(path: Path) -> Person:
         return Person(header["name"], data["joints"], parts)
 
 
-def getattr_array(part: SkinnedPart, key: str) -> NDArray[np.generic]:
+def array_of(part: SkinnedPart, key: str) -> NDArray[np.generic]:
     """One array field of a part by name."""
     value = getattr(part, key)
     assert isinstance(value, np.ndarray)
@@ -173,6 +172,7 @@ def _skin_part(body: Body, covered: NDArray[np.bool_], scalp: F32 | None) -> Ski
         colour=colour[keep],
         attr=attr[keep],
         units=select_units(body.units, keep.astype(np.int32), len(body.positions)),
+        folds=fold_fields(body.spec.age)[keep],
     )
 
 

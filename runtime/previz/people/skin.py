@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from runtime.previz.people.asset import load_asset
 from runtime.previz.people.body import Body, canonical_positions
-from runtime.previz.people.parts import F32
+from runtime.previz.people.parts import F32, SkinnedPart
+from runtime.previz.pose import UNIT
 
 Floats = NDArray[np.float64]
 _MOUTH_BACK = 642
@@ -39,6 +40,7 @@ def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F
     shift += (0.8 * blush)[:, None] * red
     shift += (0.55 * _lids(c))[:, None] * np.array([-0.14, -0.26, -0.22])
     shift += (_under_eyes(c) * (0.35 + 0.4 * years))[:, None] * np.array([-0.20, -0.22, -0.10])
+    wet = _waterline(c)
     shift += (0.5 * _hands(c))[:, None] * np.array([0.02, -0.14, -0.16])
     shift += (_stubble_zone(c) * spec.gender * (0.22 if spec.age > 16 else 0.0))[:, None] * np.array(
         [-0.42, -0.30, -0.20]
@@ -53,14 +55,51 @@ def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F
     lip = np.array([0.98, 0.62, 0.60]) * (1.0 - years * 0.15) if pale > 0.3 else np.array([0.95, 0.70, 0.72])
     strength = (0.95 - 0.22 * years) * (1.0 - 0.35 * spec.gender)
     colour *= 1.0 - (lips * strength)[:, None] * (1.0 - lip)
+    colour *= 1.0 - wet[:, None] * (1.0 - np.array([0.96, 0.60, 0.58]))
     inside = mouth_interior()
     colour = colour * (1.0 - inside[:, None]) + inside[:, None] * np.array([0.16, 0.03, 0.025])
     if scalp is not None:
         roots = np.array(spec.hair.colour) * (1.0 - spec.hair.grey) + np.array([0.35, 0.34, 0.33]) * spec.hair.grey
         k = (np.clip(scalp, 0.0, 1.0) * 0.75)[:, None]
         colour = colour * (1.0 - k) + k * (0.45 * roots + 0.25 * tone)
-    attr = np.stack([lips, blush, wrinkle, occlusion.astype(np.float64) ** 1.5 * (1.0 - 0.8 * inside)], axis=1)
+    attr = np.stack(
+        [np.maximum(lips, 0.6 * wet), blush, wrinkle, occlusion.astype(np.float64) ** 1.5 * (1.0 - 0.8 * inside)],
+        axis=1,
+    )
     return np.clip(colour, 0.004, 0.9).astype(np.float32), np.clip(attr, 0.0, 1.0).astype(np.float32)
+
+
+def fold_fields(age: float) -> F32:
+    """(V, 3) over all template vertices: where raised brows, a frown and smiling eyes crease the skin, by age."""
+    c = canonical_positions().astype(np.float64)
+    depth = 0.22 + 0.5 * float(np.clip((age - 25.0) / 45.0, 0.0, 1.0))
+    raised = _blob(c, 0.0, 0.783, 0.13, 0.050, 0.020, 0.06)
+    frown = _blob(c, 0.006, 0.752, 0.15, 0.011, 0.017, 0.03) + 0.6 * _blob(c, 0.0, 0.728, 0.16, 0.010, 0.010, 0.03)
+    smiling = _blob(c, 0.055, 0.727, 0.11, 0.014, 0.017, 0.03) + 0.5 * _blob(c, 0.030, 0.712, 0.135, 0.016, 0.006, 0.03)
+    return (np.stack([raised, frown, smiling], axis=1) * depth).astype(np.float32)
+
+
+def creased(part: SkinnedPart, face: F32) -> F32:
+    """The part's attr (V, 4) with its wrinkles deepened by what the face does; the array itself where nothing folds."""
+    if part.folds is None:
+        return part.attr
+
+    def pair(stem: str) -> float:
+        return 0.5 * float(face[UNIT[f"{stem}Left"]] + face[UNIT[f"{stem}Right"]])
+
+    drive = np.array(
+        [
+            max(float(face[UNIT["browInnerUp"]]), pair("browOuterUp")),
+            max(pair("browDown"), 0.7 * pair("noseSneer")),
+            max(pair("cheekSquint"), 0.8 * pair("eyeSquint"), 0.7 * pair("mouthSmile")),
+        ],
+        np.float32,
+    )
+    if float(drive.max()) < 0.02:
+        return part.attr
+    out = part.attr.copy()
+    out[:, 2] = np.minimum(out[:, 2] + part.folds @ drive, 1.0)
+    return out
 
 
 @lru_cache(maxsize=1)
@@ -124,6 +163,13 @@ def _lids(c: Floats) -> Floats:
     """Both lids: a ring about the eye, nearer than a brow."""
     d = np.hypot((np.abs(c[:, 0]) - 0.031) / 0.019, (c[:, 1] - 0.730) / 0.0125)
     return np.asarray((1.0 - _smooth(0.75, 1.25, d)) * _smooth(0.10, 0.115, c[:, 2]))
+
+
+def _waterline(c: Floats) -> Floats:
+    """Inner margins of the lids and the pink corner by the nose: wet skin that touches the eye."""
+    away = np.sqrt((np.abs(c[:, 0]) - 0.03078) ** 2 + (c[:, 1] - 0.72841) ** 2 + (c[:, 2] - 0.12453) ** 2) / 0.01495
+    front = _smooth(0.1285, 0.1315, c[:, 2])
+    return np.asarray((1.0 - _smooth(1.045, 1.085, away)) * front)
 
 
 def _under_eyes(c: Floats) -> Floats:
