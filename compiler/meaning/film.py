@@ -337,8 +337,6 @@ class Music:
     span: Span = field(default_factory=_span, compare=False)
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Opening position or state from a ``scene`` block: ``MARA: standing at door, holds LETTER``."""

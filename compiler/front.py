@@ -1,0 +1,207 @@
+"""The front door of the compiler: a path or a text to a checked film, its sources and every diagnostic."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path, PurePosixPath
+
+from compiler.codes import E
+from compiler.diagnostics import Report, Span
+from compiler.meaning.check import check_film
+from compiler.meaning.film import Film
+from compiler.syntax.nodes import Directive, Element, Screenplay
+from compiler.syntax.parser import parse
+from compiler.syntax.source import Source, make_source, read_source
+
+MAX_PROJECT_BYTES = 64 << 10
+MAX_SOURCES = 200
+_ALWAYS_USED = ("looks",)
+
+
+@dataclass(slots=True)
+class SourceMap:
+    """Every source that was read, by name: turns spans into places and excerpts."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def place(self, span: Span) -> tuple[str, int, int, int, int]:
+        """File, line, column, end line and end column, all 1-based; zeros when the source is unknown."""
+        source = self.sources.get(span.file)
+        if source is None:
+            return span.file, 0, 0, 0, 0
+        return (
+            span.file,
+            *source.place(min(span.start, len(source.text))),
+            *source.place(min(span.end, len(source.text))),
+        )
+
+
+def load_film(path: Path) -> tuple[Film | None, SourceMap, Report]:
+    """Read and check a ``.film`` or ``.fountain`` file, or the project folder it lies in."""
+    report, sources = Report(), SourceMap()
+    main = find_main(path, report)
+    film = _load(main, main.parent, sources, report) if main is not None else None
+    return film, sources, report
+
+
+def check_text(text: str, name: str = "<text>") -> tuple[Film | None, SourceMap, Report]:
+    """Check a source that is not a file; ``use`` finds only the standard library."""
+    report, sources = Report(), SourceMap()
+    source = make_source(name, text)
+    return _check(source, None, sources, report), sources, report
+
+
+def find_main(path: Path, report: Report) -> Path | None:
+    """The file a path means: itself, or a folder's one film or the one its film.toml names."""
+    if not path.is_dir():
+        if path.suffix.lower() in (".film", ".fountain") or not path.exists():
+            return path
+        report(
+            E.NO_FILM,
+            None,
+            path=path,
+            reason=f"`{path.suffix or path.name}` is no source",
+            help="name a .film or .fountain file",
+        )
+        return None
+    named = _named_main(path, report)
+    if named is not None or report.failed:
+        return named
+    films = sorted(p for p in path.iterdir() if p.suffix.lower() in (".film", ".fountain") and p.is_file())
+    if len(films) == 1:
+        return films[0]
+    reason = "the folder has none" if not films else "it has " + ", ".join(p.name for p in films[:5])
+    remedy = f"`film new {path.name}` begins one" if not films else 'name one in film.toml: main = "…"'
+    report(E.NO_FILM, None, path=path, reason=reason, help=remedy)
+    return None
+
+
+def _named_main(folder: Path, report: Report) -> Path | None:
+    settings = folder / "film.toml"
+    if not settings.is_file():
+        return None
+    from pydantic import BaseModel, ConfigDict, ValidationError
+
+    class Project(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        main: str
+
+    try:
+        if settings.stat().st_size > MAX_PROJECT_BYTES:
+            raise ValueError("it is larger than 64 kB")
+        project = Project.model_validate(tomllib.loads(settings.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        report(E.BAD_PROJECT, None, reason=f"{where}: {first['msg']}", help='it says main = "name.film"')
+        return None
+    except (ValueError, OSError) as error:
+        report(E.BAD_PROJECT, None, reason=str(error), help='it says main = "name.film"')
+        return None
+    if not _inside(project.main):
+        report(E.USE_OUTSIDE, None, path=project.main, help="move the film into the project's folder")
+        return None
+    return folder / project.main
+
+
+def _load(main: Path, root: Path, sources: SourceMap, report: Report) -> Film | None:
+    source = read_source(main, report)
+    return None if source is None else _check(source, root, sources, report)
+
+
+def _check(source: Source, root: Path | None, sources: SourceMap, report: Report) -> Film | None:
+    sources.sources[source.name] = source
+    main = parse(source, report, bare_directives=not source.name.lower().endswith(".fountain"))
+    library: list[Screenplay] = []
+    done: set[str] = set()
+    for name in _ALWAYS_USED:
+        _use_library(name, Span(0, 0, source.name), library, done, sources, report)
+    spliced = _follow(main, root, (source.name,), library, done, sources, report)
+    return check_film(library, Screenplay(spliced), report, Span(0, 0, source.name))
+
+
+def _follow(
+    screenplay: Screenplay,
+    root: Path | None,
+    chain: tuple[str, ...],
+    library: list[Screenplay],
+    done: set[str],
+    sources: SourceMap,
+    report: Report,
+) -> tuple[Element, ...]:
+    """The elements of a screenplay with what it ``use``s: declarations to ``library``, scenes spliced in place."""
+    elements: list[Element] = []
+    for element in screenplay.elements:
+        if not isinstance(element, Directive) or element.keyword != "use":
+            elements.append(element)
+            continue
+        name = element.head.text.strip().strip('"')
+        if name.startswith("stdlib:"):
+            _use_library(name.removeprefix("stdlib:"), element.head.span, library, done, sources, report)
+            continue
+        elements.extend(_use_file(name, element.head.span, root, chain, library, done, sources, report))
+    return tuple(elements)
+
+
+def _use_library(
+    name: str, span: Span, library: list[Screenplay], done: set[str], sources: SourceMap, report: Report
+) -> None:
+    shown = f"stdlib:{name}"
+    if shown in done:
+        return
+    done.add(shown)
+    entry = resources.files("stdlib").joinpath(f"{name}.film")
+    if not name.isidentifier() or not entry.is_file():
+        known = sorted(
+            p.name.removesuffix(".film") for p in resources.files("stdlib").iterdir() if p.name.endswith(".film")
+        )
+        report(E.USE_MISSING, span, path=shown, help="the library has " + ", ".join(f"`stdlib:{k}`" for k in known))
+        return
+    source = make_source(shown, entry.read_text(encoding="utf-8"))
+    sources.sources[shown] = source
+    library.append(parse(source, report))
+
+
+def _use_file(
+    name: str,
+    span: Span,
+    root: Path | None,
+    chain: tuple[str, ...],
+    library: list[Screenplay],
+    done: set[str],
+    sources: SourceMap,
+    report: Report,
+) -> tuple[Element, ...]:
+    if root is None or not _inside(name) or not (root / name).resolve().is_relative_to(root.resolve()):
+        report(E.USE_OUTSIDE, span, path=name, help="use files below the film's own folder")
+        return ()
+    path = root / name
+    shown = str(path)
+    if shown in chain:
+        report(
+            E.USE_CYCLE,
+            span,
+            path=name,
+            chain=" → ".join(Path(c).name for c in chain),
+            help="move what both need into a third file",
+        )
+        return ()
+    if shown in done or len(sources.sources) > MAX_SOURCES:
+        return ()
+    done.add(shown)
+    if not path.is_file():
+        report(E.USE_MISSING, span, path=name, help="the path is relative to the film's folder")
+        return ()
+    source = read_source(path, report)
+    if source is None:
+        return ()
+    sources.sources[shown] = source
+    inner = parse(source, report, bare_directives=not shown.lower().endswith(".fountain"))
+    return _follow(inner, root, (*chain, shown), library, done, sources, report)
+
+
+def _inside(name: str) -> bool:
+    pure = PurePosixPath(name.replace("\\", "/"))
+    return bool(name) and not pure.is_absolute() and ".." not in pure.parts
