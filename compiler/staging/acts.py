@@ -293,6 +293,7 @@ def _reach(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
             start = _walk(stage, body, goal[0], yaw_to(goal[0], point), start, doing.tempo)
     stage.look(body, start - Fraction(1, 5), point, "", held=Fraction(5, 2))
     stays = doing.act == "reach"
+    stage.release(body, start)
     act = Act(ActKind.REACH, 0, 0, target=v4(point), value=0.0 if stays else r4(doing.value), speed=r4(doing.tempo))
     return stage.add_act(
         body,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil
 
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
@@ -136,8 +138,17 @@ class Stage:
         after: Stance | None = None,
         until: Fraction | None = None,
     ) -> Fraction:
+        if after is not None and act.kind is not ActKind.TURN:
+            self.release(body, start)
         body.did.append(Did(act, start, start + seconds, None if after is None else tidy(after), until))
         return start + seconds
+
+    def release(self, body: Body, start: Fraction) -> None:
+        """Lets go of whatever a hand still rests on, as the body moves off or reaches elsewhere."""
+        body.did = [
+            replace(d, until=max(start, d.end)) if d.act.kind is ActKind.REACH and d.until == FOREVER else d
+            for d in body.did
+        ]
 
     def change_face(self, body: Body, style: str, value: float, start: Fraction, end: Fraction) -> None:
         self.add_act(body, Act(ActKind.EMOTE, 0, 0, style=style, value=r4(value)), start, end - start, until=FOREVER)
@@ -176,7 +187,7 @@ class Stage:
                 continue
             part = float((t - d.start) / (d.end - d.start))
             if d.act.kind is ActKind.WALK:
-                return along(here, d.act.path, part, d.after.yaw)
+                return along(here, d.act, part * float(d.end - d.start), float(d.end - d.start))
             spot = mix(here.position, d.after.position, part)
             yaw = here.yaw + turn(d.after.yaw - here.yaw) * part
             posture, seat = (here.posture, here.seat_height) if part < 0.5 else (d.after.posture, d.after.seat_height)
@@ -215,15 +226,34 @@ class Stage:
         return None
 
 
-def along(here: Stance, path: tuple[Vec3, ...], part: float, yaw: float) -> Stance:
-    points = (here.position, *path)
-    legs = [flat(a, b) for a, b in zip(points, path, strict=False)]
-    left = part * sum(legs)
-    for a, b, leg in zip(points, path, legs, strict=False):
+def along(here: Stance, act: Act, now: float, seconds: float) -> Stance:
+    """Where a walker is ``now`` seconds into a walk: turned first, then step by step, then turned to the end.
+
+    The shares of time are those the feet take (``runtime.previz.motion.locomotion``), so that a camera follows the body.
+    """
+    points = (here.position, *act.path)
+    legs = [flat(a, b) for a, b in pairwise(points)]
+    total = sum(legs)
+    if total < 0.06:
+        return Stance(act.path[-1], here.yaw + turn(act.yaw - here.yaw) * min(1.0, now / seconds))
+    first = yaw_to(points[0], points[1])
+    last = yaw_to(points[-2], points[-1])
+    turn_in, turn_out = turn(first - here.yaw), turn(act.yaw - last)
+    pivots_in = ceil(abs(turn_in) / 65) if abs(turn_in) > 50 else 0
+    pivots_out = ceil((abs(turn_out) - 40) / 65) if abs(turn_out) > 50 else 0
+    steps = max(1, min(round(total / 0.6), int(seconds / 0.3) - 1 - pivots_in - pivots_out))
+    beat = seconds / (steps + 1 + pivots_in + pivots_out)
+    begins, ends = pivots_in * beat, (pivots_in + steps + 1) * beat
+    if now < begins:
+        return Stance(here.position, here.yaw + turn_in * now / begins)
+    if now >= ends:
+        return Stance(act.path[-1], last + turn_out * (now - ends) / max(seconds - ends, 1e-6))
+    left = total * max(0.0, min(1.0, (now - begins) / (ends - begins)))
+    for (a, b), leg in zip(pairwise(points), legs, strict=True):
         if left <= leg and leg > 0:
             return Stance(mix(a, b, left / leg), yaw_to(a, b))
         left -= leg
-    return Stance(path[-1], yaw)
+    return Stance(act.path[-1], last)
 
 
 def tidy(s: Stance) -> Stance:

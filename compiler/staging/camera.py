@@ -111,8 +111,15 @@ def solve_camera(shot: Shot, view: View) -> Solved:
         focus, keys = _focus_on(shot.lens.focus, focus, keys, view, at)
     track = CameraTrack(keys, r4(handheld), ease, focus, r4(view.stage.placed.exposure))
     line = scene_line(view.stage, at)
-    side = 0 if line is None else int(math.copysign(1, side_of(line[0], line[1], c.spot.position)))
+    side = 0 if line is None else _clear_side(line[0], line[1], c.spot.position)
     return Solved(track, c.hidden, c.spot.fits, side, yaw_to(c.point, c.spot.position))
+
+
+def _clear_side(a: Vec3, b: Vec3, camera: Vec3) -> int:
+    """The side of a line a camera is on: +1, -1, or 0 within ten degrees of the line, where both sides meet."""
+    middle = mix(a, b, 0.5)
+    off = side_of(a, b, camera) / max(flat(a, b) * flat(middle, camera), 1e-6)
+    return 0 if abs(off) < 0.17 else int(math.copysign(1, off))
 
 
 def scene_line(stage: Stage, at: Fraction) -> tuple[Vec3, Vec3, float] | None:
@@ -302,7 +309,7 @@ def _over_shoulder(
     if line is not None and side_of(line[0], line[1], add(near, across)) * line[2] < 0:
         side = -1.0
     options: list[tuple[int, int, int, Vec3, float]] = []
-    for back, out in ((0.75, 0.42), (0.6, 0.4), (0.9, 0.46), (0.5, 0.5), (0.35, 0.55)):
+    for back, out in ((0.8, 0.3), (0.65, 0.28), (0.95, 0.34), (0.5, 0.34), (0.35, 0.5)):
         for s in (side, -side):
             p = add(add(near, away, back), across, s * out)
             clear = stage.floor.inside(p, 0.2) and not any(

@@ -128,6 +128,10 @@ def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], 
         cost += 2.5
     cost += _in_the_way(wish, position, focal, stage, bodies)
     cost -= 0.06 * min(6.0, _depth_behind(stage, wish.point, way))
+    sea = stage.placed.marks.get("sea")
+    if wish.far > 4.0 and sea is not None and sea.point is not None:
+        # Where there is a sea, a wide shot looks out to it.
+        cost += 0.9 * (1.0 + dot(way, unit((sea.point[0] - wish.point[0], 0.0, sea.point[2] - wish.point[2]))))
     return cost, Spot(position, focal, fits)
 
 

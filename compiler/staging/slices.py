@@ -39,6 +39,9 @@ def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks
     until = d.end if d.until is None else d.until
     if d.after is not None:
         until = max(until, d.end + LONG_AGO)
+    held = d.act.kind is ActKind.REACH and d.act.value == 0.0
+    if held and until != FOREVER:
+        until += Fraction(1)  # the hand's way back
     if until <= start:
         return None
     first, last = d.start, d.end
@@ -47,7 +50,10 @@ def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks
     act = replace(d.act, start=_rel(first, start), end=_rel(last, start))
     if d.act.kind is ActKind.CLOSE_EYES and d.until is not None:
         act = replace(act, end=_rel(min(d.until, end + 2), start))
-    if d.act.kind is ActKind.REACH and d.until not in (None, FOREVER) and last < start:
+    if held and d.until is not None and d.until < end:
+        # A hand that lets go after the shot is told as one that stays: what comes later changes no picture.
+        act = replace(act, value=r4(max(0.05, float(d.until - last))))
+    elif d.act.kind is ActKind.REACH and not held and last < start:
         act = replace(act, start=_rel(d.start, start), end=_rel(d.end, start))
     return act
 

@@ -25,9 +25,8 @@ def stance_of(actor: Actor, t: float) -> Stance:
         part = min(1.0, (t - act.start) / max(act.end - act.start, 1e-6))
         match act.kind:
             case ActKind.WALK:
-                here = along(here, act.path, part, act.yaw)
-                if part >= 1:
-                    here = Stance(act.path[-1], act.yaw)
+                seconds = max(act.end - act.start, 1e-6)
+                here = along(here, act, part * seconds, seconds) if part < 1 else Stance(act.path[-1], act.yaw)
             case ActKind.TURN:
                 here = Stance(here.position, here.yaw + turn(act.yaw - here.yaw) * part, here.posture, here.seat_height)
             case ActKind.SIT if part > 0.5:
