@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.previz.people.asset import load_asset
-from runtime.previz.people.body import Body, canonical_positions
+from runtime.previz.people.body import Body, canonical_positions, triangles
 from runtime.previz.people.parts import F32, SkinnedPart
-from runtime.previz.pose import UNIT
+from runtime.previz.people.skinning import vertex_normals
+from runtime.previz.pose import BONE, BONES, UNIT
 
 Floats = NDArray[np.float64]
 _MOUTH_BACK = 642
@@ -41,6 +42,9 @@ def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F
     shift += (0.55 * _lids(c))[:, None] * np.array([-0.14, -0.26, -0.22])
     shift += (_under_eyes(c) * (0.35 + 0.4 * years))[:, None] * np.array([-0.20, -0.22, -0.10])
     wet = _waterline(c)
+    knuckles, nails = hand_fields()
+    shift += knuckles[:, None] * np.array([-0.05, -0.22, -0.20])
+    shift += nails[:, None] * np.array([0.10, -0.02, 0.02])
     shift += (0.5 * _hands(c))[:, None] * np.array([0.02, -0.14, -0.16])
     shift += (_stubble_zone(c) * spec.gender * (0.22 if spec.age > 16 else 0.0))[:, None] * np.array(
         [-0.42, -0.30, -0.20]
@@ -63,7 +67,12 @@ def skin_colour(body: Body, occlusion: F32, scalp: F32 | None = None) -> tuple[F
         k = (np.clip(scalp, 0.0, 1.0) * 0.75)[:, None]
         colour = colour * (1.0 - k) + k * (0.45 * roots + 0.25 * tone)
     attr = np.stack(
-        [np.maximum(lips, 0.6 * wet), blush, wrinkle, occlusion.astype(np.float64) ** 1.5 * (1.0 - 0.8 * inside)],
+        [
+            np.maximum(lips, np.maximum(0.6 * wet, 0.3 * nails)),
+            blush,
+            wrinkle,
+            occlusion.astype(np.float64) ** 1.5 * (1.0 - 0.8 * inside),
+        ],
         axis=1,
     )
     return np.clip(colour, 0.004, 0.9).astype(np.float32), np.clip(attr, 0.0, 1.0).astype(np.float32)
@@ -136,6 +145,41 @@ def mouth_interior() -> Floats:
             break
         inside[fresh] = True
     return inside.astype(np.float64)
+
+
+@lru_cache(maxsize=1)
+def hand_fields() -> tuple[Floats, Floats]:
+    """Knuckles and finger nails, (V,) each, from the template's own finger bones."""
+    asset = load_asset()
+    c = canonical_positions()
+    sums = np.add.reduceat(c[asset.joint_vertices].astype(np.float64), asset.joint_start[:-1], axis=0)
+    ends = sums / np.diff(asset.joint_start)[:, None]
+    heads, tails = ends[: len(BONES)], ends[len(BONES) :]
+    normals = np.zeros_like(c)
+    vertex_normals(c, triangles(asset.quads["body"]), normals)
+    knuckles, nails = np.zeros(len(c)), np.zeros(len(c))
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        hand = np.flatnonzero((c[:, 0] * sign > 0.40) & (np.arange(len(c)) < asset.groups["body"][1]))
+        p = c[hand].astype(np.float64)
+        wrist, index, little = (heads[BONE[f"{b}.{side}"]] for b in ("wrist", "finger2-1", "finger5-1"))
+        back = np.cross(index - wrist, little - wrist) * sign
+        for finger in range(1, 6):
+            head, tail = heads[BONE[f"finger{finger}-3.{side}"]], tails[BONE[f"finger{finger}-3.{side}"]]
+            along = (tail - head) / np.linalg.norm(tail - head)
+            # A nail looks away from the palm, square to its own finger; the thumb's looks sideways.
+            up = back / np.linalg.norm(back) if finger > 1 else -np.cross(along, back) * sign
+            up = up - along * (up @ along)
+            up /= np.linalg.norm(up)
+            facing = normals[hand] @ up
+            t = (p - head) @ along / np.linalg.norm(tail - head)
+            near = np.linalg.norm(p - head - np.clip(t, 0, 1.2)[:, None] * (tail - head), axis=1) < 0.013
+            nail = near * _smooth(0.36, 0.48, t) * _smooth(0.70, 0.85, facing)
+            nails[hand] = np.maximum(nails[hand], nail)
+            for joint in (1, 2, 3):
+                at = heads[BONE[f"finger{finger}-{joint}.{side}"]]
+                spot = np.exp(-(((p - at) ** 2).sum(axis=1)) / 0.011**2) * _smooth(0.2, 0.7, normals[hand] @ up)
+                knuckles[hand] = np.maximum(knuckles[hand], spot * (0.9 if joint < 3 else 0.6))
+    return knuckles, nails
 
 
 # --- regions ----------------------------------------------------------------------------------
