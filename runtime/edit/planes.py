@@ -1,4 +1,4 @@
-"""RGB frames to the planes an encoder takes, and back. BT.709 throughout; no grading happens here."""
+"""10-bit log RGB to the full-range planes a clip is stored in, and back. BT.709; no grading happens here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ _TO_YCC = np.array(
 )
 _FULL10 = np.hstack([_TO_YCC, [[0.0], [512.0], [512.0]]])
 _FULL10_BACK = np.hstack([np.linalg.inv(_TO_YCC), -np.linalg.inv(_TO_YCC) @ np.array([[0.0], [512.0], [512.0]])])
-_VIDEO8 = np.hstack([_TO_YCC * np.array([[219.0], [224.0], [224.0]]) / 255.0, np.array([[16.0], [128.0], [128.0]])])
 
 
 def to_444p10(frame: Frame16) -> bytes:
@@ -34,22 +33,3 @@ def from_444p10(block: bytes, size: tuple[int, int]) -> Frame16:
     planes = np.frombuffer(block, np.uint16).reshape(3, height, width)
     rgb = cv2.transform(cv2.merge([planes[0], planes[1], planes[2]]), _FULL10_BACK)
     return np.asarray(np.minimum(rgb, 1023), np.uint16)
-
-
-def to_420p8(frame: Frame8) -> bytes:
-    """(H, W, 3) display RGB → video-range planar 4:2:0 with left-sited chroma (the MPEG-2 and H.264 default).
-
-    Height and width are even. A (H·3/2, W) array is taken as planes made already.
-    """
-    if frame.ndim == 2:
-        return frame.tobytes()
-    ycc = cv2.transform(frame.astype(np.float32), _VIDEO8)
-    luma = np.rint(np.clip(ycc[..., 0], 0.0, 255.0)).astype(np.uint8)
-    # Co-sited horizontally (1 2 1), midway vertically (1 1).
-    soft = cv2.sepFilter2D(ycc[..., 1:], -1, _ACROSS, _DOWN, anchor=(1, 0), borderType=cv2.BORDER_REPLICATE)[::2, ::2]
-    chroma = np.rint(np.clip(soft, 0.0, 255.0)).astype(np.uint8)
-    return luma.tobytes() + chroma[..., 0].tobytes() + chroma[..., 1].tobytes()
-
-
-_ACROSS = np.array([[0.25, 0.5, 0.25]], np.float32)
-_DOWN = np.array([[0.5], [0.5]], np.float32)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from runtime.edit.ffmpeg import EXACT, raw_source, run
-from runtime.edit.planes import Frame8, to_420p8
+from runtime.edit.planes import Frame8
 
 REORDER = 2
 """Frames an encoder may hold back; fixed so that every segment of a film decodes by the same rule."""
@@ -39,10 +39,14 @@ def encode_segment(frames: Iterable[Frame8], out: Path, size: tuple[int, int], f
 
 
 class _Counted:
+    """Planes of frames as they are asked for, and how many there were."""
+
     def __init__(self, frames: Iterable[Frame8]) -> None:
         self._frames, self.count = frames, 0
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[bytes]:
+        from runtime.picture.yuv import to_yuv420
+
         for frame in self._frames:
             self.count += 1
-            yield to_420p8(frame)
+            yield frame.tobytes() if frame.ndim == 2 else to_yuv420(frame)

@@ -57,16 +57,27 @@ def choose_gain(windows: Sequence[Path], target: float = TARGET) -> float:
     return best
 
 
-def master(windows: Sequence[Path], gain_db: float, out_wav: Path, ceiling_db: float = CEILING) -> None:
+def master(
+    windows: Sequence[Path],
+    gain_db: float,
+    out_wav: Path,
+    ceiling_db: float = CEILING,
+    start: int = 0,
+    count: int | None = None,
+) -> None:
     """Apply ``gain_db`` and a look-ahead true-peak limiter to ``windows`` laid end to end; write one stereo WAV.
 
     Peaks are found on the fourfold oversampled signal; the gain that keeps them below ``ceiling_db`` is spread over
     the milliseconds around. Works in blocks with context, so memory is bounded and the result depends on no block size.
+    ``start`` and ``count`` keep only that stretch of the joined windows.
     """
     total = sum(length(path) for path in windows)
-    with WavWriter(out_wav, total) as out:
+    end = total if count is None else min(total, start + count)
+    with WavWriter(out_wav, max(0, end - start)) as out:
+        at = 0
         for piece in _limited(windows, gain_db, ceiling_db):
-            out.write(piece)
+            out.write(piece[max(0, start - at) : max(0, end - at)])
+            at += len(piece)
 
 
 def _limited(windows: Sequence[Path], gain_db: float, ceiling_db: float) -> Iterator[Samples]:
