@@ -93,6 +93,8 @@ def _hidden(cut: Cut, canonical: Floats, margin: float = _MARGIN) -> NDArray[np.
     """Where cloth of this cut surely lies over a point of canonical space."""
     # Shirts are tucked in right up to the waistband, or they would bulge through it when their wearer bends.
     inside = np.min(keep_fields(cut, canonical), axis=0) > (0.008 if cut.legs and cut.layer else margin)
+    # A roll-neck's bowl widens into the jaw: above the neck nothing is ever hidden.
+    inside &= canonical[:, 1] < min(cut.neck + 0.035, 0.612)
     place, _ = arm_place(canonical)
     if cut.legs:
         return np.asarray(inside & (place < 0.1))

@@ -47,7 +47,7 @@ def drape(
     old = place.copy()
     for _ in range(rounds):
         gap, near = tree.query(x, k=3)
-        w = 1.0 / (gap + 0.004)
+        w = np.asarray(1.0 / (gap + 0.004))
         w /= w.sum(axis=1, keepdims=True)
         point = np.einsum("vk,vki->vi", w, under[near])
         normal = np.einsum("vk,vki->vi", w, under_normals[near])
@@ -68,7 +68,23 @@ def _bend_pairs(faces: Ints) -> Ints:
 
 
 @kernel
-def _relax(x, old, start, hold, ends, lengths, across, spans, bend, point, normal, clearance, steps, sweeps):  # type: ignore[no-untyped-def]
+def _relax(
+    x: Floats,
+    old: Floats,
+    start: Floats,
+    hold: Floats,
+    ends: Ints,
+    lengths: Floats,
+    across: Ints,
+    spans: Floats,
+    bend: float,
+    point: Floats,
+    normal: Floats,
+    clearance: float,
+    steps: int,
+    sweeps: int,
+) -> None:
+    """``steps`` of falling, each followed by ``sweeps`` over all distances; ``x`` and ``old`` (V, 3) in place."""
     n = x.shape[0]
     fall = 0.0005
     for _ in range(steps):
@@ -102,7 +118,7 @@ def _relax(x, old, start, hold, ends, lengths, across, spans, bend, point, norma
 
 
 @kernel
-def _pull(x, a, b, length, push, squeeze):  # type: ignore[no-untyped-def]
+def _pull(x: Floats, a: int, b: int, length: float, push: float, squeeze: float) -> None:
     dx = x[b, 0] - x[a, 0]
     dy = x[b, 1] - x[a, 1]
     dz = x[b, 2] - x[a, 2]

@@ -250,7 +250,7 @@ def _leaning(ring: Floats, tights: Sheet, amount: float, hip: Floats) -> Floats:
     Jumpers and jackets lie on the trousers, so they must move exactly as those do.
     """
     gap, at = cKDTree(tights.canonical).query(ring, k=10)
-    near = 1.0 / (gap + 0.01) ** 2
+    near = np.asarray(1.0 / (gap + 0.01) ** 2)
     near /= near.sum(axis=1, keepdims=True)
     out = np.einsum("mk,mkb->mb", near, tights.weights[at])
     for _ in range(2):
@@ -334,7 +334,7 @@ def _from_axis(p: Floats, chain: list[Floats], want: Floats, amount: Floats) -> 
         best = np.where(near, gap, best)
         foot[near] = q[near]
     grow = np.maximum(want - best, 0.0) * amount
-    return p + (p - foot) / np.maximum(best, 1e-6)[:, None] * grow[:, None]
+    return np.asarray(p + (p - foot) / np.maximum(best, 1e-6)[:, None] * grow[:, None])
 
 
 def _tube_arms(p: Floats, place: Floats, cut: Cut, body: Body) -> Floats:
@@ -379,7 +379,7 @@ def _slack(sheet: Sheet, eased: Floats, ends: Ints, cut: Cut) -> Floats:
         out += (cut.gather - 1.0) * np.abs(d[:, 1]) ** 2 * np.clip((-0.1 - y) / 0.3, 0, 1) * 1.4
     else:
         out += (cut.gather - 1.0) * 0.5 * np.abs(d[:, 1]) ** 2 * (1 - arm)
-    return out
+    return np.asarray(out)
 
 
 def _hold(sheet: Sheet, cut: Cut) -> Floats:
@@ -396,7 +396,7 @@ def _hold(sheet: Sheet, cut: Cut) -> Floats:
     if cut.legs:
         out = np.maximum(out, np.clip((c[:, 1] - cut.waist + 0.04) / 0.03, 0, 1) * 0.6)
         out = np.maximum(out, np.clip((cut.hem + 0.03 - c[:, 1]) / 0.03, 0, 1) * 0.12)
-    return out
+    return np.asarray(out)
 
 
 __all__ = ["LONG", "apply", "at_ease", "body_sheet", "cut_sheet", "hang", "let_out", "skirt_weights", "unapply"]

@@ -168,7 +168,7 @@ def clip(sheet: Sheet, field: Floats) -> tuple[Sheet, Floats]:
     used = np.zeros(len(data), bool)
     used[all_faces.ravel()] = True
     renumber = np.cumsum(used) - 1
-    return Sheet(data[used], renumber[all_faces]), origin[used]
+    return Sheet(data[used], renumber[all_faces]), np.asarray(origin[used], np.float64)
 
 
 def borders(faces: Ints) -> list[Ints]:
@@ -199,7 +199,7 @@ def normals(place: Floats, faces: Ints) -> Floats:
     out = np.zeros_like(place)
     for k in range(3):
         np.add.at(out, faces[:, k], face)
-    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12))
 
 
 def smooth(values: Floats, faces: Ints, rounds: int, amount: float = 0.5) -> Floats:

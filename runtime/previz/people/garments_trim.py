@@ -149,9 +149,9 @@ def patches(cut: Cut, sheet: Sheet) -> list[Patch]:
         case "dress":
             out.append(Patch((0.05 - place, 0.018 - np.abs(sheet.place[:, 1] - _level(sheet, 0.215))), 0.004, 0.7))
         case "trousers" | "jeans":
-            top = cut.waist + 0.10 * np.clip(-z, -0.1, 0.1) - y
+            fly = cut.waist + 0.10 * np.clip(-z, -0.1, 0.1) - y
             out.append(Patch((0.036 - rims.waist,), 0.003, 0.95))
-            out.append(Patch((front, 0.014 - np.abs(x - 0.006), top - 0.03, y - 0.075), 0.003))
+            out.append(Patch((front, 0.014 - np.abs(x - 0.006), fly - 0.03, y - 0.075), 0.003))
             for side in (1, -1):
                 s = x * side
                 out.append(Patch((-0.02 - z, s - 0.045, 0.115 - s, 0.10 - y, y + 0.005), 0.0025))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from compiler.staging.model import PersonSpec
 from runtime.previz.people.body import Body
@@ -22,14 +23,14 @@ from runtime.previz.people.hair_strands import (
     thin_hair,
 )
 from runtime.previz.people.hair_styles import Growth, style_of
-from runtime.previz.people.parts import Hair, SkinnedPart, make_part
+from runtime.previz.people.parts import F32, Hair, SkinnedPart, make_part
 from runtime.previz.scene import Material
 
 _GREY = np.array([0.40, 0.395, 0.385])
 
 
 def build_hair(body: Body, spec: PersonSpec) -> Hair:
-    """All of a person's hair, and how much of it darkens the skin it grows from. Deterministic; about half a CPU-second."""
+    """All of a person's hair and the shade of its roots on the skin. Deterministic; about half a CPU-second."""
     skin = skin_of(body)
     recede = float(np.clip((spec.age - 38.0) / 45.0, 0.0, 1.0)) * (0.25 + 0.75 * spec.gender)
     parts: list[SkinnedPart] = []
@@ -46,9 +47,7 @@ def build_hair(body: Body, spec: PersonSpec) -> Hair:
     return Hair(parts, _tint(body, spec, recede, make is not None))
 
 
-def _tint(
-    body: Body, spec: PersonSpec, recede: float, hairy: bool
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _tint(body: Body, spec: PersonSpec, recede: float, hairy: bool) -> F32:
     """Roots showing through skin (V,): soft at the hairline, under brows and beard, a shadow on the shaven."""
     c = body.canonical.astype(np.float64)
     edge = 0.010 if hairy else 0.02
@@ -202,8 +201,6 @@ def _base(spec: PersonSpec) -> Floats:
 
 def _flow_of(growth: Growth, place: Floats) -> Floats:
     """Direction of the hair above each place: that of the nearest strand points."""
-    from scipy.spatial import cKDTree
-
     curves = growth.curves
     tangent = np.gradient(curves, axis=1).reshape(-1, 3)
     _, at = cKDTree(curves.reshape(-1, 3)).query(place, k=6)
@@ -246,10 +243,10 @@ def _lash_part(skin: Skin, spec: PersonSpec) -> SkinnedPart:
     strips = ribbons(curves, width, outward, 0.2)
     pair = np.stack([1 - share, share], axis=1)
     flat = dense_weights(skin.body.bone_index[bound].reshape(-1, 8), skin.body.bone_weight[bound].reshape(-1, 8))
-    weights = np.einsum("nk,nkb->nb", pair, flat.reshape(-1, 2, 80))[strips.strand]
-    dark = np.minimum(np.array(spec.hair.colour), 0.05) * 0.6 + 0.03 * spec.hair.grey
-    colour = np.tile(dark, (len(strips.place), 1))
-    canonical = skin.canonical[bound[:, 0]]
+    weights = np.asarray(np.einsum("nk,nkb->nb", pair, flat.reshape(-1, 2, 80))[strips.strand], np.float64)
+    dark = np.asarray(np.minimum(np.array(spec.hair.colour), 0.05) * 0.6 + 0.03 * spec.hair.grey, np.float64)
+    colour = np.tile(dark, (len(strips.place), 1)).astype(np.float64)
+    canonical = np.asarray(skin.canonical[bound[:, 0]])
     chance = (np.arange(len(bound)) * 0.618) % 1.0
     return _strip_part("lashes", strips, curves, weights, colour, chance, canonical, skin, bound, pair)
 

@@ -24,7 +24,7 @@ def scalp_field(canonical: Floats, recede: float = 0.0) -> Floats:
     line = line + recede * (0.010 + 0.022 * temple) * (azimuth < np.radians(70))
     # Heights measured up the slope of the forehead, where a step in y is longer on the skin.
     field = (y - line) * np.where(azimuth < np.radians(45), 1.5, 1.0)
-    return np.minimum(field, ear_distance(canonical) - 0.001)
+    return np.asarray(np.minimum(field, ear_distance(canonical) - 0.001))
 
 
 def ear_distance(canonical: Floats) -> Floats:
@@ -52,7 +52,7 @@ def beard_field(canonical: Floats) -> Floats:
     mouth = np.hypot(x / 0.031, (y - 0.6595) / 0.0115) - 1.0
     front = z - 0.018
     nose = np.maximum(y - 0.680, 0.0)
-    return np.minimum.reduce([upper, lower, mouth * 0.01, front, 0.01 - nose])
+    return np.asarray(np.minimum.reduce([upper, lower, mouth * 0.01, front, 0.01 - nose]))
 
 
 __all__ = ["beard_field", "brow_field", "ear_distance", "scalp_field"]

@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 from runtime.previz.people.body import Body
 from runtime.previz.people.garments_sheet import dense_weights, normals
 from runtime.previz.people.parts import SkinnedPart
+from runtime.previz.pose import BONE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +39,7 @@ class Skin:
 
 @dataclass(slots=True)
 class Roots:
-    """Where strands stand: (N, 3) corners and shares on the skin, place, normal, canonical, and the field's value there."""
+    """Where strands stand: (N, 3) corners and shares on the skin, and place, normal, canonical and field there."""
 
     corner: Ints
     share: Floats
@@ -65,7 +66,7 @@ def skin_of(body: Body) -> Skin:
 
 
 def scatter(skin: Skin, field: Callable[[Floats], Floats], count: int, soft: float, seed: int) -> Roots:
-    """About ``count`` roots over the skin where ``field`` is positive, thinning out over ``soft`` metres at its edge."""
+    """About ``count`` roots over the skin where ``field`` is positive, sparser within ``soft`` metres of its edge."""
     f = field(skin.canonical)
     faces = skin.faces[(f[skin.faces] > -0.5).all(axis=1) & (f[skin.faces] > 0).any(axis=1)]
     p = skin.place[faces]
@@ -135,9 +136,10 @@ def grow(
 
 
 def off_skin(skin: Skin, p: Floats, layer: Floats, hug: float) -> tuple[Floats, Floats]:
-    """Points moved to at least ``layer`` off the skin (and towards it by ``hug`` if beyond), with the skin's normals."""
+    """Points moved to at least ``layer`` off the skin (back by ``hug`` if beyond), with the skin's normals."""
     gap, at = skin.tree.query(p, k=4)
-    w = 1.0 / (gap + 0.003) ** 2
+    gap = np.asarray(gap)
+    w = np.asarray(1.0 / (gap + 0.003) ** 2)
     w /= w.sum(axis=1, keepdims=True)
     ids = skin.near[at]
     n = np.einsum("nk,nki->ni", w, skin.normal[ids])
@@ -222,8 +224,6 @@ def ribbons(curves: Floats, width: Floats, outward: Floats, curl: float = 0.45, 
 def head_weights(canonical_y: Floats, depth: Floats) -> Floats:
     """Weights (V, 80) of loose hair by height: skull to the jaw, then neck, then shoulders, so that turning heads
     drag long hair over the shoulders instead of through them. ``depth`` 0 on the scalp .. 1 hanging free."""
-    from runtime.previz.pose import BONE
-
     out = np.zeros((len(canonical_y), 80))
     free = np.clip(depth, 0, 1)
     knots = [0.40, 0.47, 0.53, 0.60, 0.66]

@@ -1,4 +1,4 @@
-"""Hairstyles: how each kind of scalp hair leaves the skin, flows, falls and ends. Curves only; ``hair`` makes the ribbons."""
+"""Hairstyles: how each kind of scalp hair leaves the skin, flows, falls and ends. Curves only."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def long(skin: Skin, recede: float, seed: int) -> Growth:
 def curly(skin: Skin, recede: float, seed: int) -> Growth:
     """A halo of loose coils."""
     roots = _scalp(skin, 950, recede, seed, 0.012)
-    c, r = roots.canonical, roots.chance
+    r = roots.chance
     length = (0.055 + 0.035 * r[:, 1]) * _edge(roots, 0.45, 0.03)
     mid = _at(skin, (0.0, 0.775, 0.0), inside=True)
 
@@ -274,7 +274,7 @@ def _at(skin: Skin, canonical: tuple[float, float, float], inside: bool = False)
     gap = np.linalg.norm(skin.canonical[skin.near] - np.array(canonical), axis=1)
     at = skin.near[np.argsort(gap, kind="stable")[: 200 if inside else 1]]
     if not inside:
-        return skin.place[at[0]]
+        return np.asarray(skin.place[at[0]])
     shift = (skin.place[at] - skin.canonical[at] * skin.scale).mean(axis=0)
     return np.asarray(np.array(canonical) * skin.scale + shift)
 
