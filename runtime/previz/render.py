@@ -11,7 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.previz.raster import air, clock, lens
+from runtime.previz.raster import air, lens
+from runtime.previz.raster.clock import stage
 from runtime.previz.raster.cover import draw
 from runtime.previz.raster.lamps import ShadowCache, light_up
 from runtime.previz.raster.noise import TABLE
@@ -39,16 +40,16 @@ def render(
     """
     width, height = size
     cache = cache if cache is not None else ShadowCache()
-    with clock.stage("pack"):
+    with stage("pack"):
         packed = cache.packer.pack(scene.static, scene.moving)
         clip = _buffer(cache, "clip", (len(packed.position), 4), np.float64)
-    with clock.stage("shadows"):
+    with stage("shadows"):
         lamps = light_up(scene, packed, cache, clip)
     sw, sh = width * 2, height * 2
     view = camera_view(scene.camera, sw, sh)
     nearness = _buffer(cache, "nearness", (sh, sw), np.float32)
     ids = _buffer(cache, "ids", (sh, sw), np.int32)
-    with clock.stage("coverage"):
+    with stage("coverage"):
         nearness[:] = 0.0
         ids[:] = -1
         for thin, spans in _by_detail(scene, packed, view, width, ghosts=False):
@@ -56,12 +57,12 @@ def render(
     depth = np.empty((height, width), np.float32)
     normal = np.empty((height, width, 3), np.float32)
     owner = np.empty((height, width), np.int32)
-    with clock.stage("resolve"):
+    with stage("resolve"):
         work = _resolve(packed, ids, nearness, clip, depth, normal, owner, cache, "", only=False)
     basis = np.ascontiguousarray(scene.camera.rotation, np.float64)
     eye = np.array(scene.camera.position, np.float64)
     focal = sw * scene.camera.focal_mm / scene.camera.sensor_mm
-    with clock.stage("corners"):
+    with stage("corners"):
         occlusion = np.ones(((height + 1) // 2, (width + 1) // 2), np.float32)
         air.corners(depth, normal, focal / 2, basis, occlusion)
     sky = sky_row(scene)
@@ -78,12 +79,12 @@ def render(
         )  # fmt: skip
         return radiance
 
-    with clock.stage("shade"):
+    with stage("shade"):
         radiance = shaded(work, "radiance")
     ghosts = (0, work[1][:1], work[2][:1], work[3][:1])
     ghost_radiance, ghost_alpha = radiance[:1], np.zeros(1, np.float32)
     if packed.flags.any() and (packed.flags & GHOST).any():
-        with clock.stage("ghosts"):
+        with stage("ghosts"):
             ids2 = _buffer(cache, "ids2", (sh, sw), np.int32)
             near2 = _buffer(cache, "near2", (sh, sw), np.float32)
             ids2[:] = -1
@@ -95,7 +96,7 @@ def render(
             if ghosts[0]:
                 ghost_radiance = shaded(ghosts, "radiance2")
                 ghost_alpha = packed.opacity[packed.mesh[ghosts[1][: ghosts[0]]]]
-    with clock.stage("air"):
+    with stage("air"):
         thick = np.zeros(((height + 3) // 4, (width + 3) // 4, 4), np.float32)
         reach = np.empty(thick.shape[:2], np.float32)
         numbers = np.array(
@@ -105,13 +106,13 @@ def render(
             depth, focal / 2, eye, basis, lamps.table, lamps.maps, lamps.atlas, sky, TABLE, box, numbers, thick, reach
         )
         air.soften(thick, reach)
-    with clock.stage("compose"):
+    with stage("compose"):
         hdr = np.empty((height, width, 3), np.float32)
         air.compose(
             work[0], work[1], work[2], work[3], radiance, ghosts[0], ghosts[2], ghosts[3], ghost_radiance, ghost_alpha,
             depth, thick, reach, 2.0**scene.camera.exposure, hdr,
         )  # fmt: skip
-    with clock.stage("lens"):
+    with stage("lens"):
         hdr = lens.focus(hdr, depth, scene.camera)
     names, objects = _names(packed)
     index = np.where(owner >= 0, objects[packed.mesh[np.maximum(owner, 0)]], -1).astype(np.int32)

@@ -8,7 +8,7 @@ import numpy as np
 
 from runtime.previz.jit import kernel
 from runtime.previz.raster.noise import noise
-from runtime.previz.raster.occlude import choose, hard
+from runtime.previz.raster.occlude import broad, hard
 from runtime.previz.raster.sky import dome
 
 
@@ -125,7 +125,8 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
                         d *= math.exp(-max(py, 0.0) / layer)
                     wisps = noise(table, px * 0.8 + seconds * 0.05, py * 1.1 - seconds * 0.03, pz * 0.8)
                     d *= 1.0 + 0.55 * wisps
-                    fall = math.exp(-d * step)
+                    fall = d * step
+                    fall = 1.0 / (1.0 + fall * (1.0 + 0.5 * fall))
                     sr, sg, sb = 0.0, 0.0, 0.0
                     for m in range(lights.shape[0]):
                         light = lights[m]
@@ -139,13 +140,13 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
                             continue
                         if kind == 2:
                             toward = -(light[7] * dx + light[8] * dy + light[9] * dz)
-                            k = 2.4 if interior else 0.8
+                            k = 4.2 if interior else 0.8
                         else:
                             lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
                             d2 = lx * lx + ly * ly + lz * lz
                             inv = 1.0 / math.sqrt(d2 + 1e-9)
                             toward = (lx * dx + ly * dy + lz * dz) * inv
-                            k = 0.8 / (d2 + 0.05)
+                            k = 0.34 / (d2 + 0.04)
                             if kind == 1:
                                 cone = -(lx * light[7] + ly * light[8] + lz * light[9]) * inv
                                 if cone < light[10]:
@@ -155,7 +156,7 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
                                 continue
                         # Haze throws light mostly onward.
                         k *= 0.55 + 1.1 * max(toward, 0.0) ** 4
-                        which = choose(light, maps, px, py, pz)
+                        which = broad(light, px, py, pz)
                         if which >= 0:
                             k *= hard(atlas, maps, which, px, py, pz, 0.02)
                         sr, sg, sb = sr + light[1] * k, sg + light[2] * k, sb + light[3] * k
@@ -205,12 +206,12 @@ def compose(count, tri, at, weight, radiance, ghost_count, ghost_at, ghost_weigh
             for k in range(3):
                 out[y, x, k] = out[y, x, k] * (1.0 + (edge + 1.0) * share) + ghost_radiance[s, k] * share
             continue
-        # A memory: thin where it faces us, luminous where it turns away.
-        body = ghost_alpha[s] * share * (0.5 + 0.5 * edge)
+        # A memory: thin where it faces us, luminous where it turns away, and a little brighter than life.
+        body = ghost_alpha[s] * share * (0.62 + 0.38 * edge)
         glow = edge * edge * edge * share * 0.5
-        out[y, x, 0] = out[y, x, 0] * (1.0 - body) + ghost_radiance[s, 0] * body * 1.1 + glow * 0.10
-        out[y, x, 1] = out[y, x, 1] * (1.0 - body) + ghost_radiance[s, 1] * body * 1.2 + glow * 0.16
-        out[y, x, 2] = out[y, x, 2] * (1.0 - body) + ghost_radiance[s, 2] * body * 1.35 + glow * 0.25
+        out[y, x, 0] = out[y, x, 0] * (1.0 - body) + ghost_radiance[s, 0] * body * 1.9 + glow * 0.10
+        out[y, x, 1] = out[y, x, 1] * (1.0 - body) + ghost_radiance[s, 1] * body * 2.1 + glow * 0.16
+        out[y, x, 2] = out[y, x, 2] * (1.0 - body) + ghost_radiance[s, 2] * body * 2.4 + glow * 0.25
     for y in range(height):
         fy = (y - 2.0) * 0.25
         j0 = min(max(int(math.floor(fy)), 0), h - 1)

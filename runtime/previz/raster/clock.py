@@ -1,22 +1,33 @@
-"""Where a frame's CPU time goes: stages add up here while somebody listens, and cost nothing otherwise."""
+"""Where a frame's CPU time goes, and a way to watch it pass: both cost nothing while nobody listens."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-seconds: dict[str, float] = {}
-"""CPU seconds by stage since it was last cleared; filled only while ``listening``."""
-listening = [False]
+
+@dataclass(slots=True)
+class Clock:
+    """``seconds``: CPU seconds by stage while ``listening``. ``watch`` is told each stage's name as it begins."""
+
+    listening: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+    watch: Callable[[str], None] | None = None
+
+
+clock = Clock()
 
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """Counts the CPU time of its body."""
-    if not listening[0]:
+    if clock.watch is not None:
+        clock.watch(name)
+    if not clock.listening:
         yield
         return
     start = time.process_time()
     yield
-    seconds[name] = seconds.get(name, 0.0) + time.process_time() - start
+    clock.seconds[name] = clock.seconds.get(name, 0.0) + time.process_time() - start

@@ -10,6 +10,21 @@ _NONE = 1e9
 
 
 @inline
+def broad(light, x, y, z):  # type: ignore[no-untyped-def]
+    """The map to ask for ``light`` at a point anywhere: its only one, or the cube's face; -1 for none."""
+    first = int(light[14])
+    if first < 0 or light[15] < 2.0:
+        return first
+    dx, dy, dz = x - light[4], y - light[5], z - light[6]
+    ax, ay, az = abs(dx), abs(dy), abs(dz)
+    if ax >= ay and ax >= az:
+        return first + (0 if dx > 0.0 else 1)
+    if ay >= az:
+        return first + (2 if dy > 0.0 else 3)
+    return first + (4 if dz > 0.0 else 5)
+
+
+@inline
 def choose(light, maps, x, y, z):  # type: ignore[no-untyped-def]
     """The map to ask for ``light`` at a point: the fitted one where it reaches, else the cube's face; -1 for none."""
     hero = int(light[16])
@@ -23,16 +38,7 @@ def choose(light, maps, x, y, z):  # type: ignore[no-untyped-def]
             s = m[12] * x + m[13] * y + m[14] * z + m[15]
             if edge < u < m[17] - edge and edge < v < m[17] - edge and s > 0.0 and (m[18] == 0.0 or s < 2.0 * m[18]):
                 return hero
-    first = int(light[14])
-    if first < 0 or light[15] < 2.0:
-        return first
-    dx, dy, dz = x - light[4], y - light[5], z - light[6]
-    ax, ay, az = abs(dx), abs(dy), abs(dz)
-    if ax >= ay and ax >= az:
-        return first + (0 if dx > 0.0 else 1)
-    if ay >= az:
-        return first + (2 if dy > 0.0 else 3)
-    return first + (4 if dz > 0.0 else 5)
+    return broad(light, x, y, z)
 
 
 @inline

@@ -8,7 +8,7 @@ import numpy as np
 
 from runtime.previz.jit import inline, kernel
 from runtime.previz.raster.noise import fade, noise, noise4, smooth
-from runtime.previz.raster.occlude import choose, soft
+from runtime.previz.raster.occlude import broad, choose, soft
 from runtime.previz.raster.pack import GHOST, PERSON, TWO_SIDED
 from runtime.previz.raster.resolve import barycentric
 from runtime.previz.raster.sky import dome
@@ -164,7 +164,7 @@ def shade(
             p1, bx, by, bz = noise4(table, rx * 430.0, ry * 430.0, rz * 430.0)
             p2, ex, ey, ez = noise4(table, rx * 1050.0, ry * 1050.0, rz * 1050.0)
             lip = min(max(t0, 0.0), 1.0)
-            k0, k1, k2 = 0.012 * f1, 0.045 * f2 * (1.0 - 0.5 * lip), 0.075 * f3
+            k0, k1, k2 = 0.02 * f1, 0.085 * f2 * (1.0 - 0.5 * lip), 0.14 * f3
             nx, ny, nz = bump(
                 nx, ny, nz, ax * k0 + bx * k1 + ex * k2, ay * k0 + by * k1 + ey * k2, az * k0 + bz * k1 + ez * k2, 1.0
             )
@@ -325,7 +325,7 @@ def shade(
                 if gl < floor - 0.1 or nl <= floor:
                     continue
             lit = 1.0
-            which = choose(light, maps, wx, wy, wz)
+            which = choose(light, maps, wx, wy, wz) if person else broad(light, wx, wy, wz)
             if which >= 0:
                 if mat == HAIR:
                     lit = soft(atlas, maps, which, light[12], px, py, pz, lx, ly, lz, 0.5, turn, 4, 0.006)
@@ -375,7 +375,7 @@ def shade(
                 r, g, b = r + cr * ir * k, g + cg * ig * k, b + cb * ib * k
                 nh = max(gx * ux + gy * uy + gz * uz, 0.0)
                 # The wet cornea mirrors the lamp itself: small, sharp and bright.
-                spark = smooth(0.9962, 0.9988, nh) * 2.2 + nh**350.0 * 0.8
+                spark = smooth(0.9975, 0.9992, nh) * 1.6 + nh**500.0 * 0.5
                 k = spark * min(1.0, lit * 1.5) / max(reach, 0.35) * reach
                 r, g, b = r + ir * k, g + ig * k, b + ib * k
             else:

@@ -32,10 +32,12 @@ def building(mat, table, rx, ry, rz, nx, ny, nz, attr0, grain, foot):  # type: i
     """Hard materials: (shade, warmth, roughness, f0, normal). ``shade`` and ``warmth`` modulate the vertex colour."""
     shade, warm, rough, f0 = 1.0, 0.0, 0.7, 0.04
     if mat == PLASTER:
-        n = noise(table, rx * 0.9, ry * 0.9, rz * 0.9) * 0.6 + noise(table, rx * 2.7, ry * 2.7, rz * 2.7) * 0.4
-        v, gx, gy, gz = noise4(table, rx * 11.0, ry * 11.0, rz * 11.0)
-        v2, hx, hy, hz = noise4(table, rx * 47.0, ry * 47.0, rz * 47.0)
+        n = noise(table, rx * 1.3, ry * 1.3, rz * 1.3)
+        v, gx, gy, gz = noise4(table, rx * 9.0, ry * 9.0, rz * 9.0)
         f2 = fade(foot, 47.0)
+        v2, hx, hy, hz = 0.0, 0.0, 0.0, 0.0
+        if f2 > 0.0:
+            v2, hx, hy, hz = noise4(table, rx * 47.0, ry * 47.0, rz * 47.0)
         shade = 1.0 + 0.20 * n + 0.07 * v + 0.06 * v2 * f2
         warm = 0.08 * n
         k = 0.022 * fade(foot, 11.0)
