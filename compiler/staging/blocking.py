@@ -205,15 +205,34 @@ class Stage:
                 part = part * part * (3 - 2 * part)
                 return mix(self._eyes_of(body, here), self._eyes_of(body, d.after), part)
             here = d.after
-        return self._eyes_of(body, self.stance_at(body, t))
+        stance = self.stance_at(body, t)
+        eyes = self._eyes_of(body, stance)
+        return eyes if t == FOREVER else self._head_at(body, t, eyes, stance)
+
+    def face_yaw(self, body: Body, stance: Stance, t: Fraction) -> float:
+        """The yaw of a face: the body's, turned towards what it looks at as far as a neck goes."""
+        gaze = self.gaze(body, t)
+        if gaze is None or flat(gaze, stance.position) < 0.2:
+            return stance.yaw
+        return turn(stance.yaw + max(-60.0, min(60.0, turn(yaw_to(stance.position, gaze) - stance.yaw))) * 0.8)
+
+    def _head_at(self, body: Body, t: Fraction, eyes: Vec3, stance: Stance) -> Vec3:
+        """Eyes moved by what a head turn and a far reach do to them."""
+        neck = add(eyes, heading(stance.yaw), -0.1)
+        eyes = add(neck, heading(self.face_yaw(body, stance, t)), 0.12)
+        for d in body.did:
+            held = FOREVER if d.until is None else d.until
+            if d.act.kind is ActKind.REACH and d.act.target is not None and d.start < t < held:
+                far = flat(d.act.target, stance.position)
+                lean = max(0.0, min(0.18, (far - 0.3) * 0.6)) * min(1.0, float((t - d.start) / (d.end - d.start)))
+                way = heading(yaw_to(stance.position, d.act.target))
+                return add((eyes[0], eyes[1] - 0.35 * lean, eyes[2]), way, lean)
+        return eyes
 
     def _eyes_of(self, body: Body, s: Stance) -> Vec3:
         height = self.eye(body.person, s.posture, s.seat_height)
-        return add(
-            (s.position[0], s.position[1] + height, s.position[2]),
-            heading(s.yaw),
-            0.1 if s.posture is not Posture.SIT else 0.14,
-        )
+        ahead = 0.1 if s.posture is not Posture.SIT else 0.16
+        return add((s.position[0], s.position[1] + height, s.position[2]), heading(s.yaw), ahead)
 
     def gaze(self, body: Body, t: Fraction) -> Vec3 | None:
         """The point looked at around ``t``, if any."""
@@ -222,7 +241,8 @@ class Stage:
                 if d.act.target is not None:
                     return d.act.target
                 other = self.bodies.get(d.act.at)
-                return None if other is None else self.eyes(other, t)
+                # Where they stand, not where their head has turned: two who look at each other must not chase one another.
+                return None if other is None else self._eyes_of(other, self.stance_at(other, t))
         return None
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from compiler.meaning.film import Height, Relation, Shot, Side, Size
 from compiler.staging.blocking import Body, Stage
-from compiler.staging.framing import Spot, Wish, facing, find_spot, key_light, side_of
+from compiler.staging.framing import Spot, Wish, find_spot, key_light, side_of
 from compiler.staging.lens import FRAMING, Framing, Lensed, back_off, basis, gate_height, project
 from compiler.staging.model import CameraKey, CameraTrack, Posture, Vec3
 from compiler.staging.movement import Filming, move_camera
@@ -216,7 +216,7 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
     if stance.posture is not Posture.STAND and size in (Size.FULL, Size.COWBOY, Size.WIDE):
         height *= 0.82
     focal = shot.lens.focal_mm or frame.focal_mm
-    look = facing(stage, body, at)
+    look = stage.face_yaw(body, stance, at)
     base, sides = _azimuths(shot, size, look, stage, at, eyes)
     wish = Wish(
         eyes,
@@ -372,7 +372,7 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
     ends = max(((a, b) for a in points for b in points), key=lambda ab: flat(*ab))
     base = yaw_to(ends[0], ends[1]) + 90.0
     if people:
-        look = heading(facing(stage, people[0], at))
+        look = heading(stage.face_yaw(people[0], stage.stance_at(people[0], at), at))
         base = base if dot(heading(base), look) >= 0 or len(people) > 1 else base + 180.0
     sides: tuple[float, ...] = (turn(base + 180.0),) if len(people) > 1 or line is None else ()
     wish = Wish(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.lens import GATE
 from compiler.staging.model import LightKind, Vec3
-from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit, yaw_to
+from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit
 
 WALL = 0.25
 """Metres a camera keeps from walls."""
@@ -214,12 +214,3 @@ def _in_the_way(wish: Wish, position: Vec3, focal_mm: float, stage: Stage, bodie
             elif wish.subjects and flat(near, eyes) - 0.25 < t * GATE / 2 / focal_mm:
                 cost += 0.9  # a stranger's back at the edge of somebody's own shot
     return cost
-
-
-def facing(stage: Stage, body: Body, at: Fraction) -> float:
-    """The yaw a face has: the body's, turned towards what it looks at as far as a neck goes."""
-    stance = stage.stance_at(body, at)
-    gaze = stage.gaze(body, at)
-    if gaze is None or flat(gaze, stance.position) < 0.2:
-        return stance.yaw
-    return turn(stance.yaw + max(-60.0, min(60.0, turn(yaw_to(stance.position, gaze) - stance.yaw))) * 0.75)
