@@ -24,7 +24,9 @@ _RATIOS: dict[str, tuple[float, ...]] = {
     "eye_forward": (0.0725, -0.006, -0.0315, -0.0197, 0.0085, -0.0171, -0.0005, -0.0013, -0.0011, -0.0007, -0.0549),
 }
 # Sitting, the hip joints rest this far over the seat less what the spine gives: metres at 1.70 m.
-_SEATED = 0.065
+_SEATED = 0.087
+# Nobody stands like a plumb line: knees and spine give this much. Landmarks are of the body drawn up straight.
+_EASE = 0.02
 _GROWTH = ((1.0, 0.75), (3.0, 0.95), (6.0, 1.15), (9.0, 1.33), (12.0, 1.49), (15.0, 1.64), (18.0, 1.70))
 
 
@@ -66,7 +68,7 @@ def eye_height(p: PersonSpec, posture: Posture = Posture.STAND, seat_height: flo
     at = body_landmarks(p)
     match posture:
         case Posture.STAND:
-            return at.eye
+            return round(at.eye - _EASE, 4)
         case Posture.SIT:
             return round(seat_height + at.seated_eye, 4)
         case Posture.KNEEL:
