@@ -49,7 +49,7 @@ def keyword_of(line: str) -> str:
 def heading_of(line: str) -> tuple[str, str, bool] | None:
     """(text, number, forced) of a scene heading."""
     text = line.strip()
-    forced = text.startswith(".") and len(text) > 1 and text[1] not in ". "
+    forced = text.startswith(".") and len(text) > 1 and text[1].isalnum()
     if not forced and not _HEADING.match(text):
         return None
     body = text[1:] if forced else text

@@ -10,7 +10,7 @@ from compiler.diagnostics import Report, Span
 from compiler.names import nearest
 from compiler.syntax import nodes as n
 from compiler.syntax.blocks import parse_block
-from compiler.syntax.comments import mask_comments
+from compiler.syntax.comments import Masked, mask_comments
 from compiler.syntax.lines import KEYWORDS, RESERVED, cue_of, heading_of, is_blank, is_transition, keyword_of
 from compiler.syntax.source import Source
 
@@ -35,20 +35,25 @@ def parse(source: Source, report: Report, *, bare_directives: bool = True) -> n.
     """Parse a whole source. ``bare_directives`` is false for ``.fountain``: there only notes direct."""
     masked = mask_comments(source.text, source.name, report)
     names = frozenset(m[1].strip() for m in _CHARACTER_NAME.finditer(masked.text))
-    parser = _Parser(source, _lines(source, masked.text), report, names, bare_directives)
+    parser = _Parser(source, _lines(source, masked), report, names, bare_directives)
     elements = parser.run()
     comments = [_note(comment, source.name, report) for comment in masked.comments]
     return n.Screenplay(tuple(_weave(elements, comments)))
 
 
-def _lines(source: Source, masked: str) -> list[Line]:
+def _lines(source: Source, masked: Masked) -> list[Line]:
     lines = []
     bounds = (*source.starts, len(source.text))
+    comments = iter(masked.comments)
+    comment = next(comments, None)
     for begin, end in zip(bounds, bounds[1:], strict=False):
-        text = masked[begin:end].rstrip("\r\n")
+        while comment is not None and comment.span.end <= begin:
+            comment = next(comments, None)
+        text = masked.text[begin:end].rstrip("\r\n")
         whole = source.text[begin:end].rstrip("\r\n")
-        if not text.strip() and whole.strip():
-            continue  # nothing but comment: as if it were not there
+        within = comment is not None and comment.span.start < begin
+        if not text.strip() and (within or whole.strip()):
+            continue  # nothing but comment, or an empty line inside one: as if it were not there
         lines.append(Line(text, begin))
     return lines
 
@@ -144,7 +149,7 @@ class _Parser:
     def _single(self, element: n.Element) -> bool:
         self.out.append(element)
         self.at += 1
-        return isinstance(element, n.PageBreak | n.Section | n.Synopsis | n.Heading)
+        return True
 
     def _action(self, line: Line, fresh: bool) -> bool:
         if fresh and self.bare:
@@ -152,7 +157,7 @@ class _Parser:
         first = self.at
         while self.at < len(self.lines) and not is_blank(self.lines[self.at].text):
             text = self.lines[self.at].text.strip()
-            if self.at > first and (text[0] in "#=>~" or heading_of(text)):
+            if self.at > first and text[0] in "#=>~":
                 break
             self.at += 1
         lines = tuple(self._text(part, part.text.rstrip()) for part in self.lines[first : self.at])
@@ -201,7 +206,6 @@ class _Parser:
                 E.NOT_YET, Span(line.start, line.start + len(keyword), self.file), keyword=keyword,
                 help=f"write `!{keyword} …` if this is action",
             )  # fmt: skip
-            return
         rest = line.text[len(keyword) :]
         lead = len(rest) - len(rest.lstrip())
         begin = line.start + len(keyword) + lead
@@ -262,7 +266,7 @@ class _Parser:
 
     def _span(self, line: Line) -> Span:
         lead = len(line.text) - len(line.text.lstrip())
-        return Span(line.start + lead, line.start + len(line.text.rstrip()), self.file)
+        return Span(line.start + lead, line.start + max(lead, len(line.text.rstrip())), self.file)
 
     def _text(self, line: Line, text: str) -> n.Text:
         return n.Text(text, self._span(line))
