@@ -115,18 +115,22 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
     travel = _travel(sky)
     match time:
         case "night":
-            level, colour, rig.exposure, rig.ambient = 1.1, COOL, 0.3, 0.016
+            level, colour, rig.exposure, rig.ambient = 1.1, COOL, 0.3, 0.022
         case "dawn":
             level, colour, rig.exposure = 2.6, (1.0, 0.58, 0.32), -0.9
+            rig.fog = 0.016
             rig.ambient, rig.ambient_colour, rig.fill = 0.13, (0.5, 0.58, 0.8), 0.12
         case "dusk":
             level, colour, rig.exposure = 1.6, (1.0, 0.5, 0.28), -0.4
+            rig.fog = 0.02
             rig.ambient, rig.fill = 0.08, 0.1
         case "morning":
             level, colour, rig.exposure = 5.5, (1.0, 0.82, 0.6), -1.0
+            rig.fog = 0.012
             rig.ambient, rig.ambient_colour, rig.fill = 0.4, (0.66, 0.72, 0.85), 0.3
         case _:
             level, colour, rig.exposure = 6.0, (1.0, 0.92, 0.8), -1.1
+            rig.fog = 0.01
             rig.ambient, rig.ambient_colour, rig.fill = 0.55, (0.72, 0.77, 0.85), 0.35
     if window:
         name = "moonlight" if time == "night" else "sunlight"

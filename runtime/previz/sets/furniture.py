@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler.staging.model import Piece
 from runtime.previz.scene import Material
@@ -108,15 +109,21 @@ def chair(k: Kit, c: Rgb, piece: Piece) -> None:
 
 
 def _slat(k: Kit, y: float, h: float, z: float) -> None:
-    u = np.linspace(-1, 1, 7)
-    for a, b in itertools.pairwise(u):
-        za, zb = z - 0.03 * (1 - a * a), z - 0.03 * (1 - b * b)
-        xa, xb = a * 0.172, b * 0.172
-        front = [(xa, y, za + 0.007), (xb, y, zb + 0.007), (xb, y + h, zb + 0.003), (xa, y + h, za + 0.003)]
-        back = [(xb, y, zb - 0.007), (xa, y, za - 0.007), (xa, y + h, za - 0.011), (xb, y + h, zb - 0.011)]
-        top = [front[3], front[2], back[3], back[2]]
-        under = [front[1], front[0], back[1], back[0]]
-        k.quads([front, back, top, under])
+    """A back slat bent round the sitter: smooth front and back, thin edges above and below."""
+    u = np.linspace(-1, 1, 9)
+    x, curve = u * 0.172, z - 0.03 * (1 - u * u)
+
+    def edge(height: float, out: float) -> NDArray[np.float64]:
+        return np.stack([x, np.full_like(x, height), curve + out], -1)
+
+    for low, high in (
+        (edge(y, 0.007), edge(y + h, 0.003)),
+        (edge(y + h, -0.011), edge(y, -0.007)),
+        (edge(y + h, 0.003), edge(y + h, -0.011)),
+        (edge(y, -0.007), edge(y, 0.007)),
+    ):
+        k.sheet(np.stack([low, high]))
+        k.parts[-1].rest = k.parts[-1].positions + np.array([y * 7.0, 0.0, 0.0])
 
 
 def stool(k: Kit, c: Rgb, piece: Piece) -> None:

@@ -26,6 +26,8 @@ PANE = "pane"
 """Window glass: casts no shadow."""
 CLEAR = "clear"
 """Lamp glass: thin, casts no shadow."""
+INSIDE = "inside"
+"""What hangs inside a lamp, where its light is: casts no shadow."""
 
 
 @dataclass(slots=True)
@@ -290,7 +292,7 @@ class Kit:
                     attr=_f32(np.concatenate([p.attr for p in parts])),
                     tangent=_f32(tangent),
                     two_sided=layer in ("cloth", "leaves"),
-                    casts_shadow=layer not in (GLOW, PANE, CLEAR),
+                    casts_shadow=layer not in (GLOW, PANE, CLEAR, INSIDE),
                 )
             )
         return meshes

@@ -6,7 +6,7 @@ import numpy as np
 
 from compiler.staging.model import Piece
 from runtime.previz.scene import Material
-from runtime.previz.sets.kit import CLEAR, GLOW, Kit, Rgb
+from runtime.previz.sets.kit import CLEAR, GLOW, INSIDE, SOLID, Kit, Rgb
 
 FLAME: Rgb = (1.0, 0.55, 0.2)
 
@@ -27,17 +27,33 @@ def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
             [(0, 0.122, 0.06), (0, 0.15, 0.079), (0, 0.18, 0.0925), (0, 0.2, 0.0965)], (0.006, 0.005, 0.0036, 0.002), 6
         )
         k.turn(since, 1, 120.0 * i + 40.0)
+    # Three wires hold the globe from the claws to its cap; too thin for shadows, they draw the sphere when it is dark.
+    k.layer = INSIDE
+    rise = np.radians(np.linspace(-12, 86, 15))
+    for i in range(3):
+        since = k.mark()
+        k.sweep(np.stack([0 * rise, 0.215 + 0.0985 * np.sin(rise), 0.0985 * np.cos(rise)], 1), 0.0013, 5)
+        k.turn(since, 1, 120.0 * i + 40.0)
+    around = np.linspace(0, 2 * np.pi, 41)
+    k.sweep(np.stack([0.0985 * np.sin(around), 0 * around + 0.215, 0.0985 * np.cos(around)], 1), 0.0011, 5)
+    k.layer = SOLID
     k.lathe([(0.014, 0.307), (0.017, 0.311), (0.012, 0.318), (0.006, 0.324), (0, 0.33)], sides=14)
-    # Unlit it is a ball of dark glass; lit, a little larger, the light inside covers the glass.
-    k.use(Material.GLASS, (0.03, 0.026, 0.022), 0.05, CLEAR)
-    k.ball(0, 0.215, 0, 0.0945, 30)
+    # Clear glass over all. Unlit, one sees what hangs in it: a dark bead in a coil of wire.
+    k.use(Material.GLASS, (0.8, 0.82, 0.8), 0.05, CLEAR)
+    k.ball(0, 0.215, 0, 0.0975, 30)
+    k.use(Material.PLASTIC, (0.09, 0.06, 0.035), 0.3, INSIDE)
+    k.ball(0, 0.205, 0, 0.015, 12)
+    k.rod((0, 0.112, 0), (0, 0.192, 0), 0.0028, sides=6)
+    t = np.linspace(0, 1, 33)
+    r = 0.036 * np.sin(np.pi * np.clip(t, 0.06, 0.94))
+    k.sweep(np.stack([r * np.cos(t * 18), 0.165 + 0.095 * t, r * np.sin(t * 18)], 1), 0.0014, 4)
     if not piece.lit:
         return
     k.use(Material.EMISSIVE, (1, 1, 1), 1.0, GLOW)
     since = k.mark()
-    k.ball(0, 0.215, 0, 0.0955, 44)
+    k.ball(0, 0.215, 0, 0.0945, 44)
     ball = k.parts[since]
-    p = (ball.positions - [0, 0.215, 0]) / 0.0955
+    p = (ball.positions - [0, 0.215, 0]) / 0.0945
     # A core low in the orb, and veils of light that turn about it.
     around = np.arctan2(p[:, 0], p[:, 2])
     veil = 0.5 + 0.5 * np.sin(3 * around + 5.0 * p[:, 1] + 1.7 * np.sin(2 * around + 4 * p[:, 1]))
@@ -57,13 +73,10 @@ def lamp(k: Kit, c: Rgb, piece: Piece) -> None:
     )  # fmt: skip
     k.rod((0.03, 0.175, 0), (0.062, 0.175, 0), 0.003, sides=6)
     k.ball(0.066, 0.175, 0, 0.009, 8, 0.5)
-    # The chimney is clear glass: what one sees of it is its rims and the wires that guard it.
-    for y, r in ((0.31, 0.036), (0.415, 0.028)):
-        k.lathe([(r, y), (r + 0.003, y + 0.002), (r + 0.003, y + 0.006), (r, y + 0.008)], sides=20)
-    for i in range(4):
-        a = np.radians(45.0 + 90.0 * i)
-        bow = [(0.032, 0.186), (0.05, 0.22), (0.054, 0.25), (0.046, 0.29), (0.037, 0.314), (0.03, 0.42)]
-        k.sweep([(r * np.sin(a), y, r * np.cos(a)) for r, y in bow], 0.0016, 4)
+    k.use(Material.GLASS, (0.8, 0.82, 0.8), 0.05, CLEAR)
+    k.lathe([(0.03, 0.186), (0.042, 0.215), (0.047, 0.245), (0.041, 0.285), (0.03, 0.32), (0.026, 0.415)], sides=24)
+    k.use(Material.METAL, c, 0.32)
+    k.lathe([(0.03, 0.183), (0.034, 0.186), (0.034, 0.192), (0.03, 0.195)], sides=20)
     _flame(k, 0.192, 0.062, 0.014, 8.0 if piece.lit else 0.0)
 
 
