@@ -59,7 +59,9 @@ def bake_shot(
     t = clock.frames(clock.times)
     skeletons = [make_skeleton((joints or rest_joints)(a.person)) for a in shot.actors]
     # The person's own habits carry from shot to shot; only the shot's seed varies their moments.
-    seeds = [(shot.seed * 1_000_003 + a.person.seed * 8191 + crc32(a.person.name.encode())) & 0xFFFFFFFF for a in shot.actors]
+    seeds = [
+        (shot.seed * 1_000_003 + a.person.seed * 8191 + crc32(a.person.name.encode())) & 0xFFFFFFFF for a in shot.actors
+    ]
     parts = [rough(a, k, clock, s) for a, k, s in zip(shot.actors, skeletons, seeds, strict=True)]
     names = [a.person.name for a in shot.actors]
     near = {name: part[3] for name, part in zip(names, parts, strict=True)}

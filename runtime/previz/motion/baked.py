@@ -99,7 +99,14 @@ def pose_at(baked: BakedShot, actor: int, frame: int) -> Pose:
     x, y, z = (float(v) for v in track.position[i])
     hx, hy, hz = (float(v) for v in track.hip[i])
     return Pose(
-        (x, y, z), float(track.yaw[i]), (hx, hy, hz), rotations, track.face[i], track.sway[i], float(track.breath[i]), float(track.ghost[i])
+        (x, y, z),
+        float(track.yaw[i]),
+        (hx, hy, hz),
+        rotations,
+        track.face[i],
+        track.sway[i],
+        float(track.breath[i]),
+        float(track.ghost[i]),
     )
 
 
@@ -108,14 +115,21 @@ def camera_at(baked: BakedShot, frame: int) -> Camera:
     i = frame - baked.first
     x, y, z = (float(v) for v in baked.camera_position[i])
     return Camera(
-        (x, y, z), baked.camera_rotation[i], float(baked.focal[i]), float(baked.f_stop[i]), float(baked.focus[i]), float(baked.exposure[i])
+        (x, y, z),
+        baked.camera_rotation[i],
+        float(baked.focal[i]),
+        float(baked.f_stop[i]),
+        float(baked.focus[i]),
+        float(baked.exposure[i]),
     )
 
 
 def lights_at(baked: BakedShot, frame: int, set_spec: SetSpec) -> tuple[Light, ...]:
     """The set's lights with their intensities at a frame."""
     level = dict(zip(baked.lights, baked.levels[frame - baked.first], strict=True))
-    return tuple(replace(light, intensity=light.intensity * float(level.get(light.name, 1.0))) for light in set_spec.lights)
+    return tuple(
+        replace(light, intensity=light.intensity * float(level.get(light.name, 1.0))) for light in set_spec.lights
+    )
 
 
 def save_baked(path: Path, baked: BakedShot) -> None:

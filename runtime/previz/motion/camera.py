@@ -29,7 +29,12 @@ def make_camera(track: CameraTrack, t: F64, seed: int, eyes: tuple[F64, F64] | N
     times = np.array([k.time for k in keys])
     position = _joined(times, np.array([k.position for k in keys]), t, track.ease)
     target = _joined(times, np.array([k.target for k in keys]), t, track.ease)
-    lens = _joined(times, np.array([[np.log(k.focal_mm), np.log(k.f_stop), 1 / max(k.focus, 0.05), k.roll] for k in keys]), t, track.ease)
+    lens = _joined(
+        times,
+        np.array([[np.log(k.focal_mm), np.log(k.f_stop), 1 / max(k.focus, 0.05), k.roll] for k in keys]),
+        t,
+        track.ease,
+    )
     back = unit(position - target)
     right = unit(np.cross(np.array([0.0, 1.0, 0.0]), back))
     # Straight up or down has no horizon: keep +x to the right.
@@ -41,11 +46,19 @@ def make_camera(track: CameraTrack, t: F64, seed: int, eyes: tuple[F64, F64] | N
         # An operator's sway is an angle of view, so long lenses are held as steadily as short ones look.
         angle = amount * 0.0085 * np.sqrt(35.0 / focal)
         pan, tilt, roll = (
-            angle * g * (0.7 * noise(seed, 80 + i, t, 0.32) + 0.3 * noise(seed, 90 + i, t, 0.95) + 0.08 * noise(seed, 100 + i, t, 2.6))
+            angle
+            * g
+            * (
+                0.7 * noise(seed, 80 + i, t, 0.32)
+                + 0.3 * noise(seed, 90 + i, t, 0.95)
+                + 0.08 * noise(seed, 100 + i, t, 2.6)
+            )
             for i, g in enumerate((1.0, 0.8, 0.5))
         )
         rotation = turn_z(-roll) @ turn_x(-tilt) @ turn_y(-pan) @ rotation
-        drift = np.stack([noise(seed, 110 + i, t, 0.24) for i in range(3)], 1) * np.array([0.022, 0.014, 0.016]) * amount
+        drift = (
+            np.stack([noise(seed, 110 + i, t, 0.24) for i in range(3)], 1) * np.array([0.022, 0.014, 0.016]) * amount
+        )
         position = position + drift
     rotation = turn_z(-np.radians(lens[:, 3])) @ rotation
     focus = 1.0 / lens[:, 2]

@@ -17,7 +17,14 @@ _JAW_LIMIT = 0.85
 
 
 def make_face(
-    acts: Sequence[Act], weights: dict[str, F64], talking: Talking, eyes: F64, flow: F64, t: F64, seed: int, asked: list[float]
+    acts: Sequence[Act],
+    weights: dict[str, F64],
+    talking: Talking,
+    eyes: F64,
+    flow: F64,
+    t: F64,
+    seed: int,
+    asked: list[float],
 ) -> F64:
     """Face weights (N, 52). ``eyes`` (N, 2) yaw (left positive) and pitch (down positive) in the head, radians; ``flow`` (N,) air."""
     rest = np.asarray(emotion("neutral"), np.float64)

@@ -15,7 +15,7 @@ from runtime.previz.motion.locomotion import Plan, Step
 from runtime.previz.motion.skeleton import Skeleton
 
 TOE_OFF = np.radians(38.0)
-HEEL_STRIKE = np.radians(-17.0)
+HEEL_STRIKE = np.radians(-20.0)
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ def _planted(foot: Foot, s: Step, following: Step | None, t: F64, k: Skeleton) -
 
 def _roll_off(foot: Foot, s: Step, following: Step, t: F64, k: Skeleton) -> None:
     """Heel rise before the lift, about the toe joint."""
-    rise = min(0.26, 0.6 * (following.land - following.lift))
+    rise = min(0.34, 0.75 * (following.land - following.lift))
     on = (t >= max(following.lift - rise, s.land + 0.11)) & (t < following.lift)
     pitch = TOE_OFF * _push(following) * ease(t[on], following.lift - rise, following.lift + rise * 0.7) / _AT_LIFT
     foot.pitch[on] = np.maximum(foot.pitch[on], pitch)
@@ -94,7 +94,9 @@ def _swing(foot: Foot, a: Step, b: Step, t: F64, k: Skeleton) -> None:
     far = float(np.hypot(b.place[0] - a.place[0], b.place[2] - a.place[2]))
     lift = 0.022 + 0.05 * min(far, 0.9)
     ankle[:, 1] += lift * 16 * (u * (1 - u)) ** 2
-    pitch = off * (1.0 + 0.35 * np.minimum(u / 0.18, 1.0) * (1 - u)) * (1.0 - ease(u, 0.08, 0.62)) + strike * ease(u, 0.45, 0.95)
+    pitch = off * (1.0 + 0.35 * np.minimum(u / 0.18, 1.0) * (1 - u)) * (1.0 - ease(u, 0.08, 0.62)) + strike * ease(
+        u, 0.45, 0.95
+    )
     # The toe tip clears the ground whatever the pitch.
     toe = ankle[:, 1] - np.sin(np.maximum(pitch, 0)) * k.ball - k.ankle * np.cos(pitch)
     floor = a.place[1] + (b.place[1] - a.place[1]) * s

@@ -207,7 +207,9 @@ def _legs(f: _Frames) -> None:
         pitch, toes = f.at(foot.pitch), f.at(foot.toes)
         back = np.array([s * 0.10 * k.scale, k.ball * 0.95, 0.06 - leg.lower_length * 0.96])
         ankle = ankle * (1 - kneel) + back * kneel
-        ankle = ankle * (1 - lie) + (hip + np.array([s * 0.03, -0.02, 0.985 * (leg.upper_length + leg.lower_length)])) * lie
+        ankle = (
+            ankle * (1 - lie) + (hip + np.array([s * 0.03, -0.02, 0.985 * (leg.upper_length + leg.lower_length)])) * lie
+        )
         pitch = pitch * (1 - kneel[:, 0]) + 1.25 * kneel[:, 0] - 1.1 * lie[:, 0]
         toes = toes + 1.1 * kneel[:, 0]
         out_turn = 0.65 * np.clip(turn, -1.0, 1.0) + s * 0.05
@@ -240,13 +242,18 @@ def _arms(f: _Frames, seed: int) -> None:
             if attempt == 0:
                 live = 0.02 * f.at(noise(seed, 140 + column, grid, 0.23))
                 flex = swing[:, column] * (1 - 0.25 * old) + 0.8 * lean + 0.02 + live
-                clear = (k.hip_width + 0.058 * k.scale - abs(k.at(f"upperarm01.{side}")[0])) / (0.72 * (arm.upper_length + arm.lower_length))
+                clear = (k.hip_width + 0.058 * k.scale - abs(k.at(f"upperarm01.{side}")[0])) / (
+                    0.72 * (arm.upper_length + arm.lower_length)
+                )
                 out = np.full(n, np.clip(np.arcsin(np.clip(clear, 0, 0.5)), 0.09, 0.36)) + 0.4 * live
-                bend = 0.24 + 0.06 * old + 0.16 * stride + 0.55 * np.maximum(swing[:, column], 0) + 0.3 * np.abs(live)
+                bend = 0.24 + 0.06 * old + 0.10 * stride + 0.42 * np.maximum(swing[:, column], 0) + 0.3 * np.abs(live)
                 wrist, pole, hand, palm = hanging(k, side, flex, out, bend, np.full(n, 0.32))
                 frame = f.world[:, chest]
                 wrist, pole, hand, palm = (apply(frame, v) for v in (wrist, pole, hand, palm))
-                curl = np.tile(np.array(SHAPES["relaxed"]), (n, 1)) * (1 + 0.12 * noise(seed, 145 + column, t, 0.2))[:, None]
+                curl = (
+                    np.tile(np.array(SHAPES["relaxed"]), (n, 1))
+                    * (1 + 0.12 * noise(seed, 145 + column, t, 0.2))[:, None]
+                )
                 scene = Scene(
                     t, f.at(trunk.place), f.at(trunk.yaw), f.world[:, BONE["head"]],
                     f.heads[:, BONE["head"]] + apply(f.world[:, BONE["head"]], np.array([0.0, 0.0, 0.0])),
@@ -269,7 +276,9 @@ def _arms(f: _Frames, seed: int) -> None:
 def _hip(f: _Frames, side: str) -> F64:
     k = f.k
     pelvis = BONE[f"pelvis.{side}"]
-    return np.asarray(f.heads[:, pelvis] + apply(f.world[:, pelvis], k.at(f"upperleg01.{side}") - k.at(f"pelvis.{side}")))
+    return np.asarray(
+        f.heads[:, pelvis] + apply(f.world[:, pelvis], k.at(f"upperleg01.{side}") - k.at(f"pelvis.{side}"))
+    )
 
 
 def _joint(f: _Frames, root: str, end: str) -> F64:

@@ -41,7 +41,13 @@ class Gaze:
 
 
 def make_gaze(
-    actor: Actor, skeleton: Skeleton, clock: Clock, trunk: Trunk, mood: Mood, seed: int, eyes_of: Callable[[str], F64 | None]
+    actor: Actor,
+    skeleton: Skeleton,
+    clock: Clock,
+    trunk: Trunk,
+    mood: Mood,
+    seed: int,
+    eyes_of: Callable[[str], F64 | None],
 ) -> Gaze:
     """``eyes_of(name)``: about where another actor's eyes are, (G, 3) world, or ``None``."""
     t = clock.times
@@ -91,7 +97,13 @@ def make_gaze(
     )
     head[:, 1] += 0.05 * np.abs(np.gradient(head[:, 0], clock.step)).clip(0, 2) / 2  # a turn dips through its middle
     head += gesture_head(actor, t)
-    return Gaze(spring(head, clock.step, 3.6, 0.68), spring(turned[:, None], clock.step, 2.4, 0.7)[:, 0], aims, _saccades(seed, t), blinks)
+    return Gaze(
+        spring(head, clock.step, 3.6, 0.68),
+        spring(turned[:, None], clock.step, 2.4, 0.7)[:, 0],
+        aims,
+        _saccades(seed, t),
+        blinks,
+    )
 
 
 def gesture_head(actor: Actor, t: F64) -> F64:

@@ -96,7 +96,9 @@ def _hand_of(act: Act, actor: Actor, scene: Scene) -> str:
     if act.target is None:
         return "L" if actor.person.seed % 5 == 0 else "R"
     k = int(np.clip(np.searchsorted(scene.times, act.end), 0, len(scene.times) - 1))
-    return "L" if float(to_model(np.array(act.target), scene.place[k : k + 1], scene.yaw[k : k + 1])[0, 0]) > 0.03 else "R"
+    return (
+        "L" if float(to_model(np.array(act.target), scene.place[k : k + 1], scene.yaw[k : k + 1])[0, 0]) > 0.03 else "R"
+    )
 
 
 def _reach(act: Act, k: Skeleton, side: str, scene: Scene) -> Goal:
@@ -124,7 +126,7 @@ def _on_thigh(actor: Actor, k: Skeleton, side: str, scene: Scene) -> Goal:
     wrist = palm_at - hand * k.hands[side].length * 0.75 + np.array([0.0, 0.018, 0.0])
     up = np.array([0.0, 1.0, 0.0])
     palm = unit(-up + hand * np.sum(hand * up, -1, keepdims=True) + np.array([-s * 0.12, 0.0, 0.0]))
-    pole = unit(np.array([s * 0.5, -0.25, -0.85]) + 0 * hip)
+    pole = unit(np.array([s * 0.3, -0.35, -0.9]) + 0 * hip)
     w = np.clip(scene.sit + scene.kneel, 0, 1)
     weight = w * w * (3 - 2 * w)
     return Goal(weight, wrist, pole, hand, palm, "relaxed")
@@ -148,12 +150,16 @@ def _gesture(act: Act, actor: Actor, k: Skeleton, side: str, scene: Scene) -> li
     match act.style:
         case "hand to mouth" if side == chosen:
             hand = turned(scene.head, -0.75, 0.62, 0.15)
-            at = local(scene.head, scene.head_at, 0.01, 0.035, 0.165)
-            return [Goal(weight, at - hand * length * 1.3, pole, hand, turned(scene.head, -0.2, 0.1, -1.0), "cup", 0.05)]
+            at = local(scene.head, scene.head_at, 0.005, -0.035, 0.15)
+            return [
+                Goal(weight, at - hand * length * 1.3, pole, hand, turned(scene.head, -0.2, 0.1, -1.0), "cup", 0.05)
+            ]
         case "hand to chest" if side == chosen:
             hand = turned(scene.chest, -0.93, 0.3, 0.2)
             at = local(scene.chest, scene.chest_at, -0.02, 0.03, 0.165)
-            return [Goal(weight, at - hand * length * 0.9, pole, hand, turned(scene.chest, -0.1, 0.05, -1.0), "flat", 0.06)]
+            return [
+                Goal(weight, at - hand * length * 0.9, pole, hand, turned(scene.chest, -0.1, 0.05, -1.0), "flat", 0.06)
+            ]
         case "wave" if side == chosen:
             wag = np.sin((t - a) * 2 * np.pi * 2.1)[:, None] * 0.38
             hand = unit(turned(scene.chest, 0.1, 1.0, 0.12) + wag * turned(scene.chest, 1.0, 0.0, 0.0))
@@ -164,13 +170,36 @@ def _gesture(act: Act, actor: Actor, k: Skeleton, side: str, scene: Scene) -> li
             ahead = turned(scene.chest, 0.15, 0.02, 1.0)
             point = ahead if goal is None else unit(to_model(goal, scene.place, scene.yaw) - scene.shoulders[side])
             far = (k.arms[side].upper_length + k.arms[side].lower_length) * 0.93
-            palm = unit(np.array([-s * 0.7, -0.7, 0.0]) - point * np.sum(point * np.array([-s * 0.7, -0.7, 0.0]), -1, keepdims=True))
-            return [Goal(weight, scene.shoulders[side] + point * far, turned(scene.chest, 0.7, -0.7, 0.0), point, palm, "point", 0.04)]
+            palm = unit(
+                np.array([-s * 0.7, -0.7, 0.0])
+                - point * np.sum(point * np.array([-s * 0.7, -0.7, 0.0]), -1, keepdims=True)
+            )
+            return [
+                Goal(
+                    weight,
+                    scene.shoulders[side] + point * far,
+                    turned(scene.chest, 0.7, -0.7, 0.0),
+                    point,
+                    palm,
+                    "point",
+                    0.04,
+                )
+            ]
         case "open hands" | "shrug":
             high = 0.0 if act.style == "open hands" else -0.05
             hand = turned(scene.chest, 0.5, 0.05, 0.85)
             at = local(scene.chest, scene.chest_at, 0.27, -0.20 + high, 0.26)
-            return [Goal(weight, at, turned(scene.chest, 0.35, -0.85, -0.4), hand, turned(scene.chest, -0.1, 1.0, 0.15), "flat", 0.02)]
+            return [
+                Goal(
+                    weight,
+                    at,
+                    turned(scene.chest, 0.35, -0.85, -0.4),
+                    hand,
+                    turned(scene.chest, -0.1, 1.0, 0.15),
+                    "flat",
+                    0.02,
+                )
+            ]
         case _:
             del n
             return []

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.previz.motion.rotations import F64, apply, carry, matrix, split_twist, transpose, turn_x, turn_y, unit, vector
+from runtime.previz.motion.rotations import (
+    F64,
+    apply,
+    carry,
+    matrix,
+    split_twist,
+    transpose,
+    turn_x,
+    turn_y,
+    unit,
+    vector,
+)
 from runtime.previz.motion.skeleton import SIGN, Skeleton
 from runtime.previz.pose import BONE
 
@@ -49,7 +60,9 @@ def solve_leg(
     out[:, BONE[f"toes.{side}"], 0] = -toes
 
 
-def solve_arm(k: Skeleton, side: str, parent: F64, shoulder: F64, wrist: F64, pole: F64, hand: F64, palm: F64, out: F64) -> None:
+def solve_arm(
+    k: Skeleton, side: str, parent: F64, shoulder: F64, wrist: F64, pole: F64, hand: F64, palm: F64, out: F64
+) -> None:
     """Writes one arm into ``out``. ``parent`` (N, 3, 3) is the shoulder girdle; ``hand`` and ``palm`` are directions (N, 3)."""
     arm, rest = k.arms[side], k.hands[side]
     upper, lower, hinge = two_bone(shoulder, wrist, pole, arm.upper_length, arm.lower_length)

@@ -147,7 +147,7 @@ def _gait(actor: Actor, skeleton: Skeleton) -> _Gait:
     age = actor.person.age
     old = min(max((age - 55.0) / 30.0, 0.0), 1.0)
     young = min(max((14.0 - age) / 14.0, 0.0), 1.0)
-    return _Gait(0.70 * skeleton.scale * (1 - 0.24 * old) * (1 + 0.05 * young), (0.045 + 0.02 * old) * skeleton.scale)
+    return _Gait(0.66 * skeleton.scale * (1 - 0.24 * old) * (1 + 0.05 * young), (0.045 + 0.02 * old) * skeleton.scale)
 
 
 def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait) -> None:
@@ -275,7 +275,11 @@ def _shuffle(plan: Plan, now: _Now, goal: Vec3, turn: float, count: int, begin: 
     start, yaw = now.place, now.yaw
     for k in range(count):
         u = min(1.0, (k + 1) / (count - 1))
-        here = (start[0] + (goal[0] - start[0]) * u, start[1] + (goal[1] - start[1]) * u, start[2] + (goal[2] - start[2]) * u)
+        here = (
+            start[0] + (goal[0] - start[0]) * u,
+            start[1] + (goal[1] - start[1]) * u,
+            start[2] + (goal[2] - start[2]) * u,
+        )
         place = _beside(here, yaw + turn * u, SIGN[side] * plan.lower, 0.01)
         landing = begin + (k + 1) * tau
         plan.steps.append(Step(side, landing - 0.76 * tau, landing, place, yaw + turn * u + SIGN[side] * 8, 0.15))

@@ -58,7 +58,9 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     facing = np.radians(yaw)
     ahead = np.stack([np.sin(facing), np.zeros_like(t), np.cos(facing)], 1)
     swing = smooth(np.sum((feet["L"].ankle - feet["R"].ankle) * ahead, 1), clock.step, 0.05) * stand
-    speed = np.linalg.norm(np.gradient(place[:, [0, 2]], clock.step, axis=0), axis=1) if len(t) > 1 else np.zeros_like(t)
+    speed = (
+        np.linalg.norm(np.gradient(place[:, [0, 2]], clock.step, axis=0), axis=1) if len(t) > 1 else np.zeros_like(t)
+    )
     stride = smooth(np.clip(speed / 0.9, 0.0, 1.0), clock.step, 0.08) * stand
     idle = _idle_weight(actor, plan, t, seed) * stand * (1.0 - stride)
     support = smooth(feet["L"].down - feet["R"].down, clock.step, 0.11) * stand
@@ -79,7 +81,15 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     chest = np.stack(
         [
             0.13 * swing + 0.03 * idle + 0.5 * sway + reach[:, 1],
-            0.015 + 0.05 * stride + 0.03 * sit + 0.11 * old + lean + mood.stoop + reach[:, 0] + 0.4 * sway - 0.022 * breath,
+            0.015
+            + 0.05 * stride
+            + 0.03 * sit
+            + 0.11 * old
+            + lean
+            + mood.stoop
+            + reach[:, 0]
+            + 0.4 * sway
+            - 0.022 * breath,
             -0.035 * idle + 0.012 * noise(seed, 12, t, 0.17) - 0.015 * support,
         ],
         1,
@@ -161,13 +171,15 @@ def _height(plan: Plan, k: Skeleton, t: F64, sit: F64, kneel: F64, lie: F64) -> 
     leg = k.legs["L"]
     rest = k.hip[1]
     standing = k.ankle + 0.9935 * (leg.upper_length + leg.lower_length)
-    seated = plan.seat(t) + 0.098 * k.scale
+    seated = plan.seat(t) + 0.09 * k.scale
     kneeling, lying = leg.upper_length + 0.055, 0.12 * k.scale
     up = standing * np.clip(1 - sit - kneel - lie, 0, 1)
     return np.asarray(up + seated * sit + kneeling * kneel + lying * lie - rest)
 
 
-def _drop(k: Skeleton, clock: Clock, place: F64, facing: F64, hip: F64, pelvis: F64, feet: dict[str, Foot], swing: F64) -> F64:
+def _drop(
+    k: Skeleton, clock: Clock, place: F64, facing: F64, hip: F64, pelvis: F64, feet: dict[str, Foot], swing: F64
+) -> F64:
     """How much lower the pelvis must be for both ankles to be within reach; smooth, never too little."""
     root = euler(pelvis)
     base = k.at("root")

@@ -66,7 +66,9 @@ class Talking:
 
 
 def silent(count: int) -> Talking:
-    return Talking(np.zeros((count, len(FACE_UNITS))), np.zeros(count), np.zeros(count), np.zeros((count, 3)), np.zeros(count))
+    return Talking(
+        np.zeros((count, len(FACE_UNITS))), np.zeros(count), np.zeros(count), np.zeros((count, 3)), np.zeros(count)
+    )
 
 
 def articulate(track: SpokenTrack, start: float, t: F64, seed: int, style: str) -> Talking:
@@ -105,7 +107,14 @@ def articulate(track: SpokenTrack, start: float, t: F64, seed: int, style: str) 
                 lip = np.maximum(lip, c)
     jaw = UNIT["jawOpen"]
     mouth[:, jaw] *= (0.42 + 0.62 * loud) * soft * (1 - shut)
-    for unit_name in ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "tongueOut", "mouthFunnel"):
+    for unit_name in (
+        "mouthLowerDownLeft",
+        "mouthLowerDownRight",
+        "mouthUpperUpLeft",
+        "mouthUpperUpRight",
+        "tongueOut",
+        "mouthFunnel",
+    ):
         mouth[:, UNIT[unit_name]] *= 1 - lip
     closure = np.asarray(viseme("PP"), np.float64)
     mouth = mouth * (1 - lip[:, None]) + np.maximum(mouth, closure) * lip[:, None]
