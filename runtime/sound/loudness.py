@@ -58,14 +58,24 @@ def gate(blocks: NDArray[np.float64]) -> float:
 
 def true_peak(samples: Samples) -> float:
     """Peak in dBTP after fourfold oversampling."""
-    if not len(samples):
-        return SILENCE * 2
-    data = stereo(np.asarray(samples, np.float32)) if samples.ndim == 2 else samples[:, None]
+    data = samples if samples.ndim == 2 else samples[:, None]
     peak = 0.0
-    for start in range(0, len(data), SAMPLE_RATE * 8):  # piecewise, so that memory does not grow with the film
-        piece = np.asarray(data[max(0, start - 64) : start + SAMPLE_RATE * 8 + 64], np.float64)
-        peak = max(peak, float(np.abs(resample_poly(piece, 4, 1, axis=0, window=("kaiser", 8.0))).max()))
-    return float(20.0 * np.log10(max(peak, 1e-9)))
+    for start in range(0, len(data), _PIECE):  # piecewise, so that memory does not grow with the film
+        before, after = min(start, _EDGE), _EDGE if start + _PIECE + _EDGE < len(data) else 0
+        piece = data[start - before : start + _PIECE + _EDGE]
+        peak = max(peak, _oversampled_peak(piece, before, after))
+    return float(20.0 * np.log10(max(peak, 1e-7)))
+
+
+def _oversampled_peak(x: Samples, before: int, after: int) -> float:
+    """Peak of (n, channels) leaving out ``before`` and ``after`` samples of context, whose cut ends ring."""
+    wide = resample_poly(np.asarray(x, np.float64), 4, 1, axis=0, window=("kaiser", 8.0))
+    inner = wide[4 * before : len(wide) - 4 * after]
+    return float(np.abs(inner).max()) if len(inner) else 0.0
+
+
+_EDGE = 64
+_PIECE = 8 * SAMPLE_RATE
 
 
 def levels(samples: Samples, rate: float = 100.0, sample_rate: int = SAMPLE_RATE) -> NDArray[np.float32]:
@@ -108,8 +118,11 @@ class Meter:
         self._steps += power[: whole * step].reshape(whole, step).mean(axis=1).tolist()
         self._rest = power[whole * step :]
         joined = np.concatenate([self._last, data])
-        self._peak = max(self._peak, 10.0 ** (true_peak(joined) / 20.0))
-        self._last = joined[-128:]
+        before = min(len(self._last), _EDGE)
+        if len(joined) > 2 * _EDGE:
+            self._peak = max(self._peak, _oversampled_peak(joined, before, _EDGE))
+            joined = joined[-2 * _EDGE :]
+        self._last = joined
 
     def integrated(self) -> float:
         """Gated LUFS so far; tracks under 400 ms are measured whole."""
@@ -121,4 +134,5 @@ class Meter:
 
     def true_peak(self) -> float:
         """dBTP so far."""
-        return float(20.0 * np.log10(max(self._peak, 1e-7)))
+        end = _oversampled_peak(self._last, min(len(self._last), _EDGE), 0) if len(self._last) else 0.0
+        return float(20.0 * np.log10(max(self._peak, end, 1e-7)))

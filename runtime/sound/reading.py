@@ -56,7 +56,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\s*(?:-{2,}|—|–|―)\s*", " — ", text)
     text = re.sub(r"[“”„«»]", '"', text).replace("’", "'").replace("‘", "'")
     text = re.sub(r"[^\S ]+", " ", text)
-    return re.sub(r"\b[A-Z]{3,}\b", _calm, text).strip()
+    return re.sub(r" {2,}", " ", re.sub(r"\b[A-Z]{3,}\b", _calm, text)).strip()
 
 
 def _calm(match: re.Match[str]) -> str:
