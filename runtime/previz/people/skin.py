@@ -246,7 +246,7 @@ def _wrinkles(c: Floats) -> Floats:
     cheeks = _blob(c, 0.045, 0.672, 0.12, 0.022, 0.030, 0.04)
     neck = _blob(c, 0.0, 0.575, 0.06, 0.06, 0.030, 0.07)
     return np.clip(
-        0.85 * forehead + 0.95 * feet + 0.7 * around_lips + 0.55 * cheeks + 0.8 * neck + 0.7 * _hands(c) + 0.03,
+        0.75 * forehead + 0.65 * feet + 0.6 * around_lips + 0.3 * cheeks + 0.6 * neck + 0.55 * _hands(c) + 0.02,
         0.0,
         1.0,
     )
