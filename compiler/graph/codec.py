@@ -52,8 +52,7 @@ def canonical(data: Plain) -> str:
 def _number(value: float) -> float:
     if value != value or value in (float("inf"), float("-inf")):
         raise TypeError("a number that is not finite cannot enter the graph")
-    rounded = round(value, 9)
-    return 0.0 if rounded == 0 else float(rounded)
+    return 0.0 if value == 0 else value
 
 
 @cache

@@ -27,7 +27,7 @@ class Facts:
         data = json.loads(known)
         return LineTiming(float(data["seconds"]), tuple((float(a), float(b)) for a, b in data["words"]), True)
 
-    def loudness(self, recipe: str) -> float | None:
-        """Integrated loudness of a mix in LUFS, once measured; -70 for silence."""
+    def gain(self, recipe: str) -> float | None:
+        """The gain in dB (steps of 0.5) that brings a measured mix to its loudness; ``None`` until measured."""
         known = self.values.get(recipe)
-        return None if known is None else float(json.loads(known)["lufs"])
+        return None if known is None else float(json.loads(known)["gain"])

@@ -15,7 +15,6 @@ from compiler.meaning.film import Film
 from compiler.staging.model import TimedShot, Timeline
 from compiler.timebase import timecode
 
-TARGET_LUFS = -16.0
 STILL_WIDTH = 480
 
 
@@ -70,25 +69,16 @@ def _master(build: GraphBuilder, facts: Facts, windows: list[Ref], start: int, c
     inputs = [("audio", ref) for ref in windows]
     measured = build.add(p.MeasureLoudness(), inputs, label="measure loudness")
     build.want("loudness", measured)
-    level = facts.loudness(recipe_keys(build.graph(), facts.tools)[measured.task])
-    gain = 0.0 if level is None or level <= -69 else max(-24.0, min(24.0, round((TARGET_LUFS - level) * 2) / 2))
-    master = build.add(p.MasterSound(gain, start, count), inputs, label="master", provisional=level is None)
+    gain = facts.gain(recipe_keys(build.graph(), facts.tools)[measured.task])
+    master = build.add(p.MasterSound(gain or 0.0, start, count), inputs, label="master", provisional=gain is None)
     return build.add(p.EncodeSound(), [("audio", master)], label="encode sound")
 
 
 def _want_papers(
     build: GraphBuilder, film: Film, timeline: Timeline, pictures: list[ShotPicture], exact: bool, facts: Facts
 ) -> None:
-    captions = tuple(
-        p.Caption(
-            speech.caption or speech.line.text,
-            speech.character,
-            round(speech.start, 3),
-            round(speech.start + facts.line(speech.line).seconds, 3),
-        )
-        for speech in timeline.speeches
-    )
-    build.want("captions", build.add(p.Captions(captions), label="captions", provisional=not exact))
+    timings = tuple(facts.line(speech.line) for speech in timeline.speeches)
+    build.want("captions", build.add(p.Captions(timeline.speeches, timings), label="captions", provisional=not exact))
     rows: list[p.ReportShot] = []
     stills: list[tuple[str, Ref]] = []
     for timed, shown in zip(timeline.shots, pictures, strict=True):
@@ -105,7 +95,6 @@ def _want_papers(
         float(film.rate.seconds(timeline.frames)),
         timeline.shots[0].shot.size,
         timeline.shots[0].shot.fps,
-        "",
         tuple(rows),
     )
     build.want("report", build.add(page, stills, label="report", provisional=not exact))
@@ -127,6 +116,7 @@ def _row(film: Film, timed: TimedShot, stills: int) -> p.ReportShot:
     lens = f"{keys[0].focal_mm:g} mm f/{keys[0].f_stop:g}" if timed.shot.set is not None and keys else "card"
     return p.ReportShot(
         timed.name,
+        timed.scene,
         film.scenes[timed.scene].heading if timed.scene < len(film.scenes) else "",
         timecode(film.rate.seconds(timed.first_frame)),
         float(Fraction(timed.shot.frames) / film.rate.fps),

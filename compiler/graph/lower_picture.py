@@ -98,7 +98,7 @@ class PictureLowering:
         bake = add(performance, phones, label=f"{timed.name}: performance", shot=timed.key, provisional=not timed.exact)
         clips = {}
         for index, (window, span) in enumerate(shown.items()):
-            params = p.RenderWindow(replace(shot.set, pieces=()), span, shot.size, shot.fps, shot.seed)
+            params = p.RenderWindow(shot.set, span, shot.size, shot.fps, shot.seed)
             inputs = [("bake", Ref(bake.task, f"w{index}")), ("set", place), *(("person", ref) for ref in people)]
             label = f"{timed.name}: frames {span.first}–{span.first + span.count - 1}"
             clips[window] = add(params, inputs, label=label, shot=timed.key)
@@ -148,7 +148,8 @@ class PictureLowering:
         return overlay.start * fps < last and overlay.end * fps > first
 
     def _transition(self, timed: TimedShot, leaving: _Frames | None, arriving: _Frames | None) -> Ref:
-        assert leaving is not None and arriving is not None, "both sides of a transition render handles"
+        assert leaving is not None
+        assert arriving is not None
         params = p.EncodeTransition(timed.join.kind, timed.shot.size, timed.shot.fps, leaving.encode, arriving.encode)
         inputs = [("clip", frames.clip) for frames in (leaving, arriving) if frames.clip is not None]
         label = f"{timed.name}: {timed.join.kind} in"

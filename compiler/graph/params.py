@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from compiler.meaning.film import Look
 from compiler.staging.model import (
+    LineTiming,
     Overlay,
     PersonSpec,
     PlacedMusic,
@@ -68,7 +69,7 @@ class BakeShot:
 @dataclass(frozen=True, slots=True)
 class RenderWindow:
     set: SetSpec
-    """Pieces and shell stripped to what shading needs: lights, fog, sky."""
+    """Whole: lights, air, and the pieces that move or shine."""
     window: Window
     size: tuple[int, int]
     fps: tuple[int, int]
@@ -169,16 +170,9 @@ class Mux:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
-    text: str
-    speaker: str
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
 class Captions:
-    captions: tuple[Caption, ...]
+    speeches: tuple[PlacedSpeech, ...]
+    timings: tuple[LineTiming, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +187,7 @@ class ReportShot:
     """One row of the report; its stills are inputs, in order."""
 
     name: str
+    scene: int
     heading: str
     timecode: str
     seconds: float
@@ -209,8 +204,6 @@ class WriteReport:
     seconds: float
     size: tuple[int, int]
     fps: tuple[int, int]
-    film: str
-    """File name of the film, for the link."""
     shots: tuple[ReportShot, ...]
 
 

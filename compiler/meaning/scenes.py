@@ -29,6 +29,7 @@ _BEATS = {
 }
 _SUPER = re.compile(r"(?:SUPER|TITLE|CHYRON)\s*:\s*(.+)", re.DOTALL)
 _DURATION = re.compile(r"\b(\d+(?:\.\d+)?)\s?(S|F|MS)\b", re.IGNORECASE)
+_OPENING = "~opening"
 _SCENE_KEYS = ("mood", "look", "light", "wardrobe", "cover", "pace")
 _ItemList = list[f.Action | f.Speech | f.Pause | f.Transition | f.TitleCard | f.Sound | f.Music | f.Shot]
 
@@ -68,8 +69,11 @@ class SceneWalker:
             case n.Section():
                 self.chapter = element.text
             case n.Heading():
+                before = self.open.items if self.open and self.open.scene.key == _OPENING else []
+                if before:
+                    self.open = None  # a FADE IN: above the first heading belongs to the first picture
                 self._close()
-                self.open = _Open(self._heading(element))
+                self.open = _Open(self._heading(element), list(before))
             case n.Directive(keyword="scene"):
                 self._scene(element)
             case n.Action() | n.Dialogue() | n.Transition() | n.Centered() | n.Lyric():

@@ -1,0 +1,164 @@
+"""``film build``: plan, run, learn, plan again, until the film is done; then deliver it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from compiler.diagnostics import Report
+from compiler.front import SourceMap, find_main, load_film
+from compiler.graph.codec import canonical, encode
+from compiler.graph.facts import Facts
+from compiler.graph.task import Task
+from compiler.meaning.film import Film
+from compiler.plan import Plan, plan_film
+from runtime.schedule.execute import Listener, Outcome, execute
+from runtime.schedule.pool import Pool
+from runtime.schedule.tools import domain, tools
+from runtime.store.blobs import deliver
+from runtime.store.index import PlannedTask
+from runtime.store.store import Store
+
+MOST_ROUNDS = 6
+"""Speech, then loudness: three rounds settle any film; more means a fact that never comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    path: Path
+    out: Path | None = None
+    profile: str = "previz"
+    size: tuple[int, int] | None = None
+    shot: str = ""
+    jobs: int = 0
+
+
+@dataclass(slots=True)
+class Built:
+    """What a build came to."""
+
+    film: Path | None = None
+    files: list[Path] = field(default_factory=list)
+    ran: int = 0
+    cached: int = 0
+    failed: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """(task label, kind, message, log)."""
+    seconds: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A checked film with the place it came from."""
+
+    film: Film | None
+    main: Path | None
+    sources: SourceMap
+    report: Report
+
+
+def load(path: Path) -> Loaded:
+    """Read and check what a path means; diagnostics are in ``report``."""
+    film, sources, report = load_film(path)
+    return Loaded(film, find_main(path, Report()), sources, report)
+
+
+def open_store(main: Path) -> Store:
+    """The store beside a film. Raises ``OSError``."""
+    return Store(main.resolve().parent / ".film")
+
+
+def make_plan(film: Film, store: Store | None, options: Options, report: Report) -> Plan:
+    """Plan with the facts known so far. Raises ``KeyError`` for an unknown shot."""
+    facts = Facts(store.index.facts() if store else {}, tools())
+    return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
+
+
+def build(loaded: Loaded, options: Options, store: Store, listen: Listener, replanned: Callable[[Plan], None] | None = None) -> Built:
+    """Bring the film up to date and deliver it. ``KeyboardInterrupt`` passes through, finished work kept."""
+    assert loaded.film is not None
+    assert loaded.main is not None
+    began = time.time()
+    built = Built()
+    pool = Pool(options.jobs or os.cpu_count() or 1)
+    costs = learned_costs(store)
+    plan: Plan | None = None
+    outcome = Outcome()
+    try:
+        for round_number in range(MOST_ROUNDS):
+            report = loaded.report if round_number == 0 else Report()
+            plan = make_plan(loaded.film, store, options, report)
+            if replanned is not None:
+                replanned(plan)
+            outcome = execute(plan.graph, tools(), domain(), store, pool, listen, costs)
+            built.ran += len(outcome.ran)
+            for stage, seconds in outcome.cpu.items():
+                built.cpu[stage] = built.cpu.get(stage, 0.0) + seconds
+            if outcome.failed or plan.settled:
+                break
+    finally:
+        pool.close()
+    assert plan is not None
+    built.plan = plan
+    built.cached = sum(index not in outcome.ran for index in outcome.actions)
+    built.failed = [
+        (plan.graph.tasks[i].label, kind, message, str(store.logs / f"{plan.recipes[i][:16]}.log"))
+        for i, kind, message in outcome.failed
+    ]
+    if not built.failed:
+        _deliver(built, plan, outcome, store, loaded.main, options)
+        if not options.shot:
+            store.index.save_plan(options.profile, planned_tasks(plan))
+    built.seconds = time.time() - began
+    store.index.record_run(loaded.main.stem, {"ran": built.ran, "cached": built.cached, "failed": len(built.failed)}, began)
+    return built
+
+
+def learned_costs(store: Store) -> Callable[[Task], float]:
+    """Seconds of a task: its prior, scaled by how this project's own runs of that op compare."""
+    means = store.index.mean_seconds()
+
+    def cost(task: Task) -> float:
+        mean, count = means.get(task.op.name, (0.0, 0))
+        return (task.cost * 2 + mean * count) / (2 + count)
+
+    return cost
+
+
+def planned_tasks(plan: Plan) -> list[PlannedTask]:
+    """A plan's tasks as kept for ``film why``; names are unique by label and number."""
+    seen: dict[str, int] = {}
+    tasks = []
+    for task, recipe in zip(plan.graph.tasks, plan.recipes, strict=True):
+        count = seen[task.label] = seen.get(task.label, 0) + 1
+        name = task.label if count == 1 else f"{task.label} ({count})"
+        inputs = canonical([[slot, plan.recipes[ref.task]] for slot, ref in task.inputs])
+        tasks.append(PlannedTask(name, task.shot, task.op.name, recipe, canonical(encode(task.params)), inputs))
+    return tasks
+
+
+def _deliver(built: Built, plan: Plan, outcome: Outcome, store: Store, main: Path, options: Options) -> None:
+    folder = options.out or Path("build") / file_name(main.stem)
+    stem = file_name(main.stem) + (f".{file_name(options.shot)}" if options.shot else "")
+    names = {"film": f"{stem}.mp4", "captions": f"{stem}.srt", "report": "report.html"}
+    for name, ref in plan.graph.wanted:
+        if name not in names:
+            continue
+        target = folder / names[name]
+        source = store.path(outcome.actions[ref.task], ref.output)
+        deliver(source, target)
+        built.files.append(target)
+        if name == "film":
+            built.film = target
+
+
+def file_name(text: str) -> str:
+    """A name that is safe in any folder."""
+    return re.sub(r"[^\w.-]+", "_", text).strip("._") or "film"

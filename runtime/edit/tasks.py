@@ -1,0 +1,146 @@
+"""Editing tasks: look and encode, boards, transitions, conform, mux, captions and stills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+
+from compiler.graph import params as p
+from runtime.edit.planes import Frame8
+from runtime.schedule.table import TaskContext
+
+
+def encode_window(task: TaskContext) -> None:
+    """Look, titles and fades over a clip (or black), encoded as one closed segment."""
+    from runtime.edit.segment import encode_segment
+
+    q = task.params
+    assert isinstance(q, p.EncodeWindow)
+    clip = task.inputs["clip"][0] if task.inputs.get("clip") else None
+    encode_segment(finished(q, clip), task.outputs["segment"], q.size, q.fps)
+
+
+def encode_board(task: TaskContext) -> None:
+    """One still under a slow 2D move."""
+    from runtime.edit.segment import encode_segment
+
+    q = task.params
+    assert isinstance(q, p.EncodeBoard)
+    plain = p.EncodeWindow(q.window, q.size, q.fps, q.look, (), (), q.seed)
+    still = next(finished(plain, task.inputs["clip"][0]))
+    dressed = _dressed(_drifting(still, q), q.window.first, q.fps, q.size, q.overlays, q.fades)
+    encode_segment(dressed, task.outputs["segment"], q.size, q.fps)
+
+
+def encode_transition(task: TaskContext) -> None:
+    """Two handles, each under its own look, mixed frame by frame."""
+    from runtime.edit.segment import encode_segment
+    from runtime.edit.transitions import dissolve, wipe
+
+    q = task.params
+    assert isinstance(q, p.EncodeTransition)
+    clips = list(task.inputs.get("clip", ()))
+    # A card has no clip: its side of the overlap is titles on black.
+    leaving = clips.pop(0) if clips else None
+    arriving = clips.pop(0) if clips else None
+    blend = wipe if q.kind == "wipe" else dissolve
+    frames = blend(finished(q.leaving, leaving), finished(q.arriving, arriving), q.arriving.window.count)
+    encode_segment(frames, task.outputs["segment"], q.size, q.fps)
+
+
+def finished(q: p.EncodeWindow, clip: Path | None) -> Iterator[Frame8]:
+    """Display frames (H, W, 3) uint8 of a window; a clip shorter than it holds its last frame."""
+    return _dressed(_graded(q, clip), q.window.first, q.fps, q.size, q.overlays, q.fades)
+
+
+def conform_film(task: TaskContext) -> None:
+    from runtime.edit.conform import conform
+
+    q = task.params
+    assert isinstance(q, p.Conform)
+    conform(task.inputs["segment"], task.outputs["video"], q.fps)
+
+
+def mux_film(task: TaskContext) -> None:
+    from runtime.edit.conform import mux
+
+    q = task.params
+    assert isinstance(q, p.Mux)
+    mux(task.inputs["video"][0], task.inputs["aac"][0], q.chapters, q.title, task.outputs["film"], q.author)
+
+
+def captions(task: TaskContext) -> None:
+    from runtime.edit.captions import srt
+
+    q = task.params
+    assert isinstance(q, p.Captions)
+    task.outputs["text"].write_text(srt(q.speeches, q.timings), encoding="utf-8")
+
+
+def poster_still(task: TaskContext) -> None:
+    from runtime.edit.poster import poster
+
+    q = task.params
+    assert isinstance(q, p.Poster)
+    poster(task.inputs["segment"][0], q.frame, task.outputs["image"], q.width)
+
+
+def _graded(q: p.EncodeWindow, clip: Path | None) -> Iterator[Frame8]:
+    if clip is None:
+        yield from repeat(np.zeros((q.size[1], q.size[0], 3), np.uint8), q.window.count)
+        return
+    from runtime.edit.clip import read_clip
+    from runtime.picture.log import decode_log
+    from runtime.picture.look import apply_look
+
+    codes = None
+    source = read_clip(clip, q.size)
+    for index in range(q.window.count):
+        codes = next(source, codes)
+        if codes is None:
+            raise ValueError(f"{clip.name} holds no frame")
+        yield apply_look(decode_log(codes), q.look, q.window.first + index, q.seed)
+
+
+def _dressed(
+    frames: Iterator[Frame8],
+    first: int,
+    fps: tuple[int, int],
+    size: tuple[int, int],
+    overlays: tuple[p.Overlay, ...],
+    fades: tuple[p.Fade, ...],
+) -> Iterator[Frame8]:
+    """Titles, then fades: a title fades with its picture."""
+    from runtime.edit.transitions import ease, mix
+    from runtime.picture.titles import draw_overlay
+
+    for frame, picture in enumerate(frames, first):
+        seconds = frame * fps[1] / fps[0]
+        for overlay in overlays:
+            picture = draw_overlay(picture, overlay, seconds, size)
+        for fade in fades:
+            done = ease((frame - fade.first + 0.5) / fade.frames)
+            level = done if fade.up else 1.0 - done
+            if level < 1.0:
+                picture = mix(np.zeros_like(picture), picture, level)
+        yield picture
+
+
+def _drifting(still: Frame8, q: p.EncodeBoard) -> Iterator[Frame8]:
+    """The still, growing by ``zoom`` about its centre and drifting by ``drift`` of its width and height."""
+    import cv2
+
+    height, width = still.shape[:2]
+    for index in range(q.window.count):
+        t = index / max(1, q.window.count - 1)
+        scale = 1.0 + q.zoom * (0.35 + 0.65 * t)
+        x = (1 - scale) * width / 2 + q.drift[0] * width * (t - 0.5)
+        y = (1 - scale) * height / 2 + q.drift[1] * height * (t - 0.5)
+        matrix = np.array([[scale, 0, x], [0, scale, y]], np.float32)
+        moved = cv2.warpAffine(
+            still, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        )
+        yield np.asarray(moved, np.uint8)

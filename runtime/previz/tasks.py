@@ -1,0 +1,126 @@
+"""Picture tasks: what the scheduler calls to build people and places, bake performances and render windows."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from compiler.graph import params as p
+from runtime.previz.motion.bake import (
+    bake_shot,
+    camera_at,
+    lights_at,
+    load_baked,
+    load_track,
+    pose_at,
+    save_baked,
+    slice_window,
+)
+from runtime.previz.motion.baked import BakedShot
+from runtime.previz.people.person import Person, build_person, load_person, person_meshes, save_person
+from runtime.previz.scene import Camera, FrameScene, Mesh
+from runtime.previz.sets.build import BuiltSet, build_set, moving
+from runtime.previz.sets.keep import load_set, save_set
+from runtime.schedule.table import TaskContext
+
+_T = TypeVar("_T")
+_KEPT = 8
+_loaded: OrderedDict[str, object] = OrderedDict()
+"""People and places this process has read, by content digest: the shots of a scene share them."""
+
+
+def person(task: TaskContext) -> None:
+    """Build a person's meshes."""
+    assert isinstance(task.params, p.BuildPerson)
+    save_person(build_person(task.params.person), task.outputs["person"])
+
+
+def place(task: TaskContext) -> None:
+    """Build a set's unmoving meshes."""
+    assert isinstance(task.params, p.BuildSet)
+    save_set(task.outputs["set"], build_set(task.params.set))
+
+
+def bake(task: TaskContext) -> None:
+    """Bake a shot's performance and camera; one slice per window, holding only what that window can show."""
+    assert isinstance(task.params, p.BakeShot)
+    tracks = [load_track(path) for path in task.inputs.get("phones", ())]
+    baked = bake_shot(task.params.shot, tracks)
+    for index, window in enumerate(task.params.windows):
+        save_baked(task.outputs[f"w{index}"], slice_window(baked, window.first, window.first + window.count - 1))
+
+
+def render_window(task: TaskContext) -> None:
+    """Render the frames of one window to a log-encoded clip."""
+    from runtime.edit.clip import ClipWriter
+    from runtime.picture.log import encode_log
+    from runtime.previz.render import ShadowCache, render
+
+    params = task.params
+    assert isinstance(params, p.RenderWindow)
+    baked = load_baked(task.inputs["bake"][0])
+    built = _kept(task.digests["set"][0], task.inputs["set"][0], load_set)
+    people = {
+        found.name: found
+        for found in (
+            _kept(digest, path, load_person)
+            for digest, path in zip(task.digests.get("person", ()), task.inputs.get("person", ()), strict=True)
+        )
+    }
+    cache = ShadowCache()
+    with ClipWriter(task.outputs["clip"], params.size, params.fps) as clip:
+        for frame in range(params.window.first, params.window.first + params.window.count):
+            scene = frame_scene(params, baked, built, people, frame)
+            clip.write(encode_log(render(scene, params.size, cache).hdr))
+
+
+def frame_scene(
+    params: p.RenderWindow, baked: BakedShot, built: BuiltSet, people: dict[str, Person], frame: int
+) -> FrameScene:
+    """One frame of a baked window as the renderer wants it."""
+    seconds = frame * params.fps[1] / params.fps[0]
+    camera = camera_at(baked, frame)
+    lights = lights_at(baked, frame, params.set)
+    levels = {
+        now.name: now.intensity / was.intensity
+        for now, was in zip(lights, params.set.lights, strict=True)
+        if was.intensity
+    }
+    meshes: list[Mesh] = list(moving(params.set, seconds, levels))
+    nearest, hero = float("inf"), ""
+    for index, actor in enumerate(baked.actors):
+        if not actor.visible or actor.name not in people:
+            continue
+        pose = pose_at(baked, index, frame)
+        meshes += person_meshes(people[actor.name], pose)
+        distance = _distance(camera, pose.position)
+        if distance < nearest:
+            nearest, hero = distance, actor.name
+    return FrameScene(
+        built.static,
+        meshes,
+        lights,
+        params.set.sky,
+        params.set.fog,
+        camera,
+        seconds,
+        params.set.interior,
+        built.bounds,
+        hero,
+    )
+
+
+def _distance(camera: Camera, point: tuple[float, float, float]) -> float:
+    return sum((a - b) ** 2 for a, b in zip(camera.position, point, strict=True)) ** 0.5
+
+
+def _kept(digest: str, path: Path, load: Callable[[Path], _T]) -> _T:
+    found = _loaded.get(digest)
+    if found is None:
+        found = _loaded[digest] = load(path)
+        while len(_loaded) > _KEPT:
+            _loaded.popitem(last=False)
+    _loaded.move_to_end(digest)
+    return found  # type: ignore[return-value]

@@ -1,0 +1,69 @@
+"""Sound tasks: what the scheduler calls to voice, synthesise, score, mix, measure and master."""
+
+from __future__ import annotations
+
+import json
+
+from compiler.graph import params as p
+from compiler.graph.codec import Plain
+from runtime.schedule.table import TaskContext
+
+
+def speak_line(task: TaskContext) -> Plain:
+    """Voice a line; the fact is its length and its words' times."""
+    from runtime.sound.speech import speak
+
+    assert isinstance(task.params, p.Speak)
+    timing = speak(task.params.line, task.outputs["audio"], task.outputs["phones"])
+    return {"seconds": round(timing.seconds, 4), "words": [[round(a, 4), round(b, 4)] for a, b in timing.words]}
+
+
+def make_sound(task: TaskContext) -> None:
+    from runtime.sound.effects import render_sound
+
+    assert isinstance(task.params, p.MakeSound)
+    render_sound(task.params.sound, task.outputs["audio"])
+
+
+def make_music(task: TaskContext) -> None:
+    from runtime.sound.score import render_music
+
+    assert isinstance(task.params, p.MakeMusic)
+    render_music(task.params.music, task.outputs["audio"])
+
+
+def mix(task: TaskContext) -> None:
+    """One stretch of the mix; audio inputs come in the order of the placements."""
+    from runtime.sound.mix import mix_window
+    from runtime.sound.wav import write_wav
+
+    q = task.params
+    assert isinstance(q, p.MixWindow)
+    placed = (*q.speeches, *q.sounds, *q.music)
+    sources = list(zip(placed, task.inputs.get("audio", ()), strict=True))
+    write_wav(task.outputs["audio"], mix_window(sources, q.start, q.count, q.total))
+
+
+def measure(task: TaskContext) -> Plain:
+    """Integrated loudness and true peak of the joined windows; both are facts."""
+    from runtime.sound.master import choose_gain, loudness
+
+    windows = task.inputs.get("audio", ())
+    lufs, peak = loudness(windows)
+    found: Plain = {"lufs": round(lufs, 2), "peak": round(peak, 2), "gain": round(choose_gain(windows), 1)}
+    task.outputs["scores"].write_text(json.dumps(found))
+    return found
+
+
+def master_sound(task: TaskContext) -> None:
+    from runtime.sound.master import master
+
+    q = task.params
+    assert isinstance(q, p.MasterSound)
+    master(task.inputs["audio"], q.gain_db, task.outputs["audio"], start=q.start, count=q.count)
+
+
+def encode_sound(task: TaskContext) -> None:
+    from runtime.sound.master import encode_aac
+
+    encode_aac(task.inputs["audio"][0], task.outputs["aac"])
