@@ -67,7 +67,7 @@ def _walk(stage: Stage, body: Body, goal: Vec3, yaw: float | None, start: Fracti
     path = stage.floor.walk(here.position, goal)
     far = sum(flat(a, b) for a, b in zip((here.position, *path), path, strict=False))
     if far < 0.12:
-        return start
+        return start if yaw is None else _face(stage, body, yaw, start, tempo)
     facing = yaw if yaw is not None else yaw_to(path[-2] if len(path) > 1 else here.position, path[-1])
     seconds = ms(round(max(0.9, 0.5 + far / (ORDINARY_PACE * tempo)), 2))
     act = Act(ActKind.WALK, 0, 0, path=tuple(v4(p) for p in path), yaw=r4(turn(facing)), speed=r4(tempo))
@@ -79,9 +79,11 @@ def _goal(stage: Stage, words: str, origin: Vec3) -> tuple[Vec3, float | None] |
     other = stage.body(words)
     if other is not None:
         there = other.stance().position
-        back = heading(yaw_to(there, origin))
-        return stage.floor.near(add(there, back, 1.15)), None
-    mark = stage.placed.find(words) if words else None
+        if flat(there, origin) < 1.5:
+            return origin, yaw_to(origin, there)
+        spot = stage.floor.near(add(there, heading(yaw_to(there, origin)), 1.15))
+        return spot, yaw_to(spot, there)
+    mark = stage.mark(words) if words else None
     if mark is None:
         return None
     yaw = yaw_to(mark.position, mark.point) if mark.point and flat(mark.point, mark.position) > 0.15 else mark.yaw
@@ -108,8 +110,8 @@ def _walk_to(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fractio
 
 
 def _enter(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    door = stage.placed.find(doing.target) if doing.target else None
-    door = door or stage.placed.find("door") or stage.placed.find("left")
+    door = stage.mark(doing.target) if doing.target else None
+    door = door or stage.mark("door") or stage.mark("left")
     if door is not None and not any(d.after for d in body.did):
         goal = body.start
         body.start = tidy(
@@ -125,8 +127,8 @@ def _enter(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
 
 
 def _exit(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    door = stage.placed.find(doing.target) if doing.target else None
-    door = door or stage.placed.find("door") or stage.placed.find("right")
+    door = stage.mark(doing.target) if doing.target else None
+    door = door or stage.mark("door") or stage.mark("right")
     end = start + Fraction(1, 2)
     if door is not None:
         end = _walk(stage, body, stage.floor.near(door.position), door.yaw, start, doing.tempo)
@@ -168,7 +170,7 @@ def _sit(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
 def _seat(stage: Stage, words: str, origin: Vec3) -> Mark | None:
     """The seat meant, or the nearest to what is named, that nobody sits on."""
     taken = {b.stance().position for b in stage.bodies.values() if b.stance().posture is Posture.SIT}
-    mark = stage.placed.find(words) if words else None
+    mark = stage.mark(words) if words else None
     if mark is not None and mark.kind == "sit" and v4(mark.position) not in taken:
         return mark
     near = (mark.point or mark.position) if mark is not None else origin
@@ -235,17 +237,20 @@ def _turn(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
             stage.look(body, start, point, other.name if other else "", held=Fraction(3))
     if here.posture is not Posture.STAND:
         return start + ms(doing.seconds)
+    return _face(stage, body, yaw, start, doing.tempo, Fraction(2, 5))
+
+
+def _face(
+    stage: Stage, body: Body, yaw: float, start: Fraction, tempo: float, least: Fraction = Fraction(0)
+) -> Fraction:
+    """Turns on the spot, unless the body faces that way already."""
+    here = body.stance()
     angle = abs(turn(yaw - here.yaw))
     if angle < 12.0:
-        return start + Fraction(2, 5)
-    seconds = ms(round((0.5 + angle / 150.0) / doing.tempo, 2))
-    return stage.add_act(
-        body,
-        Act(ActKind.TURN, 0, 0, yaw=r4(turn(yaw)), speed=r4(doing.tempo)),
-        start,
-        seconds,
-        replace(here, yaw=turn(yaw)),
-    )
+        return start + least
+    seconds = ms(round((0.5 + angle / 150.0) / tempo, 2))
+    act = Act(ActKind.TURN, 0, 0, yaw=r4(turn(yaw)), speed=r4(tempo))
+    return stage.add_act(body, act, start, seconds, replace(here, yaw=turn(yaw)))
 
 
 def _gaze(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:

@@ -15,7 +15,7 @@ from math import ceil
 
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
-from compiler.staging.places import PlacedSet
+from compiler.staging.places import Mark, PlacedSet
 from compiler.staging.space import add, chance, flat, heading, mix, ms, r4, turn, v4, yaw_to
 
 ORDINARY_PACE = 1.05
@@ -114,12 +114,19 @@ class Stage:
         """Whether the person is in the place at ``t``."""
         return (body.enters is None or t >= body.enters) and (body.leaves is None or t < body.leaves)
 
+    def mark(self, words: str) -> Mark | None:
+        """The mark called ``words``: by its own name first, else what the set makes of them."""
+        plain = re.sub(r"^(?:(?:at|by|in|on|to|the|her|his|their)\s+)+", "", words.strip().lower())
+        if not plain:
+            return None
+        return self.placed.marks.get(plain) or self.placed.find(words)
+
     def point(self, words: str, origin: Vec3) -> Vec3 | None:
         """What a target's words mean as a point to look at or touch: a person's eyes, or a mark's point."""
         body = self.body(words)
         if body is not None:
             return self.eyes(body, FOREVER)
-        mark = self.placed.find(words) if words.strip() else None
+        mark = self.mark(words)
         return None if mark is None else (mark.point or add(mark.position, (0.0, 1.4, 0.0)))
 
     def body(self, words: str) -> Body | None:

@@ -191,7 +191,7 @@ def _compose(shot: Shot, view: View, at: Fraction) -> Composed:
         return _pov(shot, view, at, people)
     if shot.relation is Relation.OVER_SHOULDER and people:
         return _over_shoulder(shot, view, at, people[0], *_beyond_shoulder(shot, stage, people, at))
-    things = [m for m in (stage.placed.find(n) for n in shot.subjects if stage.body(n) is None) if m is not None]
+    things = [m for m in (stage.mark(n) for n in shot.subjects if stage.body(n) is None) if m is not None]
     if _size(shot) is Size.INSERT and len(people) == 1 and not things:
         touched = _hands(stage, people[0], at)
         if touched is not None:
@@ -281,9 +281,7 @@ def _lead(frame: Framing, look: float, camera: Vec3, point: Vec3) -> float:
 def _beyond_shoulder(shot: Shot, stage: Stage, people: list[Body], at: Fraction) -> tuple[Vec3, Body | None, float]:
     """(point, person, metres of picture height at a close-up's scale 1): what is seen past the first one's shoulder."""
     owner = people[0]
-    mark = next(
-        (m for m in (stage.placed.find(n) for n in shot.subjects if stage.body(n) is None) if m is not None), None
-    )
+    mark = next((m for m in (stage.mark(n) for n in shot.subjects if stage.body(n) is None) if m is not None), None)
     if len(people) == 1 and mark is not None:
         return mark.point or mark.position, None, max(mark.size[1], 0.2) / 0.3
     others = people[1:] or [b for b in stage.bodies.values() if b is not owner and stage.here(b, at)]
@@ -308,10 +306,12 @@ def _over_shoulder(
     side = 1.0
     if line is not None and side_of(line[0], line[1], add(near, across)) * line[2] < 0:
         side = -1.0
+    # Past somebody who stands over the one seen, further out and higher: else a back fills the frame.
+    over = 0.14 if eyes[1] < near[1] - 0.25 else 0.0
     options: list[tuple[int, int, int, Vec3, float]] = []
     for back, out in ((0.8, 0.3), (0.65, 0.28), (0.95, 0.34), (0.5, 0.34), (0.35, 0.5)):
         for s in (side, -side):
-            p = add(add(near, away, back), across, s * out)
+            p = add(add(near, away, back), across, s * (out + over))
             clear = stage.floor.inside(p, 0.2) and not any(
                 abs(p[0] - b.x) < b.half_x + 0.15 and abs(p[2] - b.z) < b.half_z + 0.15 and b.top > p[1] - 0.1
                 for b in stage.floor.things
@@ -320,7 +320,7 @@ def _over_shoulder(
     _, _, _, p, s = min(options)
     p = (
         p[0],
-        near[1] + 0.04 + 0.5 * math.tan(math.radians(_LIFT[shot.height])) * (shot.height is not Height.OVERHEAD),
+        near[1] + 0.04 + over + 0.5 * math.tan(math.radians(_LIFT[shot.height])) * (shot.height is not Height.OVERHEAD),
         p[2],
     )
     far = distance(p, eyes)
@@ -342,7 +342,7 @@ def _pov(shot: Shot, view: View, at: Fraction, people: list[Body]) -> Composed:
     stage, owner = view.stage, people[0]
     eyes = stage.eyes(owner, at)
     seen = people[1] if len(people) > 1 else None
-    mark = next((m for m in (stage.placed.find(n) for n in shot.subjects[1:]) if m is not None), None)
+    mark = next((m for m in (stage.mark(n) for n in shot.subjects[1:]) if m is not None), None)
     point = stage.eyes(seen, at) if seen else (mark.point if mark else None) or stage.gaze(owner, at)
     if point is None:
         point = add(eyes, heading(stage.stance_at(owner, at).yaw), 2.5)
@@ -475,7 +475,7 @@ def _place(shot: Shot, view: View, at: Fraction) -> Composed:
             return _thing(shot if shot.size else replace(shot, size=Size.WIDE), view, at, house)
         if mark is not None:
             return _vista(shot, view, at, mark, mark.point or add(mark.position, (0.0, 0.0, -50.0)))
-    centre = stage.placed.find("table") or stage.placed.find("centre")
+    centre = stage.mark("table") or stage.mark("centre")
     point = (0.0, 1.1, 0.0) if centre is None else (centre.point or centre.position)
     point = (point[0] * 0.5, 1.1, point[2] * 0.5)
     frame = FRAMING[_size(shot)]

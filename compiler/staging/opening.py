@@ -73,7 +73,7 @@ def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
         "",
         where,
     ).strip()
-    mark = stage.placed.find(where) if where else None
+    mark = stage.mark(where) if where else None
     if posture is Posture.SIT:
         seat = mark if mark is not None and mark.kind == "sit" else stage.placed.seat(where)
         if seat is not None:
@@ -121,7 +121,7 @@ def _opening_state(stage: Stage, body: Body, text: str, now: Fraction) -> None:
 
 def _default(stage: Stage, index: int) -> Stance:
     """The n-th undirected person: around the middle of the room, near the table if there is one."""
-    centre = stage.placed.find("table") or stage.placed.find("centre")
+    centre = stage.mark("table") or stage.mark("centre")
     middle = centre.point or centre.position if centre is not None else (0.0, 0.0, 0.0)
     side = -1.0 if index % 2 == 0 else 1.0
     spot = add((middle[0], 0.0, middle[2]), (side * 0.85, 0.0, 0.75 + 0.5 * (index // 2)))

@@ -255,7 +255,7 @@ class Clock:
             if feeling is not None:
                 stage.feel(name, feeling, start - Fraction(2, 5))
             stage.speak(name, number, line, start, ms(timing.seconds), self._addressee(index, stage, name))
-        elif (mark := stage.placed.find(name)) is not None and mark.point is not None:
+        elif (mark := stage.mark(name)) is not None and mark.point is not None:
             stage.hear(mark.point, start)
         if not speech.voice_over:
             play.now = spoken.end
@@ -269,7 +269,7 @@ class Clock:
             if spoken.scene != index:
                 break
             other = spoken.speech.character
-            if other != name and (other in stage.bodies or stage.placed.find(other) is not None):
+            if other != name and (other in stage.bodies or stage.mark(other) is not None):
                 return other
         return next((n for n in stage.bodies if n != name), "")
 
