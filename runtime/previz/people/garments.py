@@ -119,6 +119,9 @@ def _made_up(cut: Cut, garment: GarmentSpec, sheet: Sheet, over: list[Cut]) -> l
     gone = np.zeros(len(whole.data), bool)
     for outer in over:
         gone |= _hidden(outer, whole.canonical, _MARGIN * 1.5)
+        if outer.torso:
+            # Behind, collars stay inside the outer neckline; in front they lie open over it.
+            gone |= (whole.canonical[:, 2] < 0.045) & _hidden(outer, whole.canonical, -0.002)
     whole.faces = whole.faces[~gone[whole.faces].all(axis=1)]
     keep = np.unique(whole.faces)
     whole, shade, opened = compact(whole), shade[keep], opened[keep]

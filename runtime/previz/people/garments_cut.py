@@ -91,7 +91,7 @@ _CUTS: dict[str, Cut] = {
     "cardigan": replace(
         _TOP,
         layer=3,
-        neck=0.546,
+        neck=0.534,
         vee=0.34,
         skirt=-0.05,
         flare=0.03,

@@ -39,11 +39,11 @@ def build_hair(body: Body, spec: PersonSpec) -> Hair:
         parts.append(_scalp_part(skin, spec, make(skin, recede, spec.seed), recede))
     heavy = 0.35 + 0.5 * spec.gender
     roots, curves, width = brows(skin, spec.seed, heavy)
-    parts.append(_face_part("brows", skin, spec, roots, curves, width, grey=spec.hair.grey * 0.75))
+    parts.append(_face_part("brows", skin, spec, roots, curves, width, grey=spec.hair.grey * 0.55))
     parts.append(_lash_part(skin, spec))
     grown = beard(skin, spec.hair.beard, spec.seed)
     if grown is not None:
-        parts.append(_face_part("beard", skin, spec, *grown, grey=min(1.0, spec.hair.grey * 1.1)))
+        parts.append(_face_part("beard", skin, spec, *grown, grey=spec.hair.grey * (0.5 if spec.hair.beard == "stubble" else 1.0)))
     return Hair(parts, _tint(body, spec, recede, make is not None))
 
 
@@ -52,7 +52,7 @@ def _tint(body: Body, spec: PersonSpec, recede: float, hairy: bool) -> F32:
     c = body.canonical.astype(np.float64)
     edge = 0.010 if hairy else 0.02
     out = np.clip((scalp_field(c, recede) + 0.004) / edge, 0.0, 1.0) * (1.0 if hairy else 0.25)
-    out = np.maximum(out, np.clip((brow_field(c) + 0.0035) / 0.005, 0.0, 1.0) * 0.45)
+    out = np.maximum(out, np.clip((brow_field(c) + 0.0035) / 0.005, 0.0, 1.0) * 0.32)
     strength = {"stubble": 0.55, "short": 0.8, "full": 0.9}.get(spec.hair.beard, 0.0)
     out = np.maximum(out, np.clip((beard_field(c) + 0.003) / 0.014, 0.0, 1.0) * strength)
     out[body.groups["body"][1] :] = 0.0
@@ -92,6 +92,9 @@ def _scalp_part(skin: Skin, spec: PersonSpec, growth: Growth, recede: float) -> 
     fall = (root_c[strand, 1] - canonical[:, 1]) / 0.10
     held = root_weights(skin, growth.roots)[strand]
     hanging = head_weights(canonical[:, 1], np.clip(fall, 0, 1))
+    # Hair combed up from the nape starts on the neck and ends on the skull.
+    climb = np.clip((canonical[:, 1] - root_c[strand, 1]) / 0.05, 0.0, 1.0)[:, None]
+    held = held * (1 - climb) + head_weights(np.ones(len(strand)), np.zeros(len(strand))) * climb
     loose = growth.loose[strand][:, None]
     weights = held * (1 - loose) + hanging * loose
     colour = _colours(spec, growth.roots.chance, strips.along, strand, spec.hair.grey, growth.roots)
@@ -169,13 +172,13 @@ def _cap(
         axis=1,
     )
     sheet = split(refine(Sheet(data, back[quads])))
-    sheet, _ = clip(sheet, scalp_field(sheet.data[:, 3:6], recede) - 0.007)
+    sheet, _ = clip(sheet, scalp_field(sheet.data[:, 3:6], recede) - 0.012)
     place, canonical, weights, n = sheet.data[:, :3], sheet.data[:, 3:6], sheet.data[:, 6:86], sheet.data[:, 86:89]
     n = n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
     inside = scalp_field(canonical, recede)
-    place = place + n * (0.0002 + 0.0016 * np.clip((inside - 0.007) / 0.02, 0, 1))[:, None]
+    place = place + n * (0.0002 + 0.0016 * np.clip((inside - 0.012) / 0.02, 0, 1))[:, None]
     shade = _base(spec) * 0.50
-    fade = np.clip((inside - 0.006) / 0.016, 0, 1)[:, None]
+    fade = np.clip((inside - 0.011) / 0.018, 0, 1)[:, None]
     # At its rim the cap has the colour the tinted skin has there.
     rim = 0.34 * _base(spec) + 0.44 * np.array(spec.skin)
     colour = rim * (1 - fade) + shade * fade
@@ -245,7 +248,7 @@ def _lash_part(skin: Skin, spec: PersonSpec) -> SkinnedPart:
     flat = dense_weights(skin.body.bone_index[bound].reshape(-1, 8), skin.body.bone_weight[bound].reshape(-1, 8))
     weights = np.asarray(np.einsum("nk,nkb->nb", pair, flat.reshape(-1, 2, 80))[strips.strand], np.float64)
     dark = np.asarray(np.minimum(np.array(spec.hair.colour), 0.05) * 0.6 + 0.03 * spec.hair.grey, np.float64)
-    colour = np.tile(dark, (len(strips.place), 1)).astype(np.float64)
+    colour: Floats = np.tile(dark, (len(strips.place), 1)).astype(np.float64)
     canonical = np.asarray(skin.canonical[bound[:, 0]])
     chance = (np.arange(len(bound)) * 0.618) % 1.0
     return _strip_part("lashes", strips, curves, weights, colour, chance, canonical, skin, bound, pair)

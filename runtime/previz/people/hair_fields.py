@@ -9,9 +9,7 @@ Floats = NDArray[np.float64]
 
 # Hairline height by azimuth about the head's axis: forehead, temple, sideburn, over the ear, behind it, nape.
 _AZIMUTH = np.radians([0, 14, 28, 40, 48, 55, 61, 67, 73, 80, 94, 103, 112, 124, 150, 180])
-_HEIGHT = np.array(
-    [0.801, 0.802, 0.804, 0.797, 0.780, 0.762, 0.738, 0.716, 0.712, 0.738, 0.742, 0.716, 0.690, 0.672, 0.658, 0.655]
-)
+_HEIGHT = 0.001 * np.array([798, 799, 801, 793, 774, 754, 728, 708, 704, 726, 728, 703, 680, 665, 653, 650])
 _AXIS_Z = 0.035
 
 
@@ -30,7 +28,7 @@ def scalp_field(canonical: Floats, recede: float = 0.0) -> Floats:
 def ear_distance(canonical: Floats) -> Floats:
     """Positive off the ears: how far beyond a box round them."""
     x, y, z = np.abs(canonical[:, 0]), canonical[:, 1], canonical[:, 2]
-    box = np.stack([0.0755 - x, np.abs(y - 0.708) - 0.038, np.abs(z - 0.048) - 0.027], axis=1)
+    box = np.stack([0.0755 - x, np.abs(y - 0.706) - 0.035, np.abs(z - 0.048) - 0.024], axis=1)
     return np.asarray(box.max(axis=1))
 
 

@@ -42,22 +42,22 @@ def crop(skin: Skin, recede: float, seed: int) -> Growth:
     whorl = _at(skin, (0.012, 0.848, -0.035))
     c, r = roots.canonical, roots.chance
     top = np.clip((c[:, 1] - 0.775) / 0.05, 0, 1)
-    front = np.clip((c[:, 2] - 0.085) / 0.035, 0, 1) * top
+    front = np.clip((c[:, 2] - 0.045) / 0.085, 0, 1) * top
     length = (0.019 + 0.019 * top + 0.004 * front) * (0.7 + 0.6 * r[:, 1]) * _edge(roots, 0.5, 0.022)
     drift = _wander(c, seed) * 0.5
-    aside = np.array([0.85, 0.25, -0.15])
+    aside = np.array([0.9, -0.05, 0.35])
 
     def flow(p: Floats, n: Floats, t: Floats) -> Floats:
         away = _along(p - whorl, n)
         fall = _along(np.broadcast_to(DOWN, p.shape), n)
-        brushed = _along(np.broadcast_to(aside, p.shape), n) + n * 0.35
+        brushed = _along(np.broadcast_to(aside, p.shape), n) + n * 0.08
         want = away * (0.75 * top + 0.25)[:, None] + fall * (0.9 * (1 - top))[:, None]
         want = want * (1 - front)[:, None] + brushed * front[:, None]
         return _unit(want + np.cross(n, want) * drift[:, None] + (r[:, 2:5] - 0.5) * 0.34 + n * 0.10)
 
     curves = grow(skin, roots, length, 4, flow, 0.0012 + 0.006 * r[:, 5] * (0.4 + 0.6 * top), lift=0.55)
     curves = clump(curves, 0.15 + 0.35 * r[:, 6], 420)
-    width = (0.0017 + 0.0017 * r[:, 7]) * _edge(roots, 0.4, 0.02)
+    width = (0.0017 + 0.0017 * r[:, 7]) * _edge(roots, 0.22, 0.02)
     return Growth(roots, curves, width, np.zeros(len(roots)), np.full(len(roots), 0.12))
 
 
@@ -84,7 +84,7 @@ def side(skin: Skin, recede: float, seed: int) -> Growth:
     layer = 0.0012 + (0.003 + 0.013 * over) * r[:, 5]
     curves = grow(skin, roots, length, 6, flow, layer, hug=0.12, lift=0.5)
     curves = clump(curves, 0.25 + 0.35 * r[:, 6], 260)
-    width = (0.0032 + 0.003 * r[:, 7]) * _edge(roots, 0.4, 0.02)
+    width = (0.0032 + 0.003 * r[:, 7]) * _edge(roots, 0.22, 0.02)
     return Growth(roots, curves, width, np.zeros(len(roots)), 0.10 + 0.15 * over)
 
 
@@ -149,7 +149,7 @@ def bun(skin: Skin, recede: float, seed: int) -> Growth:
     # Geodesics over the skull are longer than chords.
     curves = grow(skin, roots, reach * 1.10 + 0.004, 8, flow, layer, hug=0.5, lift=0.25)
     curves = clump(curves, 0.10 + 0.25 * r[:, 6], 150, 0.1)
-    width = (0.0030 + 0.0034 * r[:, 7]) * _edge(roots, 0.30, 0.018)
+    width = (0.0030 + 0.0034 * r[:, 7]) * _edge(roots, 0.18, 0.018)
     combed = Growth(roots, curves, width, np.zeros(len(roots)), np.zeros(len(roots)))
     coil = _coil(skin, roots, centre, n[0], radius, 260, seed)
     wisps = _wisps(skin, roots, seed)
@@ -159,7 +159,9 @@ def bun(skin: Skin, recede: float, seed: int) -> Growth:
 def _coil(skin: Skin, roots: Roots, centre: Floats, axis: Floats, radius: float, count: int, seed: int) -> Growth:
     """Locks wound round the knot: tilted great-circle arcs on a flattened ball."""
     dice = np.random.Generator(np.random.PCG64(seed + 77))
-    mine = take(roots, dice.integers(0, len(roots), count))
+    # Bound where the knot sits: hair of the nape would follow the neck.
+    high_up = np.flatnonzero((roots.canonical[:, 1] > 0.77) & (roots.canonical[:, 2] < 0.03))
+    mine = take(roots, high_up[dice.integers(0, len(high_up), count)])
     u = _unit(np.cross(axis, [0.0, 1.0, 0.0]) + 1e-9)
     v = np.cross(axis, u)
     start = dice.random(count) * 2 * np.pi
@@ -239,7 +241,7 @@ def _falling(
     layer = 0.002 + 0.010 * r[:, 6] * np.clip(roots.inside / 0.02, 0.2, 1)
     curves = grow(skin, roots, length, points, flow, layer, hug=0.30, lift=0.12)
     curves = clump(curves, 0.15 + 0.3 * r[:, 7], 240)
-    width = (0.0034 + 0.0032 * r[:, 0]) * _edge(roots, 0.4, 0.016)
+    width = (0.0034 + 0.0032 * r[:, 0]) * _edge(roots, 0.22, 0.016)
     sway = np.clip(length / 0.30, 0, 1)
     return Growth(roots, curves, width, np.ones(len(roots)), sway)
 
