@@ -35,6 +35,9 @@ _LEAST = {
     Size.EXTREME_CLOSE_UP: Fraction(5, 4),
     Size.INSERT: Fraction(3, 2),
 }
+_TRAVEL = ("walk", "walk away", "enter", "exit")
+_LONG_WALK = Fraction(5)
+"""What a walk is waited for at most, seconds: people speak, and films cut, while somebody is still on the way."""
 _GAP = Fraction(3, 10)
 """Silence between two speakers, seconds."""
 _EARLY = Fraction(1, 24)
@@ -307,6 +310,8 @@ class Clock:
             start, end = perform(stage, step, begin if step.together else play.now)
             self.doings.append((index, step, start))
             begin = start
+            if step.act in _TRAVEL:
+                end = min(end, start + _LONG_WALK)
             play.now = max(play.now, end)
             play.end = max(play.end, end)
             play.busy = True
