@@ -25,7 +25,7 @@ def make_breath(acts: Sequence[Act], clock: Clock, seed: int, mood: Mood) -> tup
             chest = _towards(chest, t, act.start - 0.5, act.start - 0.05, 0.72)
             chest = _towards(chest, t, act.start, max(act.end, act.start + 0.6), 0.15)
             flow += 0.35 * ease(t, act.start - 0.5, act.start - 0.3) * (1 - ease(t, act.start - 0.2, act.start - 0.03))
-            chest = _release(chest, t, act.end, clock, seed)
+            chest = _release(chest, t, act.end, seed)
         elif act.kind is ActKind.BREATHE:
             a, b = act.start, max(act.end, act.start + 0.6)
             span = b - a
@@ -46,7 +46,7 @@ def make_breath(acts: Sequence[Act], clock: Clock, seed: int, mood: Mood) -> tup
                     chest = _towards(chest, t, half + 0.05, b, 0.02)
                     flow += ease(t, a, a + 0.25) * (1 - ease(t, half - 0.3, half))
                     flow -= ease(t, half + 0.05, half + 0.35) * (1 - ease(t, b - 0.4, b))
-            chest = _release(chest, t, b, clock, seed)
+            chest = _release(chest, t, b, seed)
     return np.clip(chest, 0.0, 1.0), np.clip(flow, -1.0, 1.0)
 
 
@@ -55,10 +55,9 @@ def _towards(chest: F64, t: F64, start: float, end: float, level: float) -> F64:
     return chest * (1 - w) + level * w
 
 
-def _release(chest: F64, t: F64, end: float, clock: Clock, seed: int) -> F64:
+def _release(chest: F64, t: F64, end: float, seed: int) -> F64:
     """From ``end`` on the resting rhythm takes over again."""
     w = ease(t, end, end + 1.2)
     u = ((t - end) * (0.22 + 0.04 * hashed(seed, 33))) % 1.0
     rest = 0.12 + 0.38 * np.where(u < 0.4, 0.5 - 0.5 * np.cos(np.pi * u / 0.4), 1.0 - ease(u, 0.4, 0.88))
-    del clock
     return np.where(t > end, chest * (1 - w) + rest * w, chest)

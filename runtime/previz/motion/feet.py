@@ -106,7 +106,7 @@ def _swing(foot: Foot, a: Step, b: Step, t: F64, k: Skeleton) -> None:
     turn = (b.yaw - a.yaw + 180.0) % 360.0 - 180.0
     foot.yaw[on] = b.yaw - turn * (1.0 - ease(u, 0.0, 0.95))
     foot.pitch[on] = pitch
-    foot.toes[on] = off * (1.0 - ease(u, 0.0, 0.3))
+    foot.toes[on] = off * (1.0 - ease(u, 0.0, 0.6))
     foot.down[on] = foot.flat[on] = 0.0
 
 

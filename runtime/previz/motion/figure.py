@@ -230,7 +230,7 @@ def _arms(f: _Frames, seed: int) -> None:
     knees = {s: _joint(f, f"upperleg01.{s}", f"lowerleg01.{s}") for s in SIDES}
     for side, column in zip(SIDES, (0, 1), strict=True):
         s, arm = SIGN[side], k.arms[side]
-        up = raised(side, f.actor, t) + 0.6 * f.at(f.mood.shoulders) + 0.035 * breath
+        up = raised(f.actor, t) + 0.6 * f.at(f.mood.shoulders) + 0.035 * breath
         for attempt in range(2):
             f.out[:, BONE[f"clavicle.{side}"]] = np.stack([np.zeros(n), np.zeros(n), s * 0.75 * up], 1)
             f.out[:, BONE[f"shoulder01.{side}"]] = np.stack([np.zeros(n), np.zeros(n), s * 0.25 * up], 1)
@@ -256,7 +256,7 @@ def _arms(f: _Frames, seed: int) -> None:
                 )
                 scene = Scene(
                     t, f.at(trunk.place), f.at(trunk.yaw), f.world[:, BONE["head"]],
-                    f.heads[:, BONE["head"]] + apply(f.world[:, BONE["head"]], np.array([0.0, 0.0, 0.0])),
+                    f.heads[:, BONE["head"]],
                     frame, f.heads[:, BONE["spine01"]], {x: _hip(f, x) for x in SIDES}, knees, {side: shoulder}, f.at(trunk.sit),
                     f.at(trunk.kneel),
                 )  # fmt: skip
@@ -264,10 +264,7 @@ def _arms(f: _Frames, seed: int) -> None:
                 wrist, pole, hand, palm, curl = blend(goals, shoulder + wrist, pole, hand, palm, curl)
                 # The shoulder blade rises with a raised arm (a third of its elevation, Inman 1944).
                 high = (wrist[:, 1] - shoulder[:, 1]) / (arm.upper_length + arm.lower_length)
-                offset = wrist - shoulder
                 up = up + np.clip((high + 0.35) * 0.42, 0.0, 0.45)
-        # A hanging wrist goes with its shoulder; a goal stays where it is.
-        del offset
         palm = unit(palm - hand * np.sum(palm * hand, -1, keepdims=True))
         solve_arm(k, side, girdle, shoulder, wrist, pole, hand, palm, f.out)
         curl_fingers(k, side, curl, 0.02 * np.ones(n), f.out)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from compiler.staging.model import Act, ActKind, Actor
-from runtime.previz.motion.curves import F64, ease, hold
+from runtime.previz.motion.curves import F64, hold
 from runtime.previz.motion.posture import act_weight, to_model
-from runtime.previz.motion.rotations import F64 as _F64
-from runtime.previz.motion.rotations import apply, unit
+from runtime.previz.motion.rotations import apply, frame, matrix, transpose, unit, vector
 from runtime.previz.motion.skeleton import SIGN, Skeleton
 
 SHAPES: dict[str, tuple[float, float, float, float, float]] = {
@@ -46,11 +45,11 @@ class Scene:
 class Goal:
     """A wrist goal with its weight (N,): ``wrist``, ``pole``, ``hand``, ``palm`` (N, 3) and finger ``curl`` (5,)."""
 
-    weight: _F64
-    wrist: _F64
-    pole: _F64
-    hand: _F64
-    palm: _F64
+    weight: F64
+    wrist: F64
+    pole: F64
+    hand: F64
+    palm: F64
     shape: str
     lift: float = 0.0
     """Metres the path bows out in front and up on its way."""
@@ -75,18 +74,21 @@ def blend(goals: list[Goal], wrist: F64, pole: F64, hand: F64, palm: F64, curl: 
         wrist = wrist * (1 - w) + g.wrist * w
         wrist[:, 2] += arc
         wrist[:, 1] += arc * 0.25
-        pole, hand, palm = (unit(a * (1 - w) + b * w) for a, b in ((pole, g.pole), (hand, g.hand), (palm, g.palm)))
+        pole = unit(pole * (1 - w) + g.pole * w)
+        # Hands turn along the shortest arc: blended directions would flip where palms face opposite ways.
+        start, end = frame(hand, palm), frame(g.hand, g.palm)
+        turned = start @ matrix(vector(transpose(start) @ end) * w)
+        palm, hand = turned[..., 0], turned[..., 1]
         curl = curl * (1 - w) + np.array(SHAPES[g.shape]) * w
     return wrist, pole, hand, palm, curl
 
 
-def raised(act_side: str, actor: Actor, t: F64) -> F64:
-    """(N,) how far shoulders are shrugged on one side by gestures."""
+def raised(actor: Actor, t: F64) -> F64:
+    """(N,) how far shoulders are shrugged by gestures."""
     out = np.zeros_like(t)
     for act in actor.acts:
         if act.kind is ActKind.GESTURE and act.style == "shrug":
             out += 0.24 * hold(t, act.start, 0.3, max(act.end - 0.45, act.start + 0.4), 0.45)
-    del act_side
     return out
 
 
@@ -133,18 +135,18 @@ def _on_thigh(actor: Actor, k: Skeleton, side: str, scene: Scene) -> Goal:
 
 
 def _gesture(act: Act, actor: Actor, k: Skeleton, side: str, scene: Scene) -> list[Goal]:
-    s, t, n = SIGN[side], scene.times, len(scene.times)
+    s, t = SIGN[side], scene.times
     chosen = _hand_of(act, actor, scene)
     a, b = act.start, max(act.end, act.start + 0.8)
-    rise = min(0.55, (b - a) * 0.4)
+    rise = min(0.62, (b - a) * 0.45)
     weight = hold(t, a, rise, b - 0.15, 0.6)
     length = k.hands[side].length
 
-    def local(frame: F64, origin: F64, x: float, y: float, z: float) -> F64:
-        return np.asarray(origin + apply(frame, np.array([s * x, y, z]) * k.scale))
+    def local(axes: F64, origin: F64, x: float, y: float, z: float) -> F64:
+        return np.asarray(origin + apply(axes, np.array([s * x, y, z]) * k.scale))
 
-    def turned(frame: F64, x: float, y: float, z: float) -> F64:
-        return apply(frame, unit(np.array([s * x, y, z])))
+    def turned(axes: F64, x: float, y: float, z: float) -> F64:
+        return apply(axes, unit(np.array([s * x, y, z])))
 
     pole = turned(scene.chest, 0.6, -0.75, -0.25)
     match act.style:
@@ -201,8 +203,4 @@ def _gesture(act: Act, actor: Actor, k: Skeleton, side: str, scene: Scene) -> li
                 )
             ]
         case _:
-            del n
             return []
-
-
-_ = ease

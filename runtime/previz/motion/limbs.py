@@ -21,7 +21,10 @@ from runtime.previz.pose import BONE
 
 
 def two_bone(root: F64, target: F64, pole: F64, upper: float, lower: float) -> tuple[F64, F64, F64]:
-    """Directions of both bones and the bend's side, all (N, 3); ``pole`` is where the middle joint goes. Targets out of reach are approached."""
+    """Directions of both bones and the hinge between them, all (N, 3).
+
+    ``pole`` is where the middle joint goes. Targets out of reach are approached.
+    """
     offset = target - root
     far = np.linalg.norm(offset, axis=-1, keepdims=True)
     reach = np.clip(far, abs(upper - lower) + 0.02, (upper + lower) * 0.9992)

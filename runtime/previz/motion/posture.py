@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compiler.staging.model import ActKind, Actor, Posture
+from compiler.staging.model import Act, ActKind, Actor, Posture
 from runtime.previz.motion.curves import F64, Clock, bump, ease, hashed, noise, occasions, smooth, spring
 from runtime.previz.motion.feelings import Mood
 from runtime.previz.motion.feet import Foot, trace_foot
 from runtime.previz.motion.locomotion import Plan, make_plan
 from runtime.previz.motion.rotations import apply, transpose, turn_x, turn_y, turn_z
-from runtime.previz.motion.skeleton import SIDES, SIGN, Skeleton
+from runtime.previz.motion.skeleton import SIDES, Skeleton
 
 
 @dataclass(slots=True)
@@ -64,7 +64,6 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     stride = smooth(np.clip(speed / 0.9, 0.0, 1.0), clock.step, 0.08) * stand
     idle = _idle_weight(actor, plan, t, seed) * stand * (1.0 - stride)
     support = smooth(feet["L"].down - feet["R"].down, clock.step, 0.11) * stand
-    side = np.clip(support + idle * 0.85, -1.2, 1.2)
 
     lean = _lean(plan, t)
     reach = _reach_lean(actor, skeleton, t, place, yaw, sit)
@@ -153,11 +152,8 @@ def _reach_lean(actor: Actor, skeleton: Skeleton, t: F64, place: F64, yaw: F64, 
     return out
 
 
-def act_weight(act: object, t: F64) -> F64:
+def act_weight(act: Act, t: F64) -> F64:
     """How far a reach has come: eased in over its time, out after ``value`` seconds if that is not zero."""
-    from compiler.staging.model import Act
-
-    assert isinstance(act, Act)
     w = ease(t, act.start, max(act.end, act.start + 0.45))
     return w * (1.0 - ease(t, act.end + act.value, act.end + act.value + 0.75)) if act.value > 0 else w
 
@@ -188,7 +184,7 @@ def _drop(
         leg = k.legs[side]
         joint = base + hip + apply(root, k.at(f"upperleg01.{side}") - base)
         ankle = to_model(feet[side].ankle, place, np.degrees(facing))
-        reach = 0.9945 * (leg.upper_length + leg.lower_length)
+        reach = (0.9945 - 0.0035 * np.clip(np.abs(swing) / 0.25, 0, 1)) * (leg.upper_length + leg.lower_length)
         flat = np.minimum(np.hypot(joint[:, 0] - ankle[:, 0], joint[:, 2] - ankle[:, 2]), reach * 0.95)
         # A swinging leg is bent anyway; it must not pull the pelvis down.
         need = joint[:, 1] - ankle[:, 1] - np.sqrt(reach * reach - flat * flat)
@@ -202,6 +198,3 @@ def _drop(
 def euler(angles: F64) -> F64:
     """(N, 3) yaw, pitch, roll to matrices: yaw outermost."""
     return turn_y(angles[:, 0]) @ turn_x(angles[:, 1]) @ turn_z(angles[:, 2])
-
-
-_ = SIGN

@@ -56,7 +56,10 @@ _VOWEL_LETTERS = set("aeiouɑæʌɐɒɛəɪᵻɨɔʊɜɝɚy")
 
 @dataclass(slots=True)
 class Talking:
-    """``mouth`` (N, 52) weights, ``speaking`` (N,) how much speech owns the mouth, ``closed`` (N,) lips shut, ``nod`` (N, 3), ``brow`` (N,)."""
+    """``mouth`` (N, 52) weights, ``speaking`` (N,) how much speech owns the mouth, ``closed`` (N,) lips shut.
+
+    ``nod`` (N, 3) yaw, pitch, roll in radians and ``brow`` (N,) are what stressed words do.
+    """
 
     mouth: F64
     speaking: F64

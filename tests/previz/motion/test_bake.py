@@ -51,7 +51,9 @@ def joints(spec: PersonSpec) -> np.ndarray:
     return rest_joints(spec)
 
 
-def shot(*actors: Actor, frames: int = 72, camera: tuple[float, float, float] = (0.0, 1.4, 4.0), **more: object) -> StagedShot:
+def shot(
+    *actors: Actor, frames: int = 72, camera: tuple[float, float, float] = (0.0, 1.4, 4.0), **more: object
+) -> StagedShot:
     keys = (CameraKey(0.0, camera, (0.0, 1.2, 0.0), 35.0, 2.8, 4.0),)
     base = StagedShot(frames, 0, 0, (24, 1), (640, 268), None, actors, CameraTrack(keys), (), (), Look(), 3)
     return replace(base, **more)
@@ -121,7 +123,9 @@ def test_a_changed_word_is_not_seen_from_behind_or_before_it() -> None:
     one, two = "m ɑ m ɑ t u s i l ɑ m u", "m ɑ m ɑ t u s i n oʊ b aɪ"
     for camera, same in (((0.0, 1.4, -3.0), True), ((0.0, 1.4, 3.0), False)):
         a, b = (slice_window(said(p, camera), 40, 60).actors[0] for p in (one, two))
-        assert all(np.array_equal(getattr(a, f), getattr(b, f)) for f in ("rotations", "face", "talk", "breath")) is same
+        assert (
+            all(np.array_equal(getattr(a, f), getattr(b, f)) for f in ("rotations", "face", "talk", "breath")) is same
+        )
     a, b = (slice_window(said(p, (0.0, 1.4, 3.0)), 0, 20).actors[0] for p in (one, two))
     assert np.array_equal(a.face, b.face)
 
@@ -155,7 +159,7 @@ def test_knees_bend_forwards_and_never_pop() -> None:
     r = baked.actors[0].rotations.astype(np.float64)
     step = np.linalg.norm(vector(np.swapaxes(matrix(r[:-1]), -1, -2) @ matrix(r[1:])), axis=-1)
     eyes = [BONE["eye.L"], BONE["eye.R"]]
-    assert np.degrees(np.delete(step, eyes, axis=1).max()) < 21.0  # a swinging knee passes 400 degrees a second
+    assert np.degrees(np.delete(step, eyes, axis=1).max()) < 25.0  # a swinging knee passes 500 degrees a second
     assert np.isfinite(r).all()
     # Knees flex about +x only.
     assert r[:, BONE["lowerleg01.L"], 0].min() > -0.05
