@@ -163,8 +163,8 @@ def _reach(stage: Stage, wish: Wish, way: Vec3) -> float:
 def _headroom(stage: Stage, wish: Wish) -> float:
     """How far a raised or lowered camera can go before it meets the ceiling or the ground."""
     rise = math.sin(math.radians(wish.lift))
-    if wish.height is not None or abs(rise) < 0.02:
-        return 400.0
+    if wish.height is not None or abs(wish.lift) < 30.0:
+        return 400.0  # a gentle angle flattens out instead
     if rise < 0:
         return (wish.point[1] - stage.floor.ground(wish.point[0], wish.point[2]) - 0.22) / -rise
     if not stage.placed.spec.interior:

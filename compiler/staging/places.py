@@ -12,7 +12,8 @@ from typing import Any
 from compiler.diagnostics import Code, Report, Severity
 from compiler.meaning.film import Location, Phrase, Property
 from compiler.staging.model import SetSpec, Shell, Terrain
-from compiler.staging.places_layout import CURTAIN_COLOUR, WALL_YAW, Layout, place_opening, place_piece
+from compiler.staging.places_dressing import CURTAIN_COLOUR, place_opening, place_piece
+from compiler.staging.places_layout import WALL_YAW, Layout
 from compiler.staging.places_light import light_place, time_name
 from compiler.staging.places_marks import Mark, PlacedSet, make_marks
 from compiler.staging.places_phrases import Request, read_phrase

@@ -118,7 +118,7 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
             level, colour, rig.exposure, rig.ambient = 1.1, COOL, 0.3, 0.022
         case "dawn":
             level, colour, rig.exposure = 2.6, (1.0, 0.58, 0.32), -0.9
-            rig.fog = 0.016
+            rig.fog = 0.011
             rig.ambient, rig.ambient_colour, rig.fill = 0.13, (0.5, 0.58, 0.8), 0.12
         case "dusk":
             level, colour, rig.exposure = 1.6, (1.0, 0.5, 0.28), -0.4

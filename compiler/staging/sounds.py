@@ -50,8 +50,10 @@ def place_sounds(
     for noise in clock.noises:
         if isinstance(noise.item, Sound) and not noise.item.stop:
             found.append(_effect(noise, film, clock, spans))
-    for stage in dict.fromkeys(id(s) for s in stages):
-        found += _breaths(next(s for s in stages if id(s) == stage))
+    for index, stage in enumerate(stages):
+        # Who writes a breath wants that breath.
+        if not any(n.scene == index and isinstance(n.item, Sound) and "breath" in n.item.what.lower() for n in clock.noises):
+            found += _breaths(stage)
     return tuple(sorted(found, key=lambda s: (s.start, s.what, s.seconds)))
 
 

@@ -170,11 +170,28 @@ def _fir(k: Kit, c: Rgb, near: bool) -> None:
 
 
 def _leaves(k: Kit, c: Rgb, at: np.ndarray, r: float, detail: int) -> None:
+    """A dark mass of foliage with sprays of leaves standing off it, which break its outline."""
     points, faces = icosphere(detail)
     bump = 1 + 0.24 * k.rng.normal(size=len(points)).clip(-1.3, 1.3)
-    p = points * bump[:, None] * r * [1.0, 0.7, 1.0] + at
-    k.use(Material.FOLIAGE, tuple(np.array(c) * k.rng.uniform(0.6, 1.35)))
+    p = points * bump[:, None] * r * [0.9, 0.62, 0.9] + at
+    tone = k.rng.uniform(0.6, 1.35)
+    k.use(Material.FOLIAGE, tuple(np.array(c) * tone * 0.7))
     k.add(p, smooth_normals(p, faces), faces, oriented=False)
+    n = 95 if detail > 1 else 26
+    out = k.rng.normal(size=(n, 3))
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    middle = at + out * r * k.rng.uniform(0.85, 1.3, (n, 1)) * [1.0, 0.75, 1.0]
+    along = k.rng.normal(size=(n, 3)) + out * 0.6 - [0.0, 0.35, 0.0]
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    side = np.cross(along, k.rng.normal(size=(n, 3)))
+    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
+    long = k.rng.uniform(0.1, 0.24, (n, 1)) * (1.0 if detail > 1 else 1.7)
+    leaf = np.stack(
+        [middle - along * long, middle + side * long * 0.45, middle + along * long, middle - side * long * 0.45], 1
+    )
+    k.use(Material.FOLIAGE, tuple(np.array(c) * tone * 1.2), layer="leaves")
+    k.quads(leaf)
+    k.parts[-1].normals = np.repeat(out, 4, 0)
 
 
 def bush(k: Kit, c: Rgb, piece: Piece) -> None:
