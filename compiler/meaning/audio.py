@@ -15,7 +15,7 @@ from compiler.syntax.nodes import Directive
 from compiler.syntax.phrases import PhraseNode, parse_head
 
 _KEY = re.compile(
-    r"(?:(.*?)\s+)?in ([A-G](?:#|b| sharp| flat)?)(?: (major|minor|dorian|phrygian|lydian|mixolydian|aeolian))?"
+    r"(?:(.*?)\s+)?in ([A-G](?: ?#|b| sharp| flat)?)(?: (major|minor|dorian|phrygian|lydian|mixolydian|aeolian))?"
 )
 INSTRUMENTS = [
     "strings",
@@ -110,7 +110,11 @@ def music(directive: Directive, scope: Scope, report: Report) -> f.Music:
         else:
             key = _KEY.fullmatch(phrase.text)
             if key:
-                made = replace(made, key=key[2].replace(" sharp", "#").replace(" flat", "b"), mode=key[3] or "major")
+                made = replace(
+                    made,
+                    key=key[2].replace(" sharp", "#").replace(" flat", "b").replace(" ", ""),
+                    mode=key[3] or "major",
+                )
             words.append((key[1] or "") if key else phrase.text)
     character = " ".join(" ".join(words).split())
     instruments = tuple(w for w in re.findall(r"[a-z]+", character.lower()) if w in INSTRUMENTS)

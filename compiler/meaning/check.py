@@ -44,16 +44,16 @@ def check_film(library: Sequence[n.Screenplay], main: n.Screenplay, report: Repo
         scope.people.setdefault(person.casefold(), person)
     walker.walk(main.elements)
     scenes = walker.finish()
-    if not scenes or not any(scene.items for scene in scenes):
+    if not report.failed and not any(scene.items for scene in scenes):
         report(E.NO_SCENES, at, help="begin with a scene heading: INT. KITCHEN - NIGHT")
     if page and film.look not in looks:
         span = next(text.span for key, text in page.entries if key.lower() == "look")
         report(E.UNKNOWN_LOOK, span, name=film.look, help=did_you_mean(film.look, looks))
     _unused(people, places, walker, main, report)
-    for name in walker.cued:
-        people.setdefault(name, f.Character(name, seed=name, declared=False))
-    for name in walker.headed:
-        places.setdefault(name, f.Location(name, declared=False))
+    for name, span in walker.cued.items():
+        people.setdefault(name, f.Character(name, seed=name, declared=False, span=span))
+    for name, span in walker.headed.items():
+        places.setdefault(name, f.Location(name, declared=False, span=span))
     if report.failed:
         return None
     return replace(

@@ -231,16 +231,14 @@ class SceneWalker:
         flush()
 
     def _cue(self, speech: n.Dialogue) -> str:
-        known = self.scope.people.get(speech.name.casefold())
-        if known:
-            self.cued.setdefault(known, speech.name_span)
-            return known
-        close = nearest(speech.name, self.declared, limit=1, cutoff=0.75)
-        if close:
-            self.report(W.NEAR_CUE, speech.name_span, name=speech.name, help=f"did you mean `{close[0]}`?")
-        self.scope.people[speech.name.casefold()] = speech.name
-        self.cued[speech.name] = speech.name_span
-        return speech.name
+        name = self.scope.people.get(speech.name.casefold(), speech.name)
+        if name not in self.declared and name not in self.cued:
+            close = nearest(name, self.declared, limit=1, cutoff=0.75)
+            if close:
+                self.report(W.NEAR_CUE, speech.name_span, name=name, help=f"did you mean `{close[0]}`?")
+            self.scope.people[name.casefold()] = name
+        self.cued.setdefault(name, speech.name_span)
+        return name
 
     def _shot(self, directive: n.Directive) -> f.Shot:
         shot = resolve_shot(directive, self.scope, self.report)

@@ -43,7 +43,7 @@ def resolve_shot(directive: Directive, scope: Scope, report: Report) -> f.Shot:
         slots.shot = replace(slots.shot, name=name)
     subjects_open = False
     for phrase in head.phrases:
-        if subjects_open and _more_subjects(phrase, slots, scope):
+        if subjects_open and _more_subjects(phrase, slots, scope, report):
             continue
         before = slots.shot.subjects
         _phrase(phrase, slots, scope, report)
@@ -66,9 +66,8 @@ def _phrase(phrase: PhraseNode, slots: _Slots, scope: Scope, report: Report) -> 
         if tail:
             _subject(tail, phrase, slots, scope, report)
         return
-    if " and " in text or " then " in text:
-        if _moves(phrase, text, slots, report):
-            return
+    if (" and " in text or " then " in text) and _moves(phrase, text, slots, report):
+        return
     close = did_you_mean(text, v.all_shot_phrases())
     report(
         E.UNKNOWN_PHRASE,
@@ -305,15 +304,14 @@ def _subject(
     slots.shot = replace(slots.shot, subjects=(*found, *current) if front else (*current, *found))
 
 
-def _more_subjects(phrase: PhraseNode, slots: _Slots, scope: Scope) -> bool:
-    """``of MARA, ELIAS``: a name list goes on over commas."""
-    words = phrase.words
-    if any(w.kind != "NAME" for w in words):
+def _more_subjects(phrase: PhraseNode, slots: _Slots, scope: Scope, report: Report) -> bool:
+    """``of MARA, ELIAS and a DOG``: a name list goes on over commas. No other phrase begins with a name."""
+    first = next((w for w in phrase.words if w.text not in ("and", "a", "an", "the")), None)
+    if first is None or first.kind != "NAME":
         return False
-    known = scope.resolve(phrase.text)
-    if known:
-        slots.shot = replace(slots.shot, subjects=(*slots.shot.subjects, known))
-    return bool(known)
+    words = phrase.words[1:] if phrase.words[0].text == "and" else phrase.words
+    _subject(words, phrase, slots, scope, report)
+    return True
 
 
 def _moves(phrase: PhraseNode, text: str, slots: _Slots, report: Report) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ def _lines(source: Source, masked: Masked) -> list[Line]:
     bounds = (*source.starts, len(source.text))
     comments = iter(masked.comments)
     comment = next(comments, None)
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in itertools.pairwise(bounds):
         while comment is not None and comment.span.end <= begin:
             comment = next(comments, None)
         text = masked.text[begin:end].rstrip("\r\n")

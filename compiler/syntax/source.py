@@ -5,6 +5,7 @@ Lines end at LF, CRLF or CR and nowhere else, as in editors. This module knows n
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 from bisect import bisect_right
@@ -101,7 +102,7 @@ def decode_source(name: str, data: bytes, report: Report) -> Source | None:
         report(E.EMPTY_SOURCE, Span(0, 0, name), help="begin with a scene heading: INT. KITCHEN - NIGHT")
         return None
     bounds = (*source.starts, len(text))
-    for number, (begin, end) in enumerate(zip(bounds, bounds[1:], strict=False), 1):
+    for number, (begin, end) in enumerate(itertools.pairwise(bounds), 1):
         if end - begin > MAX_LINE:
             report(
                 E.LINE_TOO_LONG,
