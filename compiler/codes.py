@@ -102,7 +102,10 @@ class W:
         "words are never cut: they go on over the next shot",
     )
     SHOT_TOO_SHORT = _w(
-        "502", "shot-too-short", "a shot of {seconds} s is too short to read", "an eye needs ten frames to find a picture"
+        "502",
+        "shot-too-short",
+        "a shot of {seconds} s is too short to read",
+        "an eye needs ten frames to find a picture",
     )
     SPEECH_PAST_SCENE = _w(
         "503",

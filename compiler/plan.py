@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from compiler.diagnostics import Report
 from compiler.graph.facts import Facts
 from compiler.graph.keys import Tools, recipe_keys
-from compiler.graph.lower import PROFILES, lower_film
+from compiler.graph.lower import lower_film
 from compiler.graph.task import Graph
 from compiler.meaning.film import Film
 from compiler.passes.run import run_passes
+from compiler.profiles import PROFILES
 from compiler.staging.model import Timeline
 from compiler.staging.stage import stage_film
 

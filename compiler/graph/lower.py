@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from compiler.graph import params as p
@@ -12,21 +11,11 @@ from compiler.graph.lower_picture import PictureLowering, ShotPicture
 from compiler.graph.lower_sound import lower_mix, lower_speech
 from compiler.graph.task import Graph, GraphBuilder, Ref
 from compiler.meaning.film import Film
+from compiler.profiles import Profile
 from compiler.staging.model import TimedShot, Timeline
 from compiler.timebase import timecode
 
 STILL_WIDTH = 480
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How a film's steps map to backends. ``board``: one staged still per beat instead of rendered motion."""
-
-    name: str
-    board: bool = False
-
-
-PROFILES: dict[str, Profile] = {"previz": Profile("previz"), "board": Profile("board", board=True)}
 
 
 def lower_film(film: Film, timeline: Timeline, facts: Facts, profile: Profile, only: str = "") -> Graph:

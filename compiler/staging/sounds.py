@@ -52,7 +52,9 @@ def place_sounds(
             found.append(_effect(noise, film, clock, spans))
     for index, stage in enumerate(stages):
         # Who writes a breath wants that breath.
-        if not any(n.scene == index and isinstance(n.item, Sound) and "breath" in n.item.what.lower() for n in clock.noises):
+        if not any(
+            n.scene == index and isinstance(n.item, Sound) and "breath" in n.item.what.lower() for n in clock.noises
+        ):
             found += _breaths(stage)
     return tuple(sorted(found, key=lambda s: (s.start, s.what, s.seconds)))
 

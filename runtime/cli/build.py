@@ -81,7 +81,9 @@ def make_plan(film: Film, store: Store | None, options: Options, report: Report)
     return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
 
-def build(loaded: Loaded, options: Options, store: Store, listen: Listener, replanned: Callable[[Plan], None] | None = None) -> Built:
+def build(
+    loaded: Loaded, options: Options, store: Store, listen: Listener, replanned: Callable[[Plan], None] | None = None
+) -> Built:
     """Bring the film up to date and deliver it. ``KeyboardInterrupt`` passes through, finished work kept."""
     assert loaded.film is not None
     assert loaded.main is not None
@@ -117,7 +119,9 @@ def build(loaded: Loaded, options: Options, store: Store, listen: Listener, repl
         if not options.shot:
             store.index.save_plan(options.profile, planned_tasks(plan))
     built.seconds = time.time() - began
-    store.index.record_run(loaded.main.stem, {"ran": built.ran, "cached": built.cached, "failed": len(built.failed)}, began)
+    store.index.record_run(
+        loaded.main.stem, {"ran": built.ran, "cached": built.cached, "failed": len(built.failed)}, began
+    )
     return built
 
 

@@ -1,0 +1,164 @@
+"""The ``film`` command: arguments to calls. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    name="film",
+    help="Film as code: check, plan and build a film from a .film source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Format = Literal["text", "json"]
+Source = Annotated[Path, typer.Argument(help="A .film or .fountain file, or a project folder.", metavar="FILE|FOLDER")]
+Profile = Annotated[str, typer.Option("--profile", help="previz (rendered motion) or board (one still per beat).")]
+Formats = Annotated[Format, typer.Option("--format", help="text, or json for programs.")]
+Size = Annotated[
+    str, typer.Option("--size", help="Frame size as WIDTHxHEIGHT instead of the film's own.", metavar="WxH")
+]
+Shot = Annotated[str, typer.Option("--shot", help="Only this shot, by name.", metavar="NAME")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.")]
+
+
+@app.command("build")
+def build_command(
+    source: Source = Path(),
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the finished film.", metavar="DIR")] = None,
+    profile: Profile = "previz",
+    size: Size = "",
+    shot: Shot = "",
+    jobs: Jobs = 0,
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Make the film: run exactly what changed, then deliver picture, sound, captions and a report."""
+    from runtime.cli.build import Options
+    from runtime.cli.building import build_film
+
+    options = Options(source, out, _profile(profile), _size(size), shot, jobs)
+    raise typer.Exit(build_film(options, format))
+
+
+@app.command("check")
+def check_command(
+    sources: Annotated[list[Path] | None, typer.Argument(help="Films to check.", metavar="FILE|FOLDER…")] = None,
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Report every problem of the named films without making anything."""
+    from runtime.cli.check import check
+
+    raise typer.Exit(check(sources or [Path()], format))
+
+
+@app.command("plan")
+def plan_command(
+    source: Source = Path(),
+    profile: Profile = "previz",
+    size: Size = "",
+    shot: Shot = "",
+    format: Formats = "text",  # noqa: A002
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Print the task graph itself, as text that parses back.")
+    ] = False,
+) -> None:
+    """Show what a build would run, what it already has, and how long it should take."""
+    from runtime.cli.build import Options
+    from runtime.cli.planning import show_plan
+
+    raise typer.Exit(show_plan(Options(source, None, _profile(profile), _size(size), shot), format, graph))
+
+
+@app.command("why")
+def why_command(
+    shot: Annotated[str, typer.Argument(help="A shot's name.", metavar="SHOT")],
+    source: Annotated[Path, typer.Argument(help="The film.", metavar="FILE|FOLDER")] = Path(),
+    profile: Profile = "previz",
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Say what changed in a shot since it was last built, down to the field, or what it is reused for."""
+    from runtime.cli.build import Options
+    from runtime.cli.why import why
+
+    raise typer.Exit(why(Options(source, None, _profile(profile)), shot, format))
+
+
+@app.command("show")
+def show_command(
+    source: Source,
+    shot: Annotated[str, typer.Argument(help="A shot's name, or scene.number.", metavar="SHOT")],
+    property: Annotated[str, typer.Argument(help="One property only.", metavar="PROPERTY")] = "",  # noqa: A002
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Print a shot's resolved values and where each comes from."""
+    from runtime.cli.show import show
+
+    raise typer.Exit(show(source, shot, property, format))
+
+
+@app.command("new")
+def new_command(name: Annotated[Path, typer.Argument(help="Folder of the new film.", metavar="NAME")]) -> None:
+    """Begin a film: a folder with a small source that builds."""
+    from runtime.cli.new import new_film
+
+    raise typer.Exit(new_film(name))
+
+
+@app.command("doctor")
+def doctor_command(
+    warm: Annotated[bool, typer.Option("--warm", help="Also compile the renderer's kernels now.")] = False,
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Check that everything a build needs is here and works."""
+    from runtime.cli.doctor import doctor
+
+    raise typer.Exit(doctor(warm, format))
+
+
+@app.command("version")
+def version_command(format: Formats = "text") -> None:  # noqa: A002
+    """Print the version."""
+    from importlib.metadata import version
+
+    number = version("filmlang")
+    print(f'{{"filmlang": "{number}"}}' if format == "json" else f"filmlang {number}")
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 the film or input is wrong, 2 wrong usage, 130 interrupted."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _profile(name: str) -> str:
+    from compiler.profiles import PROFILES
+
+    if name not in PROFILES:
+        raise typer.BadParameter(
+            f"there is no profile {name!r}; known are {', '.join(PROFILES)}", param_hint="--profile"
+        )
+    return name
+
+
+def _size(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", text.strip())
+    if not match:
+        raise typer.BadParameter("write it as 960x402", param_hint="--size")
+    width, height = int(match[1]), int(match[2])
+    if width % 2 or height % 2 or not (64 <= width <= 4096 and 64 <= height <= 4096):
+        raise typer.BadParameter("both sides are even and between 64 and 4096", param_hint="--size")
+    return width, height

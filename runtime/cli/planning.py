@@ -1,0 +1,122 @@
+"""``film plan``: what a build would run, without running it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compiler.diagnostics import Report
+from compiler.graph.task import Graph, Task
+from compiler.graph.text import print_graph
+from compiler.plan import Plan
+from runtime.cli.build import Options, learned_costs, load, make_plan, open_store
+from runtime.cli.building import say, sound
+from runtime.schedule.tools import domain
+from runtime.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What would happen to one task: ``cached``, ``runs``, ``runs unless an input comes out the same``, ``estimated``."""
+
+    label: str
+    op: str
+    shot: str
+    fate: str
+    seconds: float
+
+
+def show_plan(options: Options, form: str, graph: bool) -> int:
+    """Print the plan; returns the exit code."""
+    loaded = load(options.path)
+    if not sound(loaded, options.path, form):
+        return 1
+    assert loaded.film is not None
+    assert loaded.main is not None
+    store = open_store(loaded.main)
+    try:
+        plan = make_plan(loaded.film, store, options, Report())
+        if graph:
+            print(print_graph(plan.graph), end="")
+            return 0
+        rows = fates(plan, store, learned_costs(store))
+    except KeyError:
+        say(f"error: there is no shot called {options.shot!r} in this film")
+        say("  = help: `film plan` lists the shots by name")
+        return 1
+    finally:
+        store.close()
+    if form == "json":
+        fields = ("label", "op", "shot", "fate", "seconds")
+        print(
+            json.dumps({"tasks": [{name: getattr(row, name) for name in fields} for row in rows]}, ensure_ascii=False)
+        )
+    else:
+        _tell(plan, rows)
+    return 0
+
+
+def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]:
+    """The fate of every task some wanted output still needs; tasks behind a hit are cached."""
+    graph = plan.graph
+    needed = _needed(graph, [store.find(recipe, domain()) is not None for recipe in plan.recipes])
+    runs = set(needed)
+    rows = []
+    for index, task in enumerate(graph.tasks):
+        if index not in runs:
+            fate = "cached"
+        elif task.provisional:
+            fate = "estimated"
+        elif any(ref.task in runs for ref in task.sources()):
+            fate = "runs unless an input comes out the same"
+        else:
+            fate = "runs"
+        rows.append(Row(task.label, task.op.name, task.shot, fate, 0.0 if fate == "cached" else round(costs(task), 2)))
+    return rows
+
+
+def _needed(graph: Graph, hit: list[bool]) -> list[int]:
+    found: set[int] = set()
+    stack = [ref.task for _, ref in graph.wanted]
+    while stack:
+        index = stack.pop()
+        if index not in found and not hit[index]:
+            found.add(index)
+            stack.extend(ref.task for ref in graph.tasks[index].sources())
+    return sorted(found)
+
+
+def _tell(plan: Plan, rows: list[Row]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("shot", "at", "length", "people", "to do"):
+        table.add_column(name)
+    by_shot: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_shot[row.shot].append(row)
+    rate = plan.film.rate
+    for shot in plan.timeline.shots:
+        todo = [row for row in by_shot[shot.key] if row.fate != "cached"]
+        people = ", ".join(actor.person.name for actor in shot.shot.actors if actor.visible)
+        length = f"{float(rate.seconds(shot.shot.frames)):.1f} s" + ("" if shot.exact else " est.")
+        work = f"{len(todo)} tasks, {sum(row.seconds for row in todo):.0f} s" if todo else "cached"
+        table.add_row(shot.name, f"{float(rate.seconds(shot.first_frame)):.1f} s", length, people, work)
+    console.print(table)
+    others = [row for row in by_shot[""] if row.fate != "cached"]
+    for row in others[:12]:
+        console.print(f"  {row.label}: {row.fate}")
+    if len(others) > 12:
+        console.print(f"  … and {len(others) - 12} more for the film as a whole")
+    todo = [row for row in rows if row.fate != "cached"]
+    console.print(
+        f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run, about {sum(r.seconds for r in todo):.0f} s of one processor"
+    )
+    if not plan.settled:
+        console.print(
+            "Lengths marked est. rest on speech that has not been voiced; those shots are planned again once it has."
+        )
