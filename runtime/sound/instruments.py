@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.io import wavfile
 
 from compiler.timebase import SAMPLE_RATE
 from runtime.sound.composer import Note, Part, Piece
 from runtime.sound.filters import Wave, bandpass, drift, highpass, lowpass, noise, shelf
 from runtime.sound.loudness import decibels
+from runtime.sound.wav import resample
 
 _SR = SAMPLE_RATE
 
@@ -88,33 +90,38 @@ def perform(part: Part, piece: Piece, count: int, seed: int) -> tuple[Wave, floa
 
 
 def soft_bed(notes: Sequence[Note], piece: Piece, sound: Sound, count: int, seed: int) -> Wave:
-    """Five slightly mistuned voices a note, dark at first and opening with the arc: the body of a string section."""
-    out = np.zeros((count, 2))
+    """Five slightly mistuned voices a note, dark at first and opening with the arc: the body of a string section.
+
+    Nothing in it lies above 5 kHz, so it is made at half the rate.
+    """
+    rate = _SR // 2
+    half = -(-count // 2)
+    out = np.zeros((half, 2))
     rng = np.random.default_rng(seed)
     table = _wavetable()
     attack = max(0.35, sound.attack)
     for note in notes:
-        first = int(note.start * _SR)
-        n = min(count - first, int((note.seconds + 1.2) * _SR))
+        first = int(note.start * rate)
+        n = min(half - first, int((note.seconds + 1.2) * rate))
         if n < 64:
             continue
-        t = np.arange(n) / _SR
+        t = np.arange(n) / rate
         hz = 440.0 * 2.0 ** ((note.pitch - 69) / 12.0)
         level = np.minimum(1.0, t / attack) ** 1.3 * np.clip((note.seconds + 1.2 - t) / 1.2, 0.0, 1.0) ** 1.4
         level *= (note.velocity / 90.0) ** 1.4 * min(1.0, (220.0 / hz) ** 0.25)
+        settled = np.clip(t - 0.6, 0.0, 1.0) * (3.0 / 1731.0)  # cents of vibrato as a fraction of pitch
         for voice, cents in enumerate((-9.0, -4.0, 0.5, 5.0, 8.5)):
-            vibrato = (
-                3.0 * np.sin(2 * np.pi * rng.uniform(4.4, 5.4) * t + rng.uniform(0, 6.28)) * np.clip(t - 0.6, 0, 1)
-            )
-            bend = 2.0 ** ((cents + vibrato) / 1200.0)
-            phase = (np.cumsum(hz * bend) / _SR + rng.uniform()) % 1.0
-            wave = table[(phase * (len(table) - 1)).astype(np.int32)] * level
+            vibrato = settled * np.sin(2 * np.pi * rng.uniform(4.4, 5.4) * t + rng.uniform(0, 6.28))
+            phase = np.cumsum(1.0 + vibrato) * (hz * 2.0 ** (cents / 1200.0) / rate * len(table))
+            wave = table[(phase + rng.uniform() * len(table)).astype(np.int64) % len(table)] * level
             side = 0.5 + 0.42 * (voice - 2) / 2.0
             out[first : first + n, 0] += wave * np.sqrt(1.0 - side)
             out[first : first + n, 1] += wave * np.sqrt(side)
-    dark, open_ = lowpass(out, 1100.0, order=1), lowpass(out, min(4800.0, 1.4 * sound.bright), order=1)
-    blend = _arc_curve(piece, count)[:, None]
-    return 0.06 * np.asarray(dark * (1.0 - 0.75 * blend) + open_ * (0.2 + 0.65 * blend))
+    dark = lowpass(out, 1100.0, order=1, rate=rate)
+    open_ = lowpass(out, min(4800.0, 1.4 * sound.bright), order=1, rate=rate)
+    blend = _arc_curve(piece, half, rate)[:, None]
+    full = resample(np.asarray(dark * (1.0 - 0.75 * blend) + open_ * (0.2 + 0.65 * blend), np.float32), rate, _SR)
+    return 0.06 * np.asarray(full[:count], np.float64)
 
 
 def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
@@ -131,20 +138,7 @@ def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
             continue
         t = np.arange(n) / _SR
         force = note.velocity / 100.0
-        sound = np.zeros(n)
-        stiff = 0.00012 * (hz / 130.0) ** 1.2
-        for k in range(1, 15):
-            f = hz * k * np.sqrt(1.0 + stiff * k * k)
-            if f > 7500.0:
-                break
-            size = np.exp(-k * (0.46 - 0.26 * force)) * abs(np.sin(np.pi * k / 7.4)) * 1.6
-            fall = life / (1.0 + 0.34 * (k - 1)) / 2.2
-            decay = 0.72 * np.exp(-t / (0.28 * fall)) + 0.28 * np.exp(-t / fall)
-            split = 1.0 + 0.00022 * rng.uniform(0.6, 1.4)
-            phase = 2 * np.pi * rng.uniform()
-            sound += (
-                size * decay * (np.sin(2 * np.pi * f * t + phase) + 0.8 * np.sin(2 * np.pi * f * split * t + phase))
-            )
+        sound = _modes(n, _partials(hz, force, life, rng))
         sound *= np.minimum(1.0, t / 0.006) * np.where(t < held, 1.0, np.exp(-(t - held) / 0.45))
         m = min(n, int(0.09 * _SR))
         thump = lowpass(rng.standard_normal(m), 320.0) * np.exp(-t[:m] / 0.018) * 0.22
@@ -154,6 +148,39 @@ def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
         loud = 0.16 * force**1.5
         out[first : first + n] += (loud * sound)[:, None] * [np.sqrt(1.0 - side), np.sqrt(side)]
     return shelf(out, 3200.0, -2.0)
+
+
+def _partials(hz: float, force: float, life: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Rows (Hz, amplitude, seconds to 1/e, phase) of two strings, each with a fast and a slow decay."""
+    rows = []
+    stiff = 0.00012 * (hz / 130.0) ** 1.2
+    for k in range(1, 15):
+        f = hz * k * np.sqrt(1.0 + stiff * k * k)
+        if f > 7500.0:
+            break
+        size = np.exp(-k * (0.46 - 0.26 * force)) * abs(np.sin(np.pi * k / 7.4)) * 1.6
+        fall = life / (1.0 + 0.34 * (k - 1)) / 2.2
+        split = 1.0 + 0.00022 * rng.uniform(0.6, 1.4)
+        phase = 2 * np.pi * rng.uniform()
+        for string, weight in ((1.0, 1.0), (split, 0.8)):
+            rows += [
+                (f * string, 0.72 * weight * size, 0.28 * fall, phase),
+                (f * string, 0.28 * weight * size, fall, phase),
+            ]
+    return np.array(rows)
+
+
+def _modes(n: int, rows: NDArray[np.float64]) -> Wave:
+    """Sum of decaying sines, ``n`` samples, as one matrix product.
+
+    A damped exponential over time a + b is the product of its values at a and at b; so blocks of 512 samples are
+    (starts × modes) times (modes × offsets).
+    """
+    block = 512
+    rate = (2j * np.pi * rows[:, 0] - 1.0 / rows[:, 2]) / _SR
+    starts = np.exp(np.outer(np.arange(-(-n // block)) * block, rate)) * (rows[:, 1] * np.exp(1j * rows[:, 3]))
+    offsets = np.exp(np.outer(rate, np.arange(block)))
+    return np.asarray((starts.imag @ offsets.real + starts.real @ offsets.imag).ravel()[:n])
 
 
 def air(count: int, piece: Piece, seed: int) -> Wave:
@@ -211,8 +238,6 @@ def _midi(notes: Sequence[Note], program: int, cents: float, late: float) -> byt
 def _render(midi: bytes) -> Wave:
     from midirenderer import render_wave_from
 
-    from runtime.sound.wav import resample
-
     rate, data = wavfile.read(io.BytesIO(render_wave_from(_soundfont(), midi)))
     wave = np.asarray(data, np.float32) / (32768.0 if data.dtype == np.int16 else 1.0)
     return np.asarray(resample(np.asarray(wave, np.float32), int(rate), _SR), np.float64)
@@ -232,9 +257,9 @@ def _expressed(x: Wave, piece: Piece, notes: Sequence[Note], attack: float) -> W
     return np.asarray(x * level[:, None])
 
 
-def _arc_curve(piece: Piece, count: int) -> Wave:
+def _arc_curve(piece: Piece, count: int, rate: int = _SR) -> Wave:
     times, values = zip(*piece.arc, strict=True)
-    return np.asarray(np.interp(np.arange(count) / _SR, times, values))
+    return np.asarray(np.interp(np.arange(count) / rate, times, values))
 
 
 @lru_cache(maxsize=1)
