@@ -69,9 +69,11 @@ def place_set(
     time = time_name(time_of_day)
     seed = _seed(loc.name, film_seed)
     requests = [(p, read_phrase(p.text, words)) for p in loc.set]
+    requests += _described(loc, words, requests)
     sea = _sea(requests, place, interior)
     layout = Layout(_shell(place, text, loc, interior), _terrain(place, sea, interior, seed), interior, words, seed)
     _dress(layout, place, requests, text, report)
+    _add_named_lamps(layout, (*loc.light, *scene_light), time)
     weather = " ".join([text, *(p.text.lower() for p in (*loc.weather, *loc.set))])
     lights, sky, fog, exposure, unknown = light_place(layout, (*loc.light, *scene_light), time, weather)
     if report is not None:
@@ -127,6 +129,34 @@ def _dress(
             if not request.kind and not _understood_elsewhere(phrase.text):
                 near = ", ".join(request.near)
                 report(UNKNOWN_PIECE, phrase.span, phrase=phrase.text, help=f"did you mean {near}?" if near else "")
+
+
+def _described(loc: Location, words: Vocabulary, written: list[tuple[Phrase, Request]]) -> list[tuple[Phrase, Request]]:
+    """Pieces that the description places outright (``racks along both walls``) and ``set`` does not speak of."""
+    kinds = {r.kind for _, r in written}
+    found = []
+    for phrase in loc.description:
+        request = read_phrase(phrase.text, words)
+        walled = any("wall" in r.rest for r in request.relations)
+        alone = request.kind != "" and request.text.lower().strip() in words.by_word
+        if request.sea or (request.kind and request.kind not in kinds and (walled or alone)):
+            found.append((phrase, request))
+    return found
+
+
+def _add_named_lamps(layout: Layout, properties: tuple[Property, ...], time: str) -> None:
+    """Lamps that only the ``light`` lines speak of (``blue strips overhead``) are hung where such lamps hang."""
+    for prop in properties:
+        for phrase in prop.phrases if not prop.when or time_name(prop.when) == time else ():
+            request = read_phrase(phrase.text, layout.vocabulary)
+            entry = layout.vocabulary.pieces.get(request.kind)
+            plain = phrase.text.lower().split()
+            if entry is None or entry.glow is None or {"no", "off", "out", "without"} & set(plain):
+                continue
+            generic = request.noun in ("light", "lamp", "house", "fire") or entry.rest == "ground"
+            if not generic and not any(p.kind == entry.kind for p in layout.pieces):
+                where = " along ceiling" if entry.kind == "strip" else ""
+                place_piece(layout, read_phrase(entry.name + where, layout.vocabulary), entry, must_fit=True)
 
 
 def _standing_picture(request: Request, words: Vocabulary) -> Request:

@@ -53,7 +53,7 @@ def place_piece(layout: Layout, request: Request, entry: PieceEntry, *, must_fit
         return True
     total = max(1, request.count)
     if entry.kind == "strip" and request.relation("along"):
-        total = max(2, round(max(layout.shell.depth, layout.shell.width) / 3.4))
+        total = min(6, max(2, round(max(layout.shell.depth, layout.shell.width) / 4.4)))
     placed = False
     for i in range(total):
         spot = find_spot(layout, request, entry, i, total)

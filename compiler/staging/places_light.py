@@ -233,7 +233,7 @@ def _row_lights(layout: Layout) -> list[Light]:
         if piece.kind == "rack" and piece.name.count(".") == 2:
             rows.setdefault(piece.name.rsplit(".", 1)[0], []).append(piece)
     names = list(rows)
-    step = max(1, math.ceil(len(names) / 8))
+    step = max(1, math.ceil(len(names) / (4 if any(p.kind == "strip" for p in layout.pieces) else 8)))
     lights: list[Light] = []
     for name in names[step // 2 :: step]:
         z = sum(p.position[2] for p in rows[name]) / len(rows[name])
@@ -280,7 +280,7 @@ def _lights(layout: Layout, rig: Rig, sky: Sky) -> tuple[Light, ...]:
 def _direct(layout: Layout, rig: Rig, text: str) -> bool:
     """Applies one ``light`` phrase; false when no word of it is about light."""
     words = [w.strip(".,;") for w in text.lower().replace("-", " ").split()]
-    left = [w for w in words if w not in SMALL_WORDS]
+    left = [w for w in words if w not in SMALL_WORDS or w == "little"]
     off = bool({"no", "without", "off", "out", "unlit"} & set(left))
     colour = next((_COLOURS[w] for w in left if w in _COLOURS), None)
     level = math.prod(_LEVELS[w] for w in left if w in _LEVELS)
@@ -294,7 +294,11 @@ def _direct(layout: Layout, rig: Rig, text: str) -> bool:
     ]
     noun = " ".join(source).split(" key")[0].split(" rim")[0].split(" fill")[0]
     noun = noun.replace("candlelight", "candle").replace("firelight", "fire").replace("lamplight", "lamp")
-    if {"fill"} & set(left) and off:
+    if not layout.interior and "window" in left and {"lit", "light", "lights", "glowing", "warm"} & set(left):
+        for i, piece in enumerate(layout.pieces):
+            if piece.kind == "house":
+                rig.practicals[piece.name] = _practical(layout, i, piece)
+    elif {"fill"} & set(left) and off:
         rig.fill = 0.0
     elif {"ambient"} & set(left):
         rig.ambient = 0.0 if off else rig.ambient * 2.5 * level
@@ -302,9 +306,14 @@ def _direct(layout: Layout, rig: Rig, text: str) -> bool:
         if off:
             rig.skylight = None
         elif rig.skylight is not None:
+            level = level / _LEVELS["low"] if "low" in left else level  # a low sun stands low, it is not weak
             rig.skylight = replace(
                 rig.skylight, colour=colour or rig.skylight.colour, intensity=_r(rig.skylight.intensity * level)
             )
+            if "key" in left:  # then nothing else is
+                rig.practicals.clear()
+                rig.skylight = replace(rig.skylight, intensity=_r(rig.skylight.intensity * 1.35))
+                rig.fill, rig.ambient = rig.fill * 0.8, rig.ambient * 1.5
             if "rim" in left:
                 rig.rim, rig.rim_colour = rig.rim * 1.4, colour or rig.rim_colour
     elif (found := _named_light(layout, noun)) is not None:
@@ -326,7 +335,21 @@ def _direct(layout: Layout, rig: Rig, text: str) -> bool:
     elif "rim" in left:
         rig.rim, rig.rim_colour = (0.0 if off else rig.rim * 1.5 * level), colour or rig.rim_colour
     elif "fill" in left:
-        rig.fill *= 1.6 * level
+        rig.fill *= 0.6 if "little" in left else 1.6 * level
+    elif {"end", "distance", "overhead", "above"} & set(left):
+        high = layout.shell.height
+        at = (
+            (0.0, high - 0.3, 0.0)
+            if {"overhead", "above"} & set(left)
+            else (0.0, 0.62 * high, 1.6 - layout.shell.depth / 2)
+        )
+        name = "overhead" if {"overhead", "above"} & set(left) else "far glow"
+        rig.extra = [x for x in rig.extra if x.name != name]
+        rig.extra.append(
+            Light(
+                name, LightKind.POINT, colour or COOL, _r(1.6 * level), at, radius=0.5, shadows=False, volumetric=True
+            )
+        )
     elif "key" in left or side:
         x = {"left": -1.0, "right": 1.0}.get(side, -0.8)
         at = (x * (layout.shell.width / 2 - 0.6 if layout.interior else 3.0), 2.1, 0.9)

@@ -15,6 +15,7 @@ from compiler.staging.places_vocabulary import SMALL_WORDS, Vocabulary
 WALLS = ("north", "east", "south", "west")
 RELATIONS = (
     "in front of", "to the left of", "to the right of", "left of", "right of", "next to", "on top of", "close to",
+    "north of", "south of", "east of", "west of", "to the north of", "to the south of", "to the east of", "to the west of",
     "at the foot of", "at the head of", "to the", "in the", "along", "against", "beside", "near", "opposite", "under",
     "behind", "around", "between", "facing", "towards", "toward", "across from", "above", "over", "outside", "inside",
     "with", "holding", "called", "named", "at", "on", "by", "in",

@@ -174,6 +174,9 @@ def _around(layout: Layout, request: Request, entry: PieceEntry, i: int) -> tupl
         sides = [(-1, 0)]
     if words & {"right of", "to the right of"}:
         sides = [(1, 0)]
+    for name, side in (("north", (0, -1)), ("south", (0, 1)), ("east", (1, 0)), ("west", (-1, 0))):
+        if words & {f"{name} of", f"to the {name} of"}:
+            sides = [side]
     if opposite:
         taken = _seat_side(layout, anchor)
         sides = [(-taken[0], -taken[1]), *sides]
