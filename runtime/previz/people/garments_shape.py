@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from runtime.previz.people.body import Body
+from runtime.previz.people.asset import load_asset
+from runtime.previz.people.body import Body, canonical_positions
 from runtime.previz.people.garments_cut import Cut, arm_place, keep_fields, neck_height
 from runtime.previz.people.garments_drape import drape
 from runtime.previz.people.garments_sheet import (
@@ -50,8 +52,7 @@ def cut_sheet(base: Sheet, cut: Cut, body: Body) -> Sheet:
         near &= place < 0.1
     quads = base.faces[near[base.faces].any(axis=1)]
     if cut.skirt is not None:
-        loop = _hip_loop(base)
-        quads = _above(base.faces, loop, base.canonical)
+        loop, quads = _upper_half()
         sheet = _with_skirt(Sheet(base.data, quads), loop, cut, body)
     else:
         sheet = compact(Sheet(base.data, quads))
@@ -133,6 +134,18 @@ def unapply(matrices: Floats, place: Floats) -> Floats:
 
 
 # --- skirts -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _upper_half() -> tuple[Ints, Ints]:
+    """The hip loop and the quads above it: the same for every body."""
+    asset = load_asset()
+    span = slice(*asset.groups["tights"])
+    data = np.zeros((span.stop - span.start, 6))
+    data[:, 3:6] = canonical_positions()[span]
+    base = Sheet(data, asset.quads["tights"].astype(np.int64) - span.start)
+    loop = _hip_loop(base)
+    return loop, _above(base.faces, loop, base.canonical)
 
 
 def _hip_loop(base: Sheet) -> Ints:

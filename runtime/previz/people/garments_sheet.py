@@ -196,9 +196,9 @@ def normals(place: Floats, faces: Ints) -> Floats:
     """Area-weighted unit vertex normals (V, 3) of a triangle mesh."""
     p = place[faces]
     face = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
-    out = np.zeros_like(place)
-    for k in range(3):
-        np.add.at(out, faces[:, k], face)
+    n = len(place)
+    # Nine histograms are several times faster than one scattered add.
+    out = np.stack([sum(np.bincount(faces[:, k], face[:, i], n) for k in range(3)) for i in range(3)], axis=1)
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12))
 
 

@@ -43,7 +43,11 @@ def build_hair(body: Body, spec: PersonSpec) -> Hair:
     parts.append(_lash_part(skin, spec))
     grown = beard(skin, spec.hair.beard, spec.seed)
     if grown is not None:
-        parts.append(_face_part("beard", skin, spec, *grown, grey=spec.hair.grey * (0.5 if spec.hair.beard == "stubble" else 1.0)))
+        parts.append(
+            _face_part(
+                "beard", skin, spec, *grown, grey=spec.hair.grey * (0.5 if spec.hair.beard == "stubble" else 1.0)
+            )
+        )
     return Hair(parts, _tint(body, spec, recede, make is not None))
 
 
@@ -190,7 +194,7 @@ def _cap(
         faces = np.concatenate([faces, ball_faces + len(place)])
         place = np.concatenate([place, centre + ball * radius * 0.93])
         n = np.concatenate([n, ball])
-        colour = np.concatenate([colour, np.tile(shade, (len(ball), 1))])
+        colour = np.concatenate([colour, np.tile(shade * 1.4, (len(ball), 1))])
         root = int(np.argmin(np.linalg.norm(canonical - np.array([0.0, 0.792, -0.09]), axis=1)))
         canonical = np.concatenate([canonical, np.tile(canonical[root], (len(ball), 1))])
         weights = np.concatenate([weights, np.tile(weights[root], (len(ball), 1))])
@@ -250,7 +254,7 @@ def _lash_part(skin: Skin, spec: PersonSpec) -> SkinnedPart:
     dark = np.asarray(np.minimum(np.array(spec.hair.colour), 0.05) * 0.6 + 0.03 * spec.hair.grey, np.float64)
     colour: Floats = np.tile(dark, (len(strips.place), 1)).astype(np.float64)
     canonical = np.asarray(skin.canonical[bound[:, 0]])
-    chance = (np.arange(len(bound)) * 0.618) % 1.0
+    chance = np.asarray((np.arange(len(bound)) * 0.618) % 1.0, np.float64)
     return _strip_part("lashes", strips, curves, weights, colour, chance, canonical, skin, bound, pair)
 
 

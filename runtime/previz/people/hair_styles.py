@@ -170,7 +170,7 @@ def _coil(skin: Skin, roots: Roots, centre: Floats, axis: Floats, radius: float,
     high = dice.random(count)
     t = np.linspace(0, 1, 8)
     turn = start[:, None] + sweep[:, None] * t
-    lift = (high[:, None] * 1.45 - 0.35) + 0.35 * (t - 0.5) + 0.10 * np.sin(turn * 2 + start[:, None])
+    lift = (high[:, None] * 1.85 - 0.40) + 0.35 * (t - 0.5) + 0.10 * np.sin(turn * 2 + start[:, None])
     size = radius * (1.0 + 0.06 * (dice.random(count)[:, None] - 0.3) + 0.05 * np.sin(6 * lift))
     ring = np.cos(lift)[:, :, None] * (np.cos(turn)[:, :, None] * u + np.sin(turn)[:, :, None] * v)
     curves = centre + size[:, :, None] * (ring + 0.78 * np.sin(lift)[:, :, None] * axis)

@@ -23,8 +23,7 @@ GREY = (0.2, 0.2, 0.2)
 OUTFITS = {
     "coat": ("long coat", "roll-neck", "trousers", "boots"),
     "cardigan": ("cardigan", "shirt", "jeans", "shoes"),
-    "knit": ("knit", "trousers", "shoes"),
-    "dress": ("dress",),
+    "knit": ("knit", "dress", "shoes"),
     "jacket": ("jacket", "t-shirt", "jeans", "boots"),
     "nothing": (),
 }
