@@ -17,7 +17,8 @@ _TABLE: NDArray[np.float32] = (_TOE * np.expm1(np.arange(_CODES + 1) / float(_SC
 def encode_log(hdr: NDArray[np.float32]) -> NDArray[np.uint16]:
     """Scene-linear (H, W, 3) float32 to codes 0..1023. Negative and non-finite light is black; 48 and above is white."""
     light = np.clip(np.nan_to_num(hdr, nan=0.0, posinf=_MOST, neginf=0.0), 0.0, _MOST) * np.float32(1.0 / _TOE)
-    return np.rint(np.log1p(light, dtype=np.float32) * _SCALE).astype(np.uint16)
+    codes: NDArray[np.uint16] = np.rint(np.log1p(light, dtype=np.float32) * _SCALE).astype(np.uint16)
+    return codes
 
 
 def decode_log(codes: NDArray[np.uint16]) -> NDArray[np.float32]:

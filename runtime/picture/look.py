@@ -18,6 +18,8 @@ from runtime.previz.jit import inline, kernel
 
 F32 = NDArray[np.float32]
 
+cv2.setNumThreads(1)  # One task, one thread: the scheduler decides how many run.
+
 _STEPS = 4096
 _MOST = 64.0
 """Brightest light the curve tells apart, about 8.5 stops over mid grey."""
@@ -46,14 +48,15 @@ def _gains(look: Look) -> F32:
     warm = np.array([1.0 + 0.16 * look.temperature, 1.0, 1.0 - 0.20 * look.temperature])
     # Balance moves colour, not brightness.
     warm /= float(warm @ np.array([0.2126, 0.7152, 0.0722]))
-    return (warm * 2.0**look.exposure).astype(np.float32)
+    gain: F32 = (warm * 2.0**look.exposure).astype(np.float32)
+    return gain
 
 
 def _glow(hdr: F32, look: Look, gain: F32) -> F32:
     """Light the lens and the film throw about, at quarter size: (h, w, 3), already weighted."""
     height, width = hdr.shape[:2]
     w, h = (width + 3) // 4, (height + 3) // 4
-    small = cv2.resize(hdr, (w, h), interpolation=cv2.INTER_AREA) * gain
+    small = np.asarray(cv2.resize(hdr, (w, h), interpolation=cv2.INTER_AREA), np.float32) * gain
     unit = width / 960.0
     level = small.max(axis=2, keepdims=True)
     # Soft knee: light under about one stop below white spreads hardly at all. Bounded, or one lamp fogs the frame.
@@ -80,8 +83,7 @@ def _glow(hdr: F32, look: Look, gain: F32) -> F32:
     if look.diffusion > 0.0:
         veil = cv2.GaussianBlur(small, (0, 0), 3.2 * unit, borderType=cv2.BORDER_REFLECT)
         glow += veil * np.float32(look.diffusion * 0.45)
-    wide: F32 = cv2.resize(glow, (width, height), interpolation=cv2.INTER_LINEAR)
-    return wide
+    return np.asarray(cv2.resize(glow, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 @lru_cache(maxsize=16)
@@ -94,7 +96,8 @@ def _curve(contrast: float) -> F32:
     power = 1.22 * contrast
     half = _GREY**power * (1 - _GREY) / _GREY
     top = _MOST**power / (_MOST**power + half)
-    return (light**power / (light**power + half) / top).astype(np.float32)
+    table: F32 = (light**power / (light**power + half) / top).astype(np.float32)
+    return table
 
 
 @lru_cache(maxsize=1)

@@ -11,12 +11,12 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import platformdirs
 
 _ROOT = Path(__file__).resolve().parents[1]
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Function = Callable[..., Any]
 
 
 def _digest() -> str:
@@ -42,7 +42,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(CACHE_DIRECTORY)
 
 import numba  # noqa: E402
 
-numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+numba.config.CACHE_DIR = str(CACHE_DIRECTORY)  # type: ignore[attr-defined]
 
 _FAST = {"contract", "arcp", "nsz", "reassoc", "afn"}
 """No ``nnan``/``ninf``: depth uses infinity. The same machine code gives the same bits."""

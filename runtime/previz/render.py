@@ -7,6 +7,7 @@ and size give the same bits on the same machine, whatever the cache already hold
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,7 +157,7 @@ def _resolve(
     return int(count), tri, at, weight
 
 
-def _buffer(cache: ShadowCache, name: str, shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[np.generic]:
+def _buffer(cache: ShadowCache, name: str, shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
     """Scratch memory kept between frames; contents are whatever the last frame left."""
     size = math.prod(shape)
     kept = cache.buffers.get(name)

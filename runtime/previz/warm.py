@@ -31,7 +31,7 @@ def warm(progress: Callable[[str, int, int], None]) -> None:
     before = clock.watch
     clock.watch = watch
     try:
-        passes = render(_everything(), (32, 16))
+        passes = render(everything(), (32, 16))
         watch("look")
         encode_log(passes.hdr)
         to_yuv420(apply_look(passes.hdr, Look(), 0, 0))
@@ -40,7 +40,8 @@ def warm(progress: Callable[[str, int, int], None]) -> None:
     progress("ready", len(_STAGES), len(_STAGES))
 
 
-def _everything() -> FrameScene:
+def everything() -> FrameScene:
+    """A scene small enough to compile with, and with one of each thing kernels branch on."""
     solid = _card("wall", Material.PLASTER, 0.0)
     glass = _card("pane", Material.PANE, 0.6)
     lights = (

@@ -1,5 +1,7 @@
 """What lies between: occlusion of ambient light in corners, and shadowed light in the air."""
 
+# mypy: disable-error-code="assignment, no-untyped-def, unused-ignore"
+# ruff: noqa: RUF046 (compiled, math.floor gives a float)
 from __future__ import annotations
 
 import math

@@ -5,6 +5,8 @@ up in float64 relative to the triangle's own box, and each row's run of samples 
 a tolerance far below a sample, so that neighbours sharing an edge leave no hole.
 """
 
+# mypy: disable-error-code="assignment, no-untyped-def, unused-ignore"
+# ruff: noqa: RUF046 (compiled, math.floor gives a float)
 from __future__ import annotations
 
 import math
@@ -29,12 +31,14 @@ def draw(
     *,
     thin: float = 1.0,
     cull: bool = True,
+    nearest: float = math.inf,
 ) -> None:
     """Draw ``spans`` seen through ``view`` into ``nearness`` (H, W), larger is nearer, and triangle ids.
 
     ``view`` (4, 4) rows give, for a world point, sample x·w, sample y·w, w and s; nearness is s/w (perspective:
     s = 1; parallel: w = 1 and s grows towards the light). ``clip`` (V, 4) is filled for the spans drawn.
     ``thin`` draws only that part of each head of hair: strands are ordered by hash, a prefix is thinner hair.
+    What is nearer than ``nearest`` is not there: a lamp's own works do not stand in its light.
     """
     height, width = nearness.shape
     target = ids if ids is not None else _NO_IDS
@@ -46,7 +50,7 @@ def draw(
         if thin < 1.0 and span.flags & HAIR:
             last = span.f0 + int((span.f1 - span.f0) * thin)
         two_sided = not cull or bool(span.flags & TWO_SIDED)
-        cover(clip, packed.faces, span.f0, last, nearness, target, two_sided, ids is not None)
+        cover(clip, packed.faces, span.f0, last, nearness, target, two_sided, ids is not None, np.float32(nearest))
 
 
 _NO_IDS: I32 = np.zeros((1, 1), np.int32)
@@ -74,7 +78,7 @@ def transform(position, v0, v1, view, clip):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def cover(clip, faces, f0, f1, nearness, ids, two_sided, write_ids):  # type: ignore[no-untyped-def]
+def cover(clip, faces, f0, f1, nearness, ids, two_sided, write_ids, nearest):  # type: ignore[no-untyped-def]
     """Rasterise faces f0..f1; a sample keeps the largest nearness, the earlier triangle on a tie."""
     height, width = nearness.shape
     near = 1e-3
@@ -165,7 +169,7 @@ def cover(clip, faces, f0, f1, nearness, ids, two_sided, write_ids):  # type: ig
             base = qy * dy + qc
             for i in range(first, last + 1):
                 q = np.float32(qx * i + base)
-                if q > nearness[y, bx0 + i]:
+                if nearness[y, bx0 + i] < q < nearest:
                     nearness[y, bx0 + i] = q
                     if write_ids:
                         ids[y, bx0 + i] = f

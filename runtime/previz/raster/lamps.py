@@ -47,7 +47,7 @@ class ShadowCache:
     """
 
     packer: Packer = field(default_factory=Packer)
-    maps: dict[tuple[bytes, int], F32] = field(default_factory=dict)
+    maps: dict[tuple[bytes, int, float], F32] = field(default_factory=dict)
     """Depths of static casters by view and size."""
     generation: int = -1
     buffers: dict[str, NDArray[Any]] = field(default_factory=dict)
@@ -72,6 +72,7 @@ def light_up(scene: FrameScene, packed: Packed, cache: ShadowCache, clip: F64) -
     lights = [light for light in scene.lights if light.intensity > 1e-5 and max(light.colour) > 0]
     table = np.zeros((len(lights), 18))
     views: list[tuple[F64, int, float, float, bool]] = []
+    nearest: list[float] = []
     fitted = _fitted(scene, lights, packed)
     for row, light in zip(table, lights, strict=True):
         _describe(row, light)
@@ -83,8 +84,8 @@ def light_up(scene: FrameScene, packed: Packed, cache: ShadowCache, clip: F64) -
                 row[FACES] = 6
                 centre = np.array(light.position)
                 for right, up, forward in CUBE:
-                    axes = (np.array(v, np.float64) for v in (right, up, forward))
-                    view = perspective(centre, *axes, _CUBE / (2 * _SPREAD), _CUBE, _CUBE)
+                    x, y, z = np.array(right, np.float64), np.array(up, np.float64), np.array(forward, np.float64)
+                    view = perspective(centre, x, y, z, _CUBE / (2 * _SPREAD), _CUBE, _CUBE)
                     views.append((view, _CUBE, 0.0, 2 * _SPREAD / _CUBE, False))
             case LightKind.SPOT:
                 row[FACES] = 1
@@ -95,6 +96,9 @@ def light_up(scene: FrameScene, packed: Packed, cache: ShadowCache, clip: F64) -
         if light.name in fitted:
             row[HERO] = len(views)
             views.append(fitted[light.name])
+        # A lamp is about as big as its light: its wick and wires stand inside it.
+        limit = math.inf if light.kind is LightKind.SUN else 1.0 / max(1.8 * light.radius, 0.02)
+        nearest += [limit] * (len(views) - len(nearest))
     maps = np.zeros((len(views), 20))
     total = sum(size * size for _, size, _, _, _ in views)
     atlas = cache.buffers.get("atlas")
@@ -103,27 +107,28 @@ def light_up(scene: FrameScene, packed: Packed, cache: ShadowCache, clip: F64) -
     offset = 0
     static = [s for s in packed.spans[: packed.static_count] if s.flags & CASTS and not s.flags & GHOST]
     moving = [s for s in packed.spans[packed.static_count :] if s.flags & CASTS and not s.flags & GHOST]
-    for row, (view, size, far, texel, once) in zip(maps, views, strict=True):
+    for row, limit, (view, size, far, texel, once) in zip(maps, nearest, views, strict=True):
         row[:16] = view.ravel()
         row[16:] = offset, size, far, texel
         target = atlas[offset : offset + size * size].reshape(size, size)
         offset += size * size
-        target[:] = _static_depth(cache, packed, static, view, size, clip, keep=not once)
-        draw(packed, moving, view, clip, target, None, thin=0.5 if not once else 1.0, cull=False)
+        target[:] = _static_depth(cache, packed, static, view, size, clip, limit, keep=not once)
+        draw(packed, moving, view, clip, target, None, thin=1.0 if once else 0.5, cull=False, nearest=limit)
     return Lamps(table, maps, atlas)
 
 
 def _static_depth(
-    cache: ShadowCache, packed: Packed, static: list[Span], view: F64, size: int, clip: F64, *, keep: bool
+    cache: ShadowCache, packed: Packed, static: list[Span], view: F64, size: int, clip: F64, limit: float, *, keep: bool
 ) -> F32:
-    key = (view.tobytes(), size)
+    key = (view.tobytes(), size, limit)
     found = cache.maps.get(key)
     if found is None:
         found = np.zeros((size, size), np.float32)
-        draw(packed, static, view, clip, found, None, thin=0.5 if keep else 1.0, cull=False)
-        if len(cache.maps) > 24:
-            cache.maps.pop(next(iter(cache.maps)))
-        cache.maps[key] = found
+        draw(packed, static, view, clip, found, None, cull=False, nearest=limit)
+        if keep:
+            if len(cache.maps) > 40:
+                cache.maps.pop(next(iter(cache.maps)))
+            cache.maps[key] = found
     return found
 
 

@@ -4,6 +4,7 @@ A sample lends its light to a pixel only when its own circle reaches it, so noth
 behind it, and near things melt over what lies beyond (after Jimenez 2014). The iris is a little oval.
 """
 
+# ruff: noqa: RUF046 (compiled, math.floor gives a float)
 from __future__ import annotations
 
 import math

@@ -88,8 +88,8 @@ def _allocate(vertices: int, triangles: int) -> Packed:
     return Packed(
         position=np.empty((vertices, 3), np.float32),
         vertex=np.zeros((vertices, 20), np.float32),
-        faces=np.empty((triangles, 3), np.int32),
-        mesh=np.empty(triangles, np.int32),
+        faces=np.zeros((triangles, 3), np.int32),
+        mesh=np.zeros(triangles, np.int32),
         material=np.empty(triangles, np.uint8),
         flags=np.empty(0, np.int32),
         opacity=np.empty(0, np.float32),
@@ -141,9 +141,9 @@ def _clear(mesh: Mesh) -> bool:
 
 
 @kernel
-def _copy(
+def _copy(  # type: ignore[no-untyped-def]
     v0, f0, index, pos, nrm, rest, col, attr, tan, faces, material, position, vertex, out_faces, out_mesh, out_mat, box
-):  # type: ignore[no-untyped-def]
+):
     for k in range(3):
         box[0, k] = 1e30
         box[1, k] = -1e30

@@ -1,5 +1,6 @@
 """Shading: the light that leaves each point of the work list towards the camera."""
 
+# ruff: noqa: SIM109 (comparisons compile to jumps, tuples to loops)
 from __future__ import annotations
 
 import math
@@ -57,10 +58,10 @@ def _lobe(tl, tv, power):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def shade(
+def shade(  # type: ignore[no-untyped-def]
     count, tri, at, clip, faces, mesh, material, flags, grain, vertex,
     lights, maps, atlas, sky, table, occlusion, eye, basis, box, options, out,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Fill ``out`` (N, 4) with radiance and rim (how edge-on the surface is) for the first ``count`` points.
 
     ``eye`` (3,); ``basis`` (3, 3) camera axes; ``options``: focal in samples, width, height in samples, radians per
@@ -83,7 +84,7 @@ def shade(
             out[s, 0], out[s, 1], out[s, 2], out[s, 3] = r, g, b, 0.0
             continue
         i0, i1, i2 = faces[t, 0], faces[t, 1], faces[t, 2]
-        b0, b1, b2, depth = barycentric(clip, i0, i1, i2, sx, sy)
+        b0, b1, b2, _ = barycentric(clip, i0, i1, i2, sx, sy)
         a0, a1, a2 = vertex[i0], vertex[i1], vertex[i2]
         px = b0 * a0[0] + b1 * a1[0] + b2 * a2[0]
         py = b0 * a0[1] + b1 * a1[1] + b2 * a2[1]
@@ -164,18 +165,18 @@ def shade(
             p1, bx, by, bz = noise4(table, rx * 430.0, ry * 430.0, rz * 430.0)
             p2, ex, ey, ez = noise4(table, rx * 1050.0, ry * 1050.0, rz * 1050.0)
             lip = min(max(t0, 0.0), 1.0)
-            k0, k1, k2 = 0.02 * f1, 0.085 * f2 * (1.0 - 0.5 * lip), 0.14 * f3
+            k0, k1, k2 = 0.008 * f1, 0.085 * f2 * (1.0 - 0.5 * lip), 0.14 * f3
             nx, ny, nz = bump(
                 nx, ny, nz, ax * k0 + bx * k1 + ex * k2, ay * k0 + by * k1 + ey * k2, az * k0 + bz * k1 + ez * k2, 1.0
             )
             if lip > 0.05:
-                crease, ax, ay, az = noise4(table, rx * 900.0, ry * 120.0, rz * 200.0)
+                _, ax, ay, az = noise4(table, rx * 900.0, ry * 120.0, rz * 200.0)
                 k = 0.16 * lip * f2
                 nx, ny, nz = bump(nx, ny, nz, ax * k, ay * k * 0.2, az * k * 0.2, 1.0)
             if t2 > 0.02:
                 # Lines run across the forehead and out from the eyes: long in x, short in y.
                 w0, ax, ay, az = noise4(table, rx * 22.0 + 5.0, ry * 170.0, rz * 22.0)
-                w1, bx, by, bz = noise4(table, rx * 60.0, ry * 330.0, rz * 60.0)
+                _, bx, by, bz = noise4(table, rx * 60.0, ry * 330.0, rz * 60.0)
                 k = min(t2, 1.0) * fade(foot, 170.0)
                 kb = 0.55 * min(t2, 1.0) * fade(foot, 330.0)
                 nx, ny, nz = bump(
@@ -355,7 +356,7 @@ def shade(
                 b += cb * ib * lit * wb * (0.55 + 0.45 * wb)
                 if nl > 0.0:
                     k = 0.62 * _ggx(nh, nv, nl, vh, rough, f0) + 0.38 * _ggx(nh, nv, nl, vh, rough * 0.62, f0)
-                    k *= math.pi * gloss * lit * 0.8
+                    k = min(k * math.pi * gloss * 0.8, 2.5) * lit
                     r, g, b = r + ir * k, g + ig * k, b + ib * k
             elif mat == HAIR:
                 tx, ty, tz = hx + gx * shift, hy + gy * shift, hz + gz * shift

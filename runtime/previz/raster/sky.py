@@ -1,5 +1,6 @@
 """The dome: gradient, sun or moon with its glow, stars as points, cloud; painted from a row of numbers."""
 
+# ruff: noqa: RUF046 (compiled, math.floor gives a float)
 from __future__ import annotations
 
 import math

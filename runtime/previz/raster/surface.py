@@ -181,8 +181,8 @@ def woven(mat, table, rx, ry, rz, nx, ny, nz, weave, foot):  # type: ignore[no-u
     if kind == 0:
         fuzz, hx, hy, hz = noise4(table, rx * 420.0, ry * 420.0, rz * 420.0)
         f = fade(foot, 420.0)
-        shade += 0.2 * fuzz * f
-        nx, ny, nz = bump(nx, ny, nz, hx, hy, hz, 0.16 * f)
+        shade += 0.16 * fuzz * f
+        nx, ny, nz = bump(nx, ny, nz, hx, hy, hz, 0.09 * f)
         sheen = 0.6
     elif kind == 1:
         # Columns of stitches: each leans one way on the left half and the other on the right.

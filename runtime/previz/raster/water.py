@@ -37,8 +37,8 @@ def sea(sky, table, lights, maps, atlas, px, py, pz, cr, cg, cb, shore, vx, vy, 
         sz += wave[1] * slope
         lost += wave[3] * wave[3] * 0.5 * (1.0 - keep * keep)
     keep = fade(span * 0.5, 3.0)
-    n1, ax, ay, az = noise4(table, px * 2.1 + seconds * 0.5, seconds * 0.7, pz * 2.6 - seconds * 0.3)
-    n2, bx, by, bz = noise4(table, px * 6.3 - seconds * 0.8, seconds * 1.3, pz * 7.7 + seconds * 0.5)
+    n1, ax, _, az = noise4(table, px * 2.1 + seconds * 0.5, seconds * 0.7, pz * 2.6 - seconds * 0.3)
+    n2, bx, _, bz = noise4(table, px * 6.3 - seconds * 0.8, seconds * 1.3, pz * 7.7 + seconds * 0.5)
     sx += (0.05 * ax + 0.045 * bx) * keep
     sz += (0.05 * az + 0.045 * bz) * keep
     lost += 0.0035 * (1.0 - keep * keep)
