@@ -29,7 +29,11 @@ _SHADOW = 1.5
 
 @dataclass(frozen=True, slots=True)
 class ActorTrack:
-    """One actor on N frames. ``talk`` (N, 3) is what speech adds to the head, kept apart so that windows that do not show the face need not know it."""
+    """One actor on N frames.
+
+    ``talk`` (N, 3) is what speech adds to the head, kept apart so that windows that do not show the
+    face need not know it.
+    """
 
     name: str
     visible: bool
@@ -180,7 +184,12 @@ def _only_seen(track: ActorTrack, window: BakedShot) -> ActorTrack:
         rotations = changes.get("rotations", track.rotations).copy()
         rotations[:, _FINGERS] = 0.0
         changes |= {"rotations": rotations, "sway": np.zeros_like(track.sway), "breath": np.zeros_like(track.breath)}
-    return replace(track, **changes)
+    return _with(track, changes)
+
+
+def _with(track: ActorTrack, changes: dict[str, F32]) -> ActorTrack:
+    arrays = {name: changes.get(name, getattr(track, name)) for name in _ACTOR}
+    return ActorTrack(track.name, track.visible, **arrays)
 
 
 def _in_picture(track: ActorTrack, window: BakedShot, radius: float) -> NDArray[np.bool_]:

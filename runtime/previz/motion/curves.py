@@ -37,8 +37,8 @@ def make_clock(fps: tuple[int, int], first: int, last: int) -> Clock:
     frame = fps[1] / fps[0]
     sub = max(1, ceil(frame * 96 - 1e-9))
     before = ceil(PRE_ROLL / frame)
-    index = np.arange((first - before) * sub, last * sub + 1)
-    return Clock(index * (frame / sub), frame / sub, sub, before * sub)
+    index = np.arange((first - before) * sub, last * sub + 1).astype(np.float64)
+    return Clock(np.asarray(index * (frame / sub), np.float64), frame / sub, sub, before * sub)
 
 
 def ease(t: ArrayLike, start: float, end: float) -> F64:

@@ -102,8 +102,8 @@ def _lids(face: F64, acts: Sequence[Act], t: F64, seed: int, asked: list[float])
             closed = np.maximum(closed, ease(t, act.start, act.start + slow) * (1 - ease(t, act.end, act.end + 0.4)))
     for side in ("Left", "Right"):
         i = UNIT[f"eyeBlink{side}"]
-        down, squint = face[:, UNIT[f"eyeLookDown{side}"]], face[:, UNIT[f"eyeSquint{side}"]]
-        limit = np.maximum(0.42 - 0.42 * down - 0.25 * squint, 0.0)
+        lowered, squint = face[:, UNIT[f"eyeLookDown{side}"]], face[:, UNIT[f"eyeSquint{side}"]]
+        limit = np.maximum(0.42 - 0.42 * lowered - 0.25 * squint, 0.0)
         partial = np.where(face[:, i] >= 0.7, face[:, i], np.minimum(face[:, i], limit))
         full = np.maximum(blink, closed)
         for other in ("eyeWide", "eyeLookDown", "eyeLookUp", "eyeSquint"):

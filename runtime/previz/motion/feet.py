@@ -37,7 +37,7 @@ def trace_foot(plan: Plan, side: str, t: F64, skeleton: Skeleton) -> Foot:
     place, yaw0 = plan.feet[side]
     n = len(t)
     foot = Foot(
-        np.tile(np.array(place, np.float64) + (0.0, skeleton.ankle, 0.0), (n, 1)),
+        np.tile(np.array(place, np.float64) + np.array([0.0, skeleton.ankle, 0.0]), (n, 1)),
         np.full(n, yaw0), np.zeros(n), np.zeros(n), np.ones(n), np.ones(n),
     )  # fmt: skip
     before = Step(side, -1e9, -1e9, place, yaw0, 0.0)
@@ -120,4 +120,4 @@ def _rolled(s: Step, pitch: F64, k: Skeleton) -> F64:
     c, sn = np.cos(pitch), np.sin(pitch)
     z = pivot_ahead + back * c + up * sn
     y = pivot_up + up * c - back * sn
-    return np.array(s.place) + z[:, None] * ahead + y[:, None] * np.array([0.0, 1.0, 0.0])
+    return np.asarray(np.array(s.place) + z[:, None] * ahead + y[:, None] * np.array([0.0, 1.0, 0.0]))

@@ -224,7 +224,9 @@ def _arms(f: _Frames, seed: int) -> None:
     swing = np.stack([-0.62 * trunk.swing, 0.62 * trunk.swing], 1)
     # Arms answer the legs a little late and overshoot.
     swing = clock.frames(spring(swing, clock.step, 2.6, 0.6))
-    lean = f.at(trunk.chest)[:, 1]
+    # A body that lies down has its arms beside it, not hanging.
+    lie = f.at(trunk.lie)
+    lean = f.at(trunk.chest)[:, 1] * (1 - lie)
     old = min(max((f.actor.person.age - 55.0) / 30.0, 0.0), 1.0)
     stride, breath = f.at(trunk.stride), f.at(trunk.breath)
     knees = {s: _joint(f, f"upperleg01.{s}", f"lowerleg01.{s}") for s in SIDES}
@@ -245,20 +247,17 @@ def _arms(f: _Frames, seed: int) -> None:
                 clear = (k.hip_width + 0.058 * k.scale - abs(k.at(f"upperarm01.{side}")[0])) / (
                     0.72 * (arm.upper_length + arm.lower_length)
                 )
-                out = np.full(n, np.clip(np.arcsin(np.clip(clear, 0, 0.5)), 0.09, 0.36)) + 0.4 * live
+                out = np.full(n, np.clip(np.arcsin(np.clip(clear, 0, 0.5)), 0.09, 0.36)) + 0.4 * live + 0.12 * lie
                 bend = 0.24 + 0.06 * old + 0.10 * stride + 0.42 * np.maximum(swing[:, column], 0) + 0.3 * np.abs(live)
                 wrist, pole, hand, palm = hanging(k, side, flex, out, bend, np.full(n, 0.32))
                 frame = f.world[:, chest]
                 wrist, pole, hand, palm = (apply(frame, v) for v in (wrist, pole, hand, palm))
-                curl = (
-                    np.tile(np.array(SHAPES["relaxed"]), (n, 1))
-                    * (1 + 0.12 * noise(seed, 145 + column, t, 0.2))[:, None]
-                )
+                curl = np.tile(np.array(SHAPES["relaxed"]), (n, 1))
+                curl *= 1 + 0.16 * np.stack([noise(seed, 145 + 8 * column + i, t, 0.28) for i in range(5)], 1)
                 scene = Scene(
                     t, f.at(trunk.place), f.at(trunk.yaw), f.world[:, BONE["head"]],
                     f.heads[:, BONE["head"]],
                     frame, f.heads[:, BONE["spine01"]], {x: _hip(f, x) for x in SIDES}, knees, {side: shoulder}, f.at(trunk.sit),
-                    f.at(trunk.kneel),
                 )  # fmt: skip
                 goals = make_goals(f.actor, k, side, scene)
                 wrist, pole, hand, palm, curl = blend(goals, shoulder + wrist, pole, hand, palm, curl)

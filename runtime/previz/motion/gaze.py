@@ -96,7 +96,7 @@ def make_gaze(
         1,
     )
     head[:, 1] += 0.05 * np.abs(np.gradient(head[:, 0], clock.step)).clip(0, 2) / 2  # a turn dips through its middle
-    head += gesture_head(actor, t)
+    head += gesture_head(actor, t) + _settling(seed, t)
     return Gaze(
         spring(head, clock.step, 3.6, 0.68),
         spring(turned[:, None], clock.step, 2.4, 0.7)[:, 0],
@@ -155,6 +155,17 @@ def _saccades(seed: int, t: F64) -> F64:
         big = 2.2 if hashed(seed, 48, k) < 0.18 else 1.0
         goal = np.radians([(hashed(seed, 49, k) - 0.5) * 1.7 * big, (hashed(seed, 50, k) - 0.5) * 1.1 * big])
         out += (goal - now) * ease(t, moment, moment + 0.035)[:, None]
+        now = goal
+    return out
+
+
+def _settling(seed: int, t: F64) -> F64:
+    """(G, 3) small changes of how the head is carried, every few seconds: nobody holds a head still."""
+    out, now = np.zeros((len(t), 3)), np.zeros(3)
+    for moment in occasions(seed, 51, float(t[0]), float(t[-1]), 1.6, 4.2):
+        k = int(moment * 100)
+        goal = (np.array([hashed(seed, 52 + i, k) for i in range(3)]) - 0.5) * np.radians([5.0, 3.4, 5.5])
+        out += (goal - now) * ease(t, moment, moment + 0.6 + 0.5 * hashed(seed, 55, k))[:, None]
         now = goal
     return out
 

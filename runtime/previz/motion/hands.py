@@ -38,7 +38,6 @@ class Scene:
     knees: dict[str, F64]
     shoulders: dict[str, F64]
     sit: F64
-    kneel: F64
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class Goal:
 
 def make_goals(actor: Actor, k: Skeleton, side: str, scene: Scene) -> list[Goal]:
     """Everything one hand is asked to do, in the order it takes over."""
-    goals = [_on_thigh(actor, k, side, scene)] if scene.sit.max() > 0 or scene.kneel.max() > 0 else []
+    goals = [_on_thigh(actor, k, side, scene)] if scene.sit.max() > 0 else []
     for act in sorted(actor.acts, key=lambda a: (a.start, a.end)):
         if act.kind is ActKind.REACH and act.target is not None and _hand_of(act, actor, scene) == side:
             goals.append(_reach(act, k, side, scene))
@@ -129,7 +128,7 @@ def _on_thigh(actor: Actor, k: Skeleton, side: str, scene: Scene) -> Goal:
     up = np.array([0.0, 1.0, 0.0])
     palm = unit(-up + hand * np.sum(hand * up, -1, keepdims=True) + np.array([-s * 0.12, 0.0, 0.0]))
     pole = unit(np.array([s * 0.3, -0.35, -0.9]) + 0 * hip)
-    w = np.clip(scene.sit + scene.kneel, 0, 1)
+    w = np.clip(scene.sit, 0, 1)
     weight = w * w * (3 - 2 * w)
     return Goal(weight, wrist, pole, hand, palm, "relaxed")
 

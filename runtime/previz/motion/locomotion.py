@@ -147,7 +147,7 @@ def _gait(actor: Actor, skeleton: Skeleton) -> _Gait:
     age = actor.person.age
     old = min(max((age - 55.0) / 30.0, 0.0), 1.0)
     young = min(max((14.0 - age) / 14.0, 0.0), 1.0)
-    return _Gait(0.66 * skeleton.scale * (1 - 0.24 * old) * (1 + 0.05 * young), (0.045 + 0.02 * old) * skeleton.scale)
+    return _Gait(0.69 * skeleton.scale * (1 - 0.24 * old) * (1 + 0.05 * young), (0.045 + 0.02 * old) * skeleton.scale)
 
 
 def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait) -> None:
@@ -163,7 +163,7 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
     flip = 180.0 if backwards else 0.0
     turn_in, turn_out = _wrap(first + flip - now.yaw), _wrap(act.yaw - last - flip)
     pivots_in = ceil(abs(turn_in) / 65) if abs(turn_in) > 50 else 0
-    pivots_out = ceil((abs(turn_out) - 40) / 65) if abs(turn_out) > 50 else 0
+    pivots_out = max(2, ceil((abs(turn_out) - 40) / 65)) if abs(turn_out) > 50 else 0
     pace = total / max(end - begin, 0.2)
     length = gait.length * min(max((pace / 1.25) ** 0.45, 0.55), 1.25)
     count = max(1, round(total / length))
@@ -218,6 +218,8 @@ def _turn(plan: Plan, now: _Now, yaw: float, begin: float, end: float) -> None:
 def _pivot(plan: Plan, now: _Now, turn: float, count: int, t: float, tau: float, finish: bool) -> None:
     """Steps on the spot; the foot on the inside of the turn opens it, both feet end under the body."""
     side = "L" if turn > 0 else "R"
+    if plan.steps and t - plan.steps[-1].land < 0.4:
+        side = _other(plan.steps[-1].side)
     for k in range(count):
         last = k >= count - 2 and finish
         goal = turn * min(1.0, (k + 1) / max(count - 1, 1)) if finish else turn * (k + 1) / count

@@ -44,7 +44,7 @@ class Trunk:
 
     def eye_height(self, skeleton: Skeleton) -> F64:
         """(G,) height of the eyes over the floor point, leaning left out."""
-        return skeleton.eyes[1] + self.hip[:, 1] - self.lie * 0.6 * skeleton.eyes[1]
+        return np.asarray(skeleton.eyes[1] + self.hip[:, 1] - self.lie * 0.6 * skeleton.eyes[1])
 
 
 def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: Mood, breath: F64) -> Trunk:
@@ -68,7 +68,7 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     lean = _lean(plan, t)
     reach = _reach_lean(actor, skeleton, t, place, yaw, sit)
     old = min(max((actor.person.age - 55.0) / 30.0, 0.0), 1.0)
-    sway = noise(seed, 11, t, 0.22) * 0.012
+    sway = noise(seed, 11, t, 0.22) * 0.014 + _settling(seed, t)
     pelvis = np.stack(
         [
             -0.15 * swing + 0.05 * idle,
@@ -121,6 +121,16 @@ def _idle_weight(actor: Actor, plan: Plan, t: F64, seed: int) -> F64:
     return out * (1.0 - busy)
 
 
+def _settling(seed: int, t: F64) -> F64:
+    """(G,) small shifts of the trunk every four to nine seconds, radians."""
+    out, now = np.zeros_like(t), 0.0
+    for moment in occasions(seed, 23, float(t[0]), float(t[-1]), 3.5, 8.0):
+        goal = (hashed(seed, 24, int(moment * 100)) - 0.5) * 0.05
+        out += (goal - now) * ease(t, moment, moment + 1.1)
+        now = goal
+    return out
+
+
 def _lean(plan: Plan, t: F64) -> F64:
     """Trunk pitch of sitting down and standing up: forward before the weight moves."""
     out = np.zeros_like(t)
@@ -168,7 +178,7 @@ def _height(plan: Plan, k: Skeleton, t: F64, sit: F64, kneel: F64, lie: F64) -> 
     rest = k.hip[1]
     standing = k.ankle + 0.9935 * (leg.upper_length + leg.lower_length)
     seated = plan.seat(t) + 0.09 * k.scale
-    kneeling, lying = leg.upper_length + 0.055, 0.12 * k.scale
+    kneeling, lying = leg.upper_length + 0.055, 0.085 * k.scale
     up = standing * np.clip(1 - sit - kneel - lie, 0, 1)
     return np.asarray(up + seated * sit + kneeling * kneel + lying * lie - rest)
 

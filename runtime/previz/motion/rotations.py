@@ -56,7 +56,7 @@ def vector(rotation: F64) -> F64:
 
 def unit(v: F64) -> F64:
     """Directions of length one; zero stays zero."""
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12))
 
 
 def frame(direction: F64, side: F64) -> F64:

@@ -58,7 +58,7 @@ class Skeleton:
     """Half the width of the clothed hips."""
 
     def at(self, bone: str) -> F64:
-        return self.joints[BONE[bone]]
+        return np.asarray(self.joints[BONE[bone]])
 
 
 def make_skeleton(joints: NDArray[np.float32] | F64) -> Skeleton:
