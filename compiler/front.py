@@ -15,7 +15,8 @@ from compiler.syntax.nodes import Directive, Element, Screenplay
 from compiler.syntax.parser import parse
 from compiler.syntax.source import Source, make_source, read_source
 
-MAX_PROJECT_BYTES = 64 << 10
+MAX_PROJECT_BYTES = 8 << 10
+"""A dotted key is parsed in quadratic time, so the file is kept short."""
 MAX_SOURCES = 200
 _ALWAYS_USED = ("looks",)
 
@@ -90,14 +91,14 @@ def _named_main(folder: Path, report: Report) -> Path | None:
 
     try:
         if settings.stat().st_size > MAX_PROJECT_BYTES:
-            raise ValueError("it is larger than 64 kB")
+            raise ValueError("it is larger than 8 kB")
         project = Project.model_validate(tomllib.loads(settings.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         report(E.BAD_PROJECT, None, reason=f"{where}: {first['msg']}", help='it says main = "name.film"')
         return None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         report(E.BAD_PROJECT, None, reason=str(error), help='it says main = "name.film"')
         return None
     if not _inside(project.main):

@@ -45,13 +45,17 @@ def character(directive: Directive, report: Report) -> f.Character | None:
                 made = replace(made, seed=prop.value.text)
             case _:
                 _unknown(prop, "character", _PERSON, report)
-    everything = " ".join(t.text for t in (*description, *values.get("build", ())))
+    everything = " ".join([t.text for t in description] + [p.text for p in values.get("build", ())])
     return replace(
         made,
         description=tuple(f.Phrase(t.text, t.span) for t in description),
         age=made.age if made.age is not None else _age(description),
         height=made.height if made.height is not None else _height_in(everything),
-        **values,
+        wears=values.get("wears", ()),
+        build=values.get("build", ()),
+        face=values.get("face", ()),
+        hair=values.get("hair", ()),
+        voice=values.get("voice", ()),
     )
 
 
@@ -72,7 +76,14 @@ def location(directive: Directive, report: Report) -> f.Location | None:
                 _unknown(prop, "location", _PLACE, report)
     description = [*inline, *(t for line in directive.description for t in split_phrases(line))]
     return f.Location(
-        name, tuple(f.Phrase(t.text, t.span) for t in description), light=tuple(light), span=directive.span, **lists
+        name,
+        tuple(f.Phrase(t.text, t.span) for t in description),
+        set=lists.get("set", ()),
+        light=tuple(light),
+        sound=lists.get("sound", ()),
+        weather=lists.get("weather", ()),
+        palette=lists.get("palette", ()),
+        span=directive.span,
     )
 
 

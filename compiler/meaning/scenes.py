@@ -19,7 +19,8 @@ from compiler.syntax import nodes as n
 from compiler.syntax.phrases import Word, split_phrases
 
 _PREFIX = re.compile(r"(INT\.?/EXT\.?|EXT\.?/INT\.?|I/E\.?|INT\.?|EXT\.?|EST\.?)\s*", re.IGNORECASE)
-_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)(.+?)(?<=\S)(?<!\\)\1")
+_MARK = re.compile(r"\\[*_]|\*{1,3}|_")
+_PUNCTUATION = '.,;:!?…"“”‘’()—–-'
 _BEATS = {
     "beat": Fraction(1),
     "pause": Fraction(3, 2),
@@ -193,13 +194,25 @@ class SceneWalker:
         words: list[str] = []
         manner: list[str] = []
         cuts: list[tuple[int, f.Shot]] = []
-        inline = [p for p in speech.parts if isinstance(p, n.Directive) and p.keyword == "shot"]
+        waiting: list[tuple[int, f.Sound | f.Music]] = []
+        line: n.SpeechLine | None = None
+        before_line = 0
+
+        def place(note: n.Directive) -> int:
+            """Index of the word a directing note stands before."""
+            if line is None or note.span.start >= line.span.end:
+                return len(words)
+            return before_line + len(_plain(line.text[: max(0, note.span.start - line.span.start)]).split())
 
         def flush() -> None:
             if words:
                 items.append(replace(made, text=" ".join(words), manner=tuple(manner), cuts=tuple(cuts)))
+                for at, cue in waiting:
+                    word = words[at].strip(_PUNCTUATION) if at < len(words) and cue.cue == f.Cue() else ""
+                    items.append(replace(cue, cue=f.Cue(on_word=word)) if word else cue)
                 words.clear()
                 cuts.clear()
+                waiting.clear()
 
         for part in speech.parts:
             match part:
@@ -214,21 +227,19 @@ class SceneWalker:
                             manner.clear()
                         manner.append(note)
                 case n.SpeechLine():
-                    for shot in [s for s in inline if part.span.start <= s.span.start < part.span.end]:
-                        before = len(_plain(part.text[: shot.span.start - part.span.start]).split())
-                        cuts.append((len(words) + before, self._shot(shot)))
+                    line, before_line = part, len(words)
                     words.extend(_plain(part.text).split())
+                case n.Directive(keyword="shot"):
+                    cuts.append((place(part), self._shot(part)))
                 case n.Directive(keyword="sound"):
-                    flush()
-                    items.append(sound(part, self.scope, self.report))
-                case n.Directive(keyword="shot") if not any(
-                    isinstance(line, n.SpeechLine) and line.span.start <= part.span.start < line.span.end
-                    for line in speech.parts
-                ):
-                    cuts.append((len(words), self._shot(part)))
+                    waiting.append((place(part), sound(part, self.scope, self.report)))
+                case n.Directive(keyword="music"):
+                    waiting.append((place(part), music(part, self.scope, self.report)))
                 case _:
                     pass
         flush()
+        items.extend(cue for _, cue in waiting)
+        items.extend(shot for _, shot in cuts)
 
     def _cue(self, speech: n.Dialogue) -> str:
         name = self.scope.people.get(speech.name.casefold(), speech.name)
@@ -283,12 +294,29 @@ def _time_word(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Emphasis marks removed, escapes resolved, spaces collapsed."""
-    for _ in range(4):
-        text, changed = _EMPHASIS.subn(r"\2", text)
-        if not changed:
-            break
-    return " ".join(re.sub(r"\\([*_])", r"\1", text).split())
+    """Emphasis marks removed, escapes resolved, spaces collapsed; one pass, whatever the marks."""
+    if "*" not in text and "_" not in text:
+        return " ".join(text.split())
+    marks = list(_MARK.finditer(text))
+    open_at: dict[str, int] = {}
+    dropped = [False] * len(marks)
+    for index, mark in enumerate(marks):
+        kind = mark[0]
+        if kind[0] == "\\":
+            continue
+        opens = mark.end() < len(text) and not text[mark.end()].isspace()
+        closes = mark.start() > 0 and not text[mark.start() - 1].isspace()
+        if closes and kind in open_at:
+            dropped[open_at.pop(kind)] = dropped[index] = True
+        elif opens:
+            open_at[kind] = index
+    pieces: list[str] = []
+    position = 0
+    for mark, drop in zip(marks, dropped, strict=True):
+        pieces.append(text[position : mark.start()])
+        pieces.append("" if drop else mark[0].removeprefix("\\"))
+        position = mark.end()
+    return " ".join("".join([*pieces, text[position:]]).split())
 
 
 def _transition(node: n.Transition, fps: Fraction) -> f.Transition:

@@ -17,6 +17,8 @@ from compiler.syntax.source import Source
 
 _TITLE_KEY = re.compile(r"([^\s:][^:]{0,60}):(.*)")
 _CHARACTER_NAME = re.compile(r"^character[ \t]+([^,\r\n]+)", re.MULTILINE)
+_TIMED = frozenset({"shot", "sound", "music"})
+"""Directives that happen at their place in a paragraph; the others stand beside it."""
 _NOTE_DIRECTIVE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
 
 
@@ -82,8 +84,9 @@ def _weave(elements: list[n.Element], comments: list[n.Comment | n.Directive]) -
         later: list[n.Element] = []
         while waiting and waiting[-1].span.start < element.span.end:
             comment = waiting.pop()
-            if isinstance(comment, n.Directive) and isinstance(element, n.Dialogue):
-                inside.append(comment)
+            timed = isinstance(comment, n.Directive) and comment.keyword in _TIMED
+            if timed and isinstance(element, n.Dialogue | n.Action):
+                inside.append(comment)  # type: ignore[arg-type]
             else:
                 later.append(comment)
         if inside and isinstance(element, n.Dialogue):
@@ -97,9 +100,41 @@ def _weave(elements: list[n.Element], comments: list[n.Comment | n.Directive]) -
                 element.span,
                 element.name_span,
             )
-        woven.append(element)
+        if inside and isinstance(element, n.Action):
+            woven.extend(_split_action(element, inside))
+        else:
+            woven.append(element)
         woven.extend(later)
     return [*woven, *reversed(waiting)]
+
+
+def _split_action(action: n.Action, notes: list[n.Directive]) -> list[n.Element]:
+    """An action with directing notes inside it, as the pieces between them."""
+    pieces: list[n.Element] = []
+    waiting = list(reversed(notes))
+    lines: list[n.Text] = []
+
+    def close() -> None:
+        if lines:
+            pieces.append(n.Action(tuple(lines), lines[0].span.join(lines[-1].span)))
+            lines.clear()
+
+    for line in action.lines:
+        rest, start = line.text, line.span.end - len(line.text)
+        while waiting and waiting[-1].span.start < line.span.end:
+            note = waiting.pop()
+            before = rest[: max(0, note.span.start - start)].rstrip()
+            if before.strip():
+                lines.append(n.Text(before, Span(start, start + len(before), line.span.file)))
+            close()
+            pieces.append(note)
+            rest = rest[max(0, note.span.end - start) :]
+            lead = len(rest) - len(rest.lstrip())
+            rest, start = rest[lead:], max(start, note.span.end) + lead
+        if rest.strip():
+            lines.append(line if rest == line.text else n.Text(rest, Span(start, start + len(rest), line.span.file)))
+    close()
+    return [*pieces, *reversed(waiting)]
 
 
 class _Parser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from compiler.diagnostics import Span
 from compiler.syntax.nodes import Text
@@ -79,9 +79,9 @@ def split_phrases(text: Text) -> tuple[Text, ...]:
 
 def _words(tree: Tree[Token], base: int, file: str) -> tuple[Word, ...]:
     words = []
-    for token in tree.children:
-        start = base + (token.start_pos or 0)  # type: ignore[union-attr]
-        words.append(Word(token.type, str(token), Span(start, start + len(token), file)))  # type: ignore[union-attr, arg-type]
+    for token in cast("list[Token]", tree.children):
+        start = base + (token.start_pos or 0)
+        words.append(Word(token.type, str(token), Span(start, start + len(token), file)))
     return tuple(words)
 
 
