@@ -86,7 +86,11 @@ def _goal(stage: Stage, words: str, origin: Vec3) -> tuple[Vec3, float | None] |
     mark = stage.mark(words) if words else None
     if mark is None:
         return None
-    yaw = yaw_to(mark.position, mark.point) if mark.point and flat(mark.point, mark.position) > 0.15 else mark.yaw
+    yaw: float | None = mark.yaw
+    if mark.point is None:
+        yaw = None  # a bare spot on the floor: one stays as one came
+    elif flat(mark.point, mark.position) > 0.15:
+        yaw = yaw_to(mark.position, mark.point)
     if mark.kind == "sit":
         return _beside(stage, mark, origin), None
     return stage.floor.near(mark.position), yaw

@@ -119,7 +119,7 @@ class Stage:
         plain = re.sub(r"^(?:(?:at|by|in|on|to|the|her|his|their)\s+)+", "", words.strip().lower())
         if not plain:
             return None
-        return self.placed.marks.get(plain) or self.placed.find(words)
+        return self.placed.marks.get(plain) or self.placed.find(plain)
 
     def point(self, words: str, origin: Vec3) -> Vec3 | None:
         """What a target's words mean as a point to look at or touch: a person's eyes, or a mark's point."""

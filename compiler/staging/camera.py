@@ -13,7 +13,7 @@ from fractions import Fraction
 from compiler.meaning.film import Height, Relation, Shot, Side, Size
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.framing import Spot, Wish, find_spot, key_light, side_of
-from compiler.staging.lens import FRAMING, Framing, Lensed, back_off, basis, gate_height, project
+from compiler.staging.lens import FRAMING, Framing, Lensed, aim, back_off, basis, gate_height, in_frame, project
 from compiler.staging.model import CameraKey, CameraTrack, Posture, Vec3
 from compiler.staging.movement import Filming, move_camera
 from compiler.staging.places import Mark
@@ -112,7 +112,26 @@ def solve_camera(shot: Shot, view: View) -> Solved:
     track = CameraTrack(keys, r4(handheld), ease, focus, r4(view.stage.placed.exposure))
     line = scene_line(view.stage, at)
     side = 0 if line is None else _clear_side(line[0], line[1], c.spot.position)
-    return Solved(track, c.hidden, c.spot.fits, side, yaw_to(c.point, c.spot.position))
+    hidden = (*c.hidden, *_stepped_aside(shot, c, view, at))
+    return Solved(track, hidden, c.spot.fits, side, yaw_to(c.point, c.spot.position))
+
+
+def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction) -> list[str]:
+    """People who leave the set for somebody else's single: they would stand in its foreground as a headless back."""
+    if c.follow is None or shot.relation is not Relation.OF or _size(shot) in _OPEN:
+        return []
+    camera = Lensed(
+        c.spot.position, aim(c.spot.position, c.point, c.u, c.v, c.spot.focal_mm, view.aspect), c.spot.focal_mm
+    )
+    far = distance(c.spot.position, c.point)
+    found = []
+    for name, body in sorted(view.stage.bodies.items()):
+        eyes = view.stage.eyes(body, at)
+        if body is not c.follow and distance(c.spot.position, eyes) < 0.7 * far and name not in shot.subjects:
+            chest = add(eyes, (0.0, -0.5, 0.0))
+            if in_frame(camera, eyes, view.aspect, 0.3) or in_frame(camera, chest, view.aspect, 0.3):
+                found.append(name)
+    return found
 
 
 def _clear_side(a: Vec3, b: Vec3, camera: Vec3) -> int:
@@ -426,6 +445,15 @@ def _thing(shot: Shot, view: View, at: Fraction, mark: Mark) -> Composed:
     if beholder is not None and flat(stage.eyes(beholder, at), point) < 3.0:
         base = turn(yaw_to(point, stage.eyes(beholder, at)) + 62.0)  # beside whoever is near, not through them
         stand = turn(base - 124.0)
+    sides: tuple[float, ...] = (turn(stand - 28.0) if beholder is None else stand,)
+    sea = stage.placed.marks.get("sea")
+    u = 0.5
+    if size in _OPEN and sea is not None and sea.point is not None and shot.side is None:
+        # A landmark by the sea is seen along the shore, off centre, with the water beside it.
+        shore = yaw_to(point, sea.point)
+        base, sides = turn(shore + 84.0), (turn(shore - 84.0),)
+        lift = lift if shot.height is not Height.EYE else 1.5
+        u = 0.64
     wish = Wish(
         point,
         base,
@@ -435,13 +463,17 @@ def _thing(shot: Shot, view: View, at: Fraction, mark: Mark) -> Composed:
         lift,
         None,
         shot.lens.focal_mm is not None,
-        56.0,
+        56.0 if u == 0.5 else 0.0,
         (),
-        (turn(stand - 28.0) if beholder is None else stand,),
-        light=False,
+        sides,
+        light=u != 0.5,
+        tolerance=2.5,
     )
     spot = find_spot(wish, stage, at)
-    return Composed(point, 0.5, 0.52, spot, None, "", point)
+    if u != 0.5 and sea is not None and sea.point is not None:
+        right, _, _ = basis(sub(point, spot.position))
+        u = 0.36 if dot(right, sub(sea.point, point)) > 0 else 0.64
+    return Composed(point, u, 0.52, spot, None, "", point)
 
 
 def _vista(shot: Shot, view: View, at: Fraction, mark: Mark, point: Vec3) -> Composed:
@@ -470,7 +502,8 @@ def _place(shot: Shot, view: View, at: Fraction) -> Composed:
         return _person(shot if shot.size else replace(shot, size=Size.WIDE), view, at, people[0])
     if not stage.placed.spec.interior:
         mark = next((stage.placed.marks[n] for n in ("sea", "horizon") if n in stage.placed.marks), None)
-        house = next((m for n, m in sorted(stage.placed.marks.items()) if 2.5 < max(m.size) < 25.0), None)
+        built = [m for m in stage.placed.marks.values() if 2.5 < max(m.size) < 25.0]
+        house = max(built, key=lambda m: (m.size[0] * m.size[1], m.name), default=None)
         if house is not None:
             return _thing(shot if shot.size else replace(shot, size=Size.WIDE), view, at, house)
         if mark is not None:

@@ -13,6 +13,9 @@ from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Ve
 from compiler.staging.performance import Doing, Prose
 from compiler.staging.space import add, flat, r4, v4, yaw_to
 
+_FACING = re.compile(
+    r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)\s+(?:of |at |out )?([\w' -]+)"
+)
 _STATES = {"sit": "sitting", "wait": "standing", "kneel": "kneeling", "lie": "lying"}
 
 
@@ -30,8 +33,6 @@ def place_person(
         stance = _default(stage, len(stage.bodies))
     body = Body(name, person, tidy(stance), ghost=ghost, free_at=now)
     stage.bodies[name] = body
-    if words is not None:
-        _opening_state(stage, body, ", ".join(p.text for p in words.phrases), now)
     return body
 
 
@@ -45,14 +46,34 @@ def opening_words(name: str, steps: Sequence[Doing | Prose]) -> Placement | None
     return Placement(name, (Phrase(f"{state} at {first.target}" if first.target else state),))
 
 
-def settle_scene(stage: Stage, now: Fraction, undirected: set[str]) -> None:
-    """After everybody is placed: people nobody directed face one another."""
+def faces_anywhere(stage: Stage, words: Placement) -> bool:
+    """Whether a placement leaves open where its person faces: no word of it, and a spot that faces nothing."""
+    text = ", ".join(p.text for p in words.phrases).lower()
+    if re.search(r"\b(?:facing|looking|watching|gaz|turned|sit|seat|lying|kneel)", text):
+        return False
+    where = re.sub(r"^\W*(?:standing|stands|waiting|alone|still|\s)*", "", text.split(",")[0])
+    mark = stage.mark(where) if where else None
+    return mark is None or mark.point is None
+
+
+def settle_scene(stage: Stage, now: Fraction, undirected: set[str], placements: Sequence[Placement]) -> None:
+    """After everybody is placed: who faces whom, opening looks, and people nobody directed face one another."""
     for name in sorted(undirected):
         body = stage.bodies[name]
         others = [b for b in stage.bodies.values() if b is not body]
         if others and body.start.posture is Posture.STAND and not body.did:
             near = min(others, key=lambda b: (flat(b.start.position, body.start.position), b.name))
             body.start = replace(body.start, yaw=r4(yaw_to(body.start.position, near.start.position)))
+    for words in placements:
+        placed = stage.bodies.get(words.entity)
+        if placed is None:
+            continue
+        text = ", ".join(p.text for p in words.phrases)
+        found = _FACING.search(text.lower())
+        other = stage.body(found[1]) if found else None
+        if other is not None and placed.start.posture is not Posture.SIT:
+            placed.start = replace(placed.start, yaw=r4(yaw_to(placed.start.position, other.start.position)))
+        _opening_state(stage, placed, text, now)
 
 
 def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
@@ -91,11 +112,7 @@ def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
             if before is not None
             else replace(_default(stage, len(stage.bodies)), posture=posture)
         )
-    facing = re.search(
-        r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)"
-        r"\s+(?:of |at |out )?([\w' -]+)",
-        plain,
-    )
+    facing = _FACING.search(plain)
     if facing and stance.posture is not Posture.SIT:
         point = stage.point(facing[1], stance.position)
         if point is not None:

@@ -36,7 +36,7 @@ from compiler.staging.model import (
     Timeline,
 )
 from compiler.staging.movement import at_time
-from compiler.staging.opening import opening_words, place_person, settle_scene
+from compiler.staging.opening import faces_anywhere, opening_words, place_person, settle_scene
 from compiler.staging.performance import Doing, Prose, Talk, understand
 from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.slices import actor_in_shot, cues_in_shot
@@ -193,10 +193,10 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
         before = house.last_seen.get((scene.location, name))
         if words is None and before is None:
             words = opening_words(name, opening)
-        if words is None and before is None:
+        if (words is None and before is None) or (words is not None and faces_anywhere(stage, words)):
             undirected.add(name)
         place_person(stage, name, house.person(name), words, before, now)
-    settle_scene(stage, now, undirected)
+    settle_scene(stage, now, undirected, scene.placements)
     mood = lexicon().feeling(scene.mood) if scene.mood else None
     if mood is not None:
         for name in names:
