@@ -62,27 +62,22 @@ def read_source(path: Path, report: Report, name: str = "") -> Source | None:
             help="check its permissions",
         )
         return None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        what = "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a regular file"
+        report(E.FILE_UNREADABLE, None, path=shown, why=what, help="name a .film or .fountain file")
+        return None
     with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            report(
-                E.FILE_UNREADABLE,
-                None,
-                path=shown,
-                why="it is not a regular file",
-                help="name a .film or .fountain file",
-            )
-            return None
         if status.st_size > MAX_BYTES:
-            report(
-                E.FILE_TOO_LARGE,
-                None,
-                path=shown,
-                limit=MAX_BYTES >> 20,
-                help='split it into files joined by `use "part.film"`',
-            )
+            remedy = 'split it into files joined by `use "part.film"`'
+            report(E.FILE_TOO_LARGE, None, path=shown, limit=MAX_BYTES >> 20, help=remedy)
             return None
-        data = stream.read(MAX_BYTES + 1)
+        try:
+            data = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            report(E.FILE_UNREADABLE, None, path=shown, why=error.strerror or "reading fails", help="check the disk")
+            return None
     return decode_source(shown, data, report)
 
 

@@ -1,0 +1,78 @@
+"""What people and programs are told: excerpts, carets, escapes, JSON, exit codes, and a light start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compiler.diagnostics import Diagnostic, Severity, Span
+from compiler.syntax.source import make_source
+from runtime.cli.check import check
+from runtime.cli.diagnostics import render, shown
+from runtime.cli.show import show
+from tests.syntax.sample import SAMPLE
+
+
+def _render(text: str, marked: str) -> list[str]:
+    at = text.index(marked)
+    item = Diagnostic("E201", Severity.ERROR, "message", Span(at, at + len(marked), "x.film"), "help me", "because")
+    return render(item, "x.film", {"x.film": make_source("x.film", text)}).plain.split("\n")
+
+
+def test_carets_stand_under_what_is_meant() -> None:
+    for text in ("shot of MARTA", "\tshot of MARTA", "漢字 MARTA", "a" * 400 + " MARTA " + "b" * 400):
+        lines = _render(text, "MARTA")
+        source, carets = lines[3], lines[4]
+        wide = sum(2 if ord(c) > 0x2E80 else 1 for c in source[: source.index("MARTA")])
+        assert carets.index("^") == wide
+        assert carets.count("^") == 5
+        assert len(source) < 130
+
+
+def test_nothing_steers_the_terminal() -> None:
+    text = "shot of \x1b[31mMARTA\u202e\x07"
+    assert not set("\x1b\u202e\x07") & set("".join(_render(text, "MARTA")))
+    assert shown("a\u200db é 漢") == "a\u200db é 漢"
+
+
+def test_several_files_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.film", tmp_path / "bad.film"
+    good.write_text(SAMPLE)
+    bad.write_text("INT. ROOM - DAY\n\nshot of NOBODY, 85 mmm\n")
+    assert check([good]) == 0
+    capsys.readouterr()
+    assert check([good, bad, tmp_path / "gone.film"], "json") == 1
+    clean, wrong, gone = json.loads(capsys.readouterr().out)
+    assert clean == {"file": str(good), "diagnostics": []}
+    assert [(d["code"], d["line"], d["column"], d["end_column"]) for d in wrong["diagnostics"]] == [
+        ("E201", 3, 9, 15), ("E302", 3, 17, 23),
+    ]  # fmt: skip
+    assert gone["diagnostics"][0]["code"] == "E401"
+
+
+def test_show_says_what_and_whence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "ferry.film"
+    path.write_text(SAMPLE)
+    assert show(path, "harbour", "lens") == 0
+    assert "24mm" in (out := capsys.readouterr().out)
+    assert "ferry.film:41" in out
+    assert show(path, "1.2", "look", "json") == 0
+    assert json.loads(capsys.readouterr().out)["values"][0]["value"] == "ash"
+    assert show(path, "harbor") == 1
+    assert "`harbour`" in capsys.readouterr().err
+
+
+def test_checking_loads_nothing_heavy(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.film"
+    path.write_text(SAMPLE)
+    heavy = "('torch', 'numba', 'scipy', 'cv2', 'networkx', 'onnxruntime')"
+    code = (
+        "import sys; from pathlib import Path; from runtime.cli.check import check; "
+        f"assert check([Path(sys.argv[1])]) == 0; print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
