@@ -38,7 +38,7 @@ def trace_foot(plan: Plan, side: str, t: F64, skeleton: Skeleton) -> Foot:
     n = len(t)
     foot = Foot(
         np.tile(np.array(place, np.float64) + np.array([0.0, skeleton.ankle, 0.0]), (n, 1)),
-        np.full(n, yaw0), np.zeros(n), np.zeros(n), np.ones(n), np.ones(n),
+        np.full(n, float(yaw0)), np.zeros(n), np.zeros(n), np.ones(n), np.ones(n),
     )  # fmt: skip
     before = Step(side, -1e9, -1e9, place, yaw0, 0.0)
     for i, s in enumerate(steps):

@@ -204,6 +204,7 @@ def _legs(f: _Frames) -> None:
         )
         ankle = to_model(f.at(foot.ankle), place, yaw)
         turn = np.radians((f.at(foot.yaw) - yaw + 180.0) % 360.0 - 180.0)
+        turn = np.clip(turn, -1.7, 1.7)  # no hip turns further, whatever the plan asks
         pitch, toes = f.at(foot.pitch), f.at(foot.toes)
         back = np.array([s * 0.10 * k.scale, k.ball * 0.95, 0.06 - leg.lower_length * 0.96])
         ankle = ankle * (1 - kneel) + back * kneel

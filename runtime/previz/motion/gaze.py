@@ -87,10 +87,14 @@ def make_gaze(
     # Eyes keep the last few degrees; beyond a third of a right angle the chest comes along.
     share = np.sign(head_yaw) * np.maximum(np.abs(head_yaw) - 0.06, 0) * 0.88
     turned = np.sign(chest) * np.clip((np.abs(chest) - 0.35) * 0.45, 0.0, 0.36)
+    # Eyes take the first quarter of a radian up or down, so that a face bent over a table is still seen.
+    bowed = np.sign(head_pitch) * np.maximum(np.abs(head_pitch) * 0.42, np.abs(head_pitch) - 0.26)
     head = np.stack(
         [
             np.clip(share, -1.22, 1.22) + 0.012 * noise(seed, 44, t, 0.35),
-            np.clip(head_pitch * 0.78, -0.62, 0.66) + mood.bow + 0.010 * noise(seed, 45, t, 0.4),
+            np.clip(bowed, -0.6, 0.62)
+            + mood.bow * (1 - np.clip(head_pitch / 0.7, 0, 0.8))
+            + 0.010 * noise(seed, 45, t, 0.4),
             0.05 * share + mood.tilt * (1 if actor.person.seed & 2 else -1) + 0.016 * noise(seed, 46, t, 0.21),
         ],
         1,

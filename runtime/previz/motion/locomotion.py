@@ -75,7 +75,7 @@ class Plan:
     def body(self, t: F64) -> tuple[F64, F64]:
         """World floor points (G, 3) and unwrapped yaw (G,) in degrees."""
         place = np.tile(np.array(self.place, np.float64), (len(t), 1))
-        yaw = np.full(len(t), self.yaw)
+        yaw = np.full(len(t), float(self.yaw))
         for s in self.shifts:
             g = glide(t, s.start, s.end)
             place += g[:, None] * np.array(s.by)
@@ -83,7 +83,7 @@ class Plan:
         return place, yaw
 
     def seat(self, t: F64) -> F64:
-        out = np.full(t.shape, self.seats[0][1])
+        out = np.full(t.shape, float(self.seats[0][1]))
         for when, height in self.seats[1:]:
             out = np.where(t >= when, height, out)
         return out
