@@ -66,7 +66,7 @@ def place_set(
     place = words.place(loc.name, interior)
     if place.kind in ("room", "field", "corridor"):
         place = words.place(text, interior)
-    time = time_name(time_of_day)
+    time = _hour(time_of_day, (*loc.light, *scene_light))
     seed = _seed(loc.name, film_seed)
     requests = [(p, read_phrase(p.text, words)) for p in loc.set]
     requests += _described(loc, words, requests)
@@ -129,6 +129,17 @@ def _dress(
             if not request.kind and not _understood_elsewhere(phrase.text):
                 near = ", ".join(request.near)
                 report(UNKNOWN_PIECE, phrase.span, phrase=phrase.text, help=f"did you mean {near}?" if near else "")
+
+
+def _hour(time_of_day: str, properties: tuple[Property, ...]) -> str:
+    """The hour of the heading; where it only says LATER or SAME, what the light lines speak of."""
+    if time_of_day.lower().strip() not in ("", "later", "same", "same time", "continuous", "moments later"):
+        return time_name(time_of_day)
+    said = " ".join(p.text.lower() for prop in reversed(properties) if not prop.when for p in prop.phrases)
+    for hour, words in (("night", ("moon", "starlight")), ("dawn", ("dawn", "sunrise")), ("dusk", ("dusk", "sunset"))):
+        if any(w in said for w in words):
+            return hour
+    return time_name(time_of_day)
 
 
 def _described(loc: Location, words: Vocabulary, written: list[tuple[Phrase, Request]]) -> list[tuple[Phrase, Request]]:

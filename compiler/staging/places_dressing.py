@@ -99,6 +99,7 @@ def _line_walls(layout: Layout, request: Request, entry: PieceEntry) -> None:
     length = wall_length(shell, walls[0])
     step = entry.size[0] * request.scale + 0.02
     rows = max(1, int((length - 1.6) / step))
+    before = sum(p.kind == entry.kind and p.name.count(".") == 2 for p in layout.pieces) // 2
     for row in range(rows):
         along = (row - (rows - 1) / 2) * step
         for wall in walls:
@@ -107,7 +108,7 @@ def _line_walls(layout: Layout, request: Request, entry: PieceEntry) -> None:
             _add(layout, request, entry, spot)
             piece = layout.pieces[-1]
             named = Piece(
-                piece.kind, f"{entry.name}.{row + 1}.{wall}", piece.position, piece.yaw, piece.scale, piece.colour,
+                piece.kind, f"{entry.name}.{before + row + 1}.{wall}", piece.position, piece.yaw, piece.scale, piece.colour,
                 piece.lit, piece.open, piece.seed,
             )  # fmt: skip
             layout.pieces[-1] = named

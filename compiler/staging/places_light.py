@@ -104,7 +104,7 @@ def make_sky(layout: Layout, time: str, words: str) -> Sky:
 
 
 def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
-    rig = Rig(fog=0.036)
+    rig = Rig(fog=0.026)
     window = any(o.kind == "window" for o in layout.openings)
     rack_hall = any(p.kind == "rack" for p in layout.pieces)
     glowing = [(i, p) for i, p in enumerate(layout.pieces) if layout.entries[i].glow is not None]
@@ -141,7 +141,7 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
         at = (-1.1, layout.shell.height - 0.35, 0.4)
         rig.extra.append(Light("key", LightKind.POINT, WARM, 1.3, position=at, radius=0.12, volumetric=True))
     if rack_hall:
-        rig.rim, rig.fill, rig.fog, rig.ambient = 0.34, 0.05, 0.03, 0.01
+        rig.rim, rig.fill, rig.fog, rig.ambient = 0.5, 0.17, 0.03, 0.012
         rig.extra += _row_lights(layout)
         end = (0.0, layout.shell.height * 0.62, _r(-layout.shell.depth / 2 + 1.6))
         rig.extra.append(
@@ -159,8 +159,8 @@ def _exterior(layout: Layout, time: str, sky: Sky) -> Rig:
             rig.practicals[piece.name] = _practical(layout, i, piece)
     match time:
         case "night":
-            level, colour = (0.24 if layout.terrain.kind in ("shore", "cliff") else 0.42), COOL
-            rig.ambient, rig.rim, rig.fill, rig.exposure = 0.04, 0.28, 0.035, 0.3
+            level, colour = (0.32 if layout.terrain.kind in ("shore", "cliff") else 0.42), COOL
+            rig.ambient, rig.rim, rig.fill, rig.exposure = 0.05, 0.28, 0.045, 0.4
         case "dawn":
             level, colour = 1.25, (1.0, 0.52, 0.26)
             rig.ambient, rig.ambient_colour = 0.2, (0.5, 0.56, 0.78)
@@ -313,7 +313,7 @@ def _direct(layout: Layout, rig: Rig, text: str) -> bool:
             if "key" in left:  # then nothing else is
                 rig.practicals.clear()
                 rig.skylight = replace(rig.skylight, intensity=_r(rig.skylight.intensity * 1.35))
-                rig.fill, rig.ambient = rig.fill * 0.8, rig.ambient * 1.5
+                rig.fill, rig.ambient = rig.fill * 2.4, rig.ambient * 1.5
             if "rim" in left:
                 rig.rim, rig.rim_colour = rig.rim * 1.4, colour or rig.rim_colour
     elif (found := _named_light(layout, noun)) is not None:

@@ -21,15 +21,9 @@ from compiler.staging.places_phrases import WALLS, Request
 from compiler.staging.places_vocabulary import PieceEntry
 
 _TOP_SPOTS = (
-    (0.05, -0.12),
-    (-0.5, 0.35),
-    (0.5, 0.3),
-    (-0.55, -0.35),
-    (0.6, -0.4),
-    (0.0, 0.6),
-    (-0.15, 0.0),
-    (0.85, 0.0),
-)
+    (0.05, -0.12), (-0.5, 0.35), (0.5, 0.3), (-0.55, -0.35), (0.6, -0.4), (0.0, 0.7), (-0.15, 0.0), (0.9, 0.0), (-0.9, 0.0),
+    (0.0, -0.9), (0.0, 0.95), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7), (0.35, 0.9), (-0.35, -0.9), (0.95, 0.35),
+)  # fmt: skip
 _SIDES = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
@@ -222,28 +216,31 @@ def _first_holder(layout: Layout) -> int | None:
 
 
 def _top_spot(layout: Layout, holder: int, entry: PieceEntry) -> tuple[float, float, float, float]:
+    """The first free place on a top; on a crowded one, the place with the most air about it."""
     piece, holding = layout.pieces[holder], layout.entries[holder]
-    half_x = holding.size[0] * piece.scale[0] / 2 - 0.16
-    half_z = holding.size[2] * piece.scale[2] / 2 - 0.13
+    half_x = holding.size[0] * piece.scale[0] / 2 - entry.size[0] / 2 - 0.05
+    half_z = holding.size[2] * piece.scale[2] / 2 - entry.size[2] / 2 - 0.05
     if holding.kind == "round table":
-        half_x, half_z = half_x * 0.75, half_z * 0.75
+        half_x, half_z = half_x * 0.85, half_z * 0.85
     yaw = math.radians(piece.yaw)
     top = piece.position[1] + (holding.holds or 0.0) * piece.scale[1]
-    best = None
+    turn = (hash_unit(layout.seed, len(layout.pieces)) - 0.5) * 50.0 if entry.glow is None else 0.0
+    others = [f for f in layout.footprints if abs(f.base - top) < 0.02]
+    best, most = (piece.position[0], top, piece.position[2], piece.yaw), -math.inf
     for fx, fz in _TOP_SPOTS:
-        lx, lz = fx * half_x, fz * half_z
+        lx, lz = fx * max(half_x, 0.0), fz * max(half_z, 0.0)
         x = piece.position[0] + lx * math.cos(yaw) + lz * math.sin(yaw)
         z = piece.position[2] - lx * math.sin(yaw) + lz * math.cos(yaw)
-        spot = (
-            x,
-            top,
-            z,
-            piece.yaw + ((hash_unit(layout.seed, len(layout.pieces)) - 0.5) * 50.0 if entry.glow is None else 0.0),
-        )
-        best = best or spot
-        if not any(footprint(entry, *spot).hits(f, 0.02) for f in layout.footprints):
+        spot = (x, top, z, piece.yaw + turn)
+        box = footprint(entry, *spot)
+        if not any(box.hits(f, 0.02) for f in layout.footprints):
             return spot
-    return best or (piece.position[0], top, piece.position[2], piece.yaw)
+        air = min(
+            max(abs(f.x - x) - f.half_x - box.half_x, abs(f.z - z) - f.half_z - box.half_z) for f in (others or [box])
+        )
+        if air > most:
+            best, most = spot, air
+    return best
 
 
 def _ceiling_spot(

@@ -6,20 +6,21 @@ import numpy as np
 
 from compiler.staging.model import Piece
 from runtime.previz.scene import Material
-from runtime.previz.sets.kit import CLEAR, GLOW, INSIDE, SOLID, Kit, Rgb
+from runtime.previz.sets.kit import CLEAR, GLOW, INSIDE, Kit, Rgb
 
 FLAME: Rgb = (1.0, 0.55, 0.2)
 
 
 def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
     """A clear glass orb on a brass base; inside it hangs a glowing core with a turning filament."""
-    k.use(Material.PLASTIC, c, 0.26)  # brass by candlelight: the lamp itself is its only reflection
+    # Brass by lamplight. The whole orb shines, not its middle: a stand that cast hard shadows would sit in its own.
+    k.use(Material.PLASTIC, c, 0.26, INSIDE)
     k.lathe(
         [(0, 0), (0.082, 0), (0.086, 0.006), (0.086, 0.014), (0.074, 0.02), (0.066, 0.034), (0.05, 0.05), (0.032, 0.066),
          (0.026, 0.08), (0.034, 0.092), (0.05, 0.104), (0.059, 0.118), (0.062, 0.128), (0.056, 0.128), (0.05, 0.118), (0, 0.112)],
         sides=32,
     )  # fmt: skip
-    k.use(Material.PLASTIC, tuple(np.array(c) * 1.2), 0.25)
+    k.use(Material.PLASTIC, tuple(np.array(c) * 1.2), 0.25, INSIDE)
     k.lathe([(0.066, 0.034), (0.07, 0.037), (0.066, 0.041)], sides=32)
     for i in range(3):
         since = k.mark()
@@ -28,7 +29,6 @@ def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
         )
         k.turn(since, 1, 120.0 * i + 40.0)
     # Three wires hold the globe from the claws to its cap; too thin for shadows, they draw the sphere when it is dark.
-    k.layer = INSIDE
     rise = np.radians(np.linspace(-12, 86, 15))
     for i in range(3):
         since = k.mark()
@@ -36,7 +36,6 @@ def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
         k.turn(since, 1, 120.0 * i + 40.0)
     around = np.linspace(0, 2 * np.pi, 41)
     k.sweep(np.stack([0.0985 * np.sin(around), 0 * around + 0.215, 0.0985 * np.cos(around)], 1), 0.0011, 5)
-    k.layer = SOLID
     k.lathe([(0.014, 0.307), (0.017, 0.311), (0.012, 0.318), (0.006, 0.324), (0, 0.33)], sides=14)
     # Clear glass over all. Unlit, one sees what hangs in it: a dark bead in a coil of wire.
     k.use(Material.GLASS, (0.8, 0.82, 0.8), 0.05, CLEAR)

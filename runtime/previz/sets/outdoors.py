@@ -239,7 +239,7 @@ def house(k: Kit, c: Rgb, piece: Piece) -> None:
         _house_window(k, x, 1.0, 2.21, lit)
     for side in (-1.0, 1.0):
         start = k.mark()
-        _house_window(k, 0.9 * side, 1.0, 3.01, False)
+        _house_window(k, 0.9 * side, 1.0, 3.01, piece.lit)
         k.turn(start, 1, 90.0 * side)
 
 
