@@ -451,7 +451,9 @@ def _thing(shot: Shot, view: View, at: Fraction, mark: Mark) -> Composed:
     if size in _OPEN and sea is not None and sea.point is not None and shot.side is None:
         # A landmark by the sea is seen along the shore, off centre, with the water beside it.
         shore = yaw_to(point, sea.point)
-        base, sides = turn(shore + 84.0), (turn(shore - 84.0),)
+        front = yaw_to(point, mark.position)
+        base = min((turn(shore + 80.0), turn(shore - 80.0)), key=lambda yaw: (abs(turn(yaw - front)), yaw))
+        sides = ()
         lift = lift if shot.height is not Height.EYE else 1.5
         u = 0.64
     wish = Wish(
