@@ -124,10 +124,10 @@ def estimate(line: SpokenLine) -> LineTiming:
 SILENT_LINE = 0.6
 """Seconds a line takes that holds no speakable word (``…``)."""
 
-_LEAD, _LENGTHENING, _TAIL = 0.12, 0.32, 0.095
-_SYLLABLE, _CONSONANT, _WORD, _DIGIT = 0.0726, 0.0619, 0.0467, 0.253
+_LEAD, _LENGTHENING, _TAIL = 0.07, 0.223, 0.12
+_SYLLABLE, _CONSONANT, _WORD, _DIGIT = 0.0824, 0.05, 0.022, 0.255
 _STYLE_PACE = {
-    "jf_alpha": 0.98, "jf_gongitsune": 1.12, "jf_nezumi": 1.01, "jf_tebukuro": 1.03, "jm_kumo": 1.0, "heart": 0.85,
+    "jf_alpha": 0.95, "jf_gongitsune": 1.02, "jf_nezumi": 0.97, "jf_tebukuro": 0.94, "jm_kumo": 1.0, "heart": 0.89,
 }  # fmt: skip
 
 
@@ -161,9 +161,9 @@ def pause_after(piece: str) -> float:
     if tail.endswith(("...", "…")):
         return 0.6
     if tail.endswith((".", "!", "?", "--", "—", "–")):
-        return 0.48
+        return 0.54
     if tail.endswith((",", ";", ":")):
-        return 0.16
+        return 0.18
     return 0.0
 
 

@@ -17,8 +17,13 @@ _MOUTH = {
 """Formants (Hz, bandwidth, level) of a whispered open vowel: narrower drawing in, lower and darker letting go."""
 
 
-def breath(count: int, seed: int, *, phases: Sequence[Sequence[str | float]], every: float = 0.0) -> Wave:
-    """Phases ``[direction, start, seconds]``, ``in`` or ``out``, once or again ``every`` so many seconds; mono."""
+def breath(
+    count: int, seed: int, *, phases: Sequence[Sequence[str | float]], every: float = 0.0, size: float = 1.0
+) -> Wave:
+    """Phases ``[direction, start, seconds]``, ``in`` or ``out``, once or again ``every`` so many seconds; mono.
+
+    ``size`` moves the formants: below 1 a larger throat.
+    """
     out = np.zeros(count)
     number = 0
     again = 0.0
@@ -27,19 +32,20 @@ def breath(count: int, seed: int, *, phases: Sequence[Sequence[str | float]], ev
             first = int((again + float(start)) * _SR)
             length = min(count - first, int(float(seconds) * _SR))
             if length > 1000:
-                out[first : first + length] += _phase(str(direction), length, seed + 101 * number)
+                out[first : first + length] += _phase(str(direction), length, seed + 101 * number, size)
             number += 1
         again += every or float("inf")
     return out
 
 
-def _phase(direction: str, n: int, seed: int) -> Wave:
+def _phase(direction: str, n: int, seed: int, throat: float) -> Wave:
     u = np.arange(n) / n
     air = noise(n, seed, 0.35)
     mouth = np.zeros(n)
     # The jaw opens into the breath and closes out of it: each resonance crosses between two mouths.
     for hz, width, size in _MOUTH[direction]:
         opening = 1.09 if direction == "out" else 0.93
+        hz = hz * throat
         early, late = resonance(air, hz * opening, width), resonance(air, hz / opening, width * 1.1)
         blend = u if direction == "out" else u**1.5
         mouth += size * (early * (1.0 - blend) + late * blend)

@@ -39,7 +39,9 @@ def sound(what: str, seconds: float, seed: int) -> Samples:
     change = _changes(what, name)
     length = min(MAX_SECONDS, max(seconds, 0.05))
     if "once" in recipe:
-        natural = float(recipe["once"]) * (1.0 / change["rate"]) + 0.3
+        if recipe["layers"][0]["kind"] == "breath" and not (recipe.get("every") and length > 1.5 * recipe["once"]):
+            change["span"] = float(np.clip(length / recipe["once"], 0.6, 1.5))
+        natural = float(recipe["once"]) * change["span"] / change["rate"] + 0.3
         length = length if recipe.get("every") and length > natural else min(natural, max(length, natural * 0.98))
     count = int(length * SAMPLE_RATE)
     out = np.zeros((count, 2))
@@ -63,7 +65,7 @@ def nearest(what: str) -> str:
 
 def _changes(what: str, name: str) -> dict[str, float]:
     """Every figure the words beside the sound's own change, with its neutral value."""
-    change = {"lowpass": 0.0, "reverb": 0.0, "warmth": 0.0, "rate": 1.0, "pitch": 1.0}
+    change = {"lowpass": 0.0, "reverb": 0.0, "warmth": 0.0, "rate": 1.0, "pitch": 1.0, "span": 1.0}
     own = {word for phrase in catalogue()["recipe"][name]["words"] for word in phrase.split()}
     for wanted in changes_of(what):
         entry: dict[str, Any] = catalogue()["change"][wanted]
@@ -75,6 +77,9 @@ def _changes(what: str, name: str) -> dict[str, float]:
 
 def _layer(layer: dict[str, Any], count: int, seed: int, change: dict[str, float]) -> Wave:
     figures = {key: value for key, value in layer.items() if key not in ("kind", "gain")}
+    if layer["kind"] == "breath":  # a breath lasts as long as the body on screen breathes
+        figures["phases"] = [[way, at * change["span"], long * change["span"]] for way, at, long in layer["phases"]]
+        figures["size"] = change["pitch"]
     for key in ("every", "period", "start"):
         if key in figures:
             figures[key] /= change["rate"]
