@@ -83,7 +83,7 @@ def light_levels(lights: tuple[Light, ...], cues: tuple[LightCue, ...], t: F64, 
 
 
 def _joined(times: F64, values: F64, t: F64, style: str) -> F64:
-    """Two keys: eased in and out. More: a monotone-speed Hermite through them, still at both ends. ``linear``: straight."""
+    """Two keys: eased in and out. More: a cubic through them that never overshoots a key. ``linear``: straight."""
     if len(times) == 1:
         return np.tile(values[:1], (len(t), 1))
     i = np.clip(np.searchsorted(times, t, "right") - 1, 0, len(times) - 2)
@@ -94,12 +94,28 @@ def _joined(times: F64, values: F64, t: F64, style: str) -> F64:
         return np.asarray(a + (b - a) * u)
     if len(times) == 2:
         return np.asarray(a + (b - a) * (u * u * u * (10 + u * (6 * u - 15))))
-    slopes = np.zeros_like(values)
-    slopes[1:-1] = (values[2:] - values[:-2]) / np.maximum(times[2:] - times[:-2], 1e-6)[:, None]
-    # No overshoot where neighbouring segments disagree or stand still.
-    left, right = np.diff(values, axis=0)[:-1], np.diff(values, axis=0)[1:]
-    slopes[1:-1] = np.where(left * right <= 0, 0.0, slopes[1:-1])
+    slopes = _slopes(times, values)
     m0, m1 = slopes[i] * span[:, None], slopes[i + 1] * span[:, None]
     return np.asarray(
         (2 * u**3 - 3 * u**2 + 1) * a + (u**3 - 2 * u**2 + u) * m0 + (3 * u**2 - 2 * u**3) * b + (u**3 - u**2) * m1
     )
+
+
+def _slopes(times: F64, values: F64) -> F64:
+    """Speeds (K, C) at three keys or more, however unevenly spaced: the parabola through each key and its neighbours.
+
+    Kept monotone after Fritsch and Carlson (1980); still at the ends of three keys, which are a
+    written move, free at the ends of more, which are samples of one already eased.
+    """
+    h = np.maximum(np.diff(times), 1e-6)[:, None]
+    d = np.diff(values, axis=0) / h
+    out = np.zeros_like(values)
+    out[1:-1] = (h[1:] * d[:-1] + h[:-1] * d[1:]) / (h[:-1] + h[1:])
+    if len(times) > 3:
+        out[0] = d[0] + (d[0] - d[1]) * h[0] / (h[0] + h[1])
+        out[-1] = d[-1] + (d[-1] - d[-2]) * h[-1] / (h[-1] + h[-2])
+    before, after = np.concatenate([d[:1], d]), np.concatenate([d, d[-1:]])
+    limit = 3.0 * np.minimum(np.abs(before), np.abs(after))
+    out = np.clip(out, -limit, limit)
+    agrees = (before * after > 0) & (out * before > 0)
+    return np.where(agrees, out, 0.0)

@@ -261,3 +261,14 @@ def test_unseen_people_are_blank() -> None:
     part = slice_window(behind, 0, 10).actors[0]
     assert not part.face.any()
     assert part.rotations.any()
+
+
+def test_cameras_on_uneven_keys_neither_jerk_nor_overshoot() -> None:
+    times = (0.0, 0.25, 0.5, 2.0, 2.25, 3.0)
+    keys = tuple(
+        CameraKey(t, (0.0, 1.4, 4.0 - t * t * (9 - 2 * t) / 27), (0.0, 1.2, 0.0), 35.0, 2.8, 4.0) for t in times
+    )
+    base = shot(Actor(MARA, Stance((0.0, 0.0, 0.0))))
+    z = bake_shot(replace(base, camera=CameraTrack(keys)), (), joints).camera_position[:, 2].astype(np.float64)
+    assert np.all(np.diff(z) <= 1e-4)
+    assert np.abs(np.diff(z, 2)).max() * 24 * 24 < 1.0
