@@ -118,7 +118,8 @@ def _made_up(cut: Cut, garment: GarmentSpec, sheet: Sheet, over: list[Cut]) -> l
     opened = np.concatenate([p.open for p in pieces])
     gone = np.zeros(len(whole.data), bool)
     for outer in over:
-        gone |= _hidden(outer, whole.canonical, _MARGIN * 1.5)
+        # One sees in under lapels and open fronts.
+        gone |= _hidden(outer, whole.canonical, _MARGIN * (1.5 if outer.vee is None else 2.6))
         if outer.torso:
             # Behind, collars stay inside the outer neckline; in front they lie open over it.
             gone |= (whole.canonical[:, 2] < 0.045) & _hidden(outer, whole.canonical, -0.002)

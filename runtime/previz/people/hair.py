@@ -89,7 +89,9 @@ def _scalp_part(skin: Skin, spec: PersonSpec, growth: Growth, recede: float) -> 
         near = np.linalg.norm(from_knot, axis=1) < radius * 1.25
         outward.reshape(-1, 3)[near] = from_knot[near] / radius
     roll = (growth.roots.chance[:, 6] - 0.5) * 0.7
-    strips = ribbons(growth.curves, growth.width, outward, growth.curl, roll)
+    # The first strands are broad and carry the head of hair when only they are drawn; the last are its fine detail.
+    broad = growth.width * np.linspace(growth.broad, 0.75, n)
+    strips = ribbons(growth.curves, broad, outward, growth.curl, roll)
     strand = strips.strand
     root_c = growth.roots.canonical
     canonical = root_c[strand] + (strips.place - growth.roots.place[strand]) / skin.scale

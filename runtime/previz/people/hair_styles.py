@@ -25,6 +25,8 @@ class Growth:
     sway: Floats
     curl: float = 0.45
     turn: Floats | None = None
+    broad: float = 1.5
+    """How much broader the first strands are than ``width``; the last are three quarters of it."""
     core: tuple[Floats, float] | None = None
     """A bun's centre and radius: a solid to be filled in under its strands."""
 
@@ -58,7 +60,7 @@ def crop(skin: Skin, recede: float, seed: int) -> Growth:
     curves = grow(skin, roots, length, 4, flow, 0.0012 + 0.006 * r[:, 5] * (0.4 + 0.6 * top), lift=0.55)
     curves = clump(curves, 0.15 + 0.35 * r[:, 6], 420)
     width = (0.0017 + 0.0017 * r[:, 7]) * _edge(roots, 0.22, 0.02)
-    return Growth(roots, curves, width, np.zeros(len(roots)), np.full(len(roots), 0.12))
+    return Growth(roots, curves, width, np.zeros(len(roots)), np.full(len(roots), 0.12), broad=1.2)
 
 
 def side(skin: Skin, recede: float, seed: int) -> Growth:
@@ -122,7 +124,8 @@ def curly(skin: Skin, recede: float, seed: int) -> Growth:
     v = _unit(np.cross(tangent, u))
     radius = ((0.0045 + 0.003 * r[:, 3])[:, None] * np.clip(along * 5, 0, 1))[:, :, None]
     curves = curves + radius * (np.cos(angle)[:, :, None] * u + np.sin(angle)[:, :, None] * v)
-    return Growth(roots, curves, (0.0036 + 0.0028 * r[:, 6]), np.zeros(len(roots)), np.full(len(roots), 0.3), 0.6)
+    width = 0.0036 + 0.0028 * r[:, 6]
+    return Growth(roots, curves, width, np.zeros(len(roots)), np.full(len(roots), 0.3), 0.6, broad=2.2)
 
 
 def bun(skin: Skin, recede: float, seed: int) -> Growth:
@@ -303,12 +306,16 @@ def _join(parts: list[Growth], core: tuple[Floats, float]) -> Growth:
     roots = [p.roots for p in parts]
     names = ("corner", "share", "place", "normal", "canonical", "inside", "chance")
     joined = Roots(*(np.concatenate([getattr(r, name) for r in roots]) for name in names))
+    # All but the last growth (wisps) are shuffled together, so that a prefix thins them alike.
+    last = len(parts[-1].roots)
+    order = np.random.Generator(np.random.PCG64(len(joined))).permutation(len(joined) - last)
+    order = np.concatenate([order, np.arange(len(joined) - last, len(joined))])
     return Growth(
-        joined,
-        np.concatenate([resample(p.curves) for p in parts]),
-        np.concatenate([p.width for p in parts]),
-        np.concatenate([p.loose for p in parts]),
-        np.concatenate([p.sway for p in parts]),
+        take(joined, order),
+        np.concatenate([resample(p.curves) for p in parts])[order],
+        np.concatenate([p.width for p in parts])[order],
+        np.concatenate([p.loose for p in parts])[order],
+        np.concatenate([p.sway for p in parts])[order],
         core=core,
     )
 
