@@ -21,6 +21,28 @@ _ADVERB = (
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way to say something. ``heads`` are the words it may begin with, so that most patterns are never compiled."""
+
+    heads: frozenset[str]
+    source: str
+
+    def match(self, predicate: str) -> re.Match[str] | None:
+        # An adverb of up to two words may stand before the verb.
+        if self.heads.isdisjoint(_HEAD.findall(predicate.lower())[:3]):
+            return None
+        return _compiled(self.source).match(predicate)
+
+
+_HEAD = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """What one family of patterns makes a body do."""
 
@@ -29,7 +51,7 @@ class Verb:
     value: float
     seconds: float
     tempo: float
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +61,7 @@ class LightVerb:
     level: float
     seconds: float
     returns: bool
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,7 @@ class Lexicon:
         return next((v for v in self.lights for p in v.patterns if p.match(predicate)), None)
 
     @staticmethod
-    def _best(entries: list[tuple[Verb, re.Pattern[str]]], predicate: str) -> tuple[Verb, str] | None:
+    def _best(entries: list[tuple[Verb, Pattern]], predicate: str) -> tuple[Verb, str] | None:
         best: tuple[int, Verb, str] | None = None
         for verb, pattern in entries:
             match = pattern.match(predicate)
@@ -101,7 +123,7 @@ def lexicon() -> Lexicon:
                 float(e["level"]),
                 float(e["seconds"]),
                 bool(e.get("returns", False)),
-                tuple(compile_pattern(p, forms) for p in e["patterns"]),
+                tuple(make_pattern(p, forms) for p in e["patterns"]),
             )
             for e in data["light"]
         ),
@@ -111,7 +133,7 @@ def lexicon() -> Lexicon:
     )
 
 
-def compile_pattern(pattern: str, forms: Mapping[str, list[str]]) -> re.Pattern[str]:
+def make_pattern(pattern: str, forms: Mapping[str, list[str]]) -> Pattern:
     """``<sit> down? (on|at) {target}`` as a regular expression that matches at a predicate's beginning.
 
     Words are separated by white space; ``{own}`` may be empty; an adverb may stand before every word.
@@ -119,7 +141,8 @@ def compile_pattern(pattern: str, forms: Mapping[str, list[str]]) -> re.Pattern[
     text = re.sub(r"<(\w+)>", lambda m: "(?:" + "|".join(_forms(m[1], forms)) + ")", pattern)
     text = re.sub(r"\((?!\?)", "(?:", text)
     out = ""
-    for piece in _words(text):
+    pieces = _words(text)
+    for piece in pieces:
         optional = piece.endswith("?")
         core = piece[:-1] if optional else piece
         if core == "{target}":
@@ -129,7 +152,7 @@ def compile_pattern(pattern: str, forms: Mapping[str, list[str]]) -> re.Pattern[
             continue
         step = rf"(?:{_ADVERB}(?:{core})(?!\w)\s*)" if core != _TARGET else core
         out += f"(?:{step})?" if optional else step
-    return re.compile(out, re.IGNORECASE)
+    return Pattern(frozenset(_HEAD.findall(pieces[0].replace(r"\s+", " ").lower())), out)
 
 
 def _words(pattern: str) -> list[str]:
@@ -167,5 +190,5 @@ def _verb(entry: Mapping[str, Any], forms: Mapping[str, list[str]]) -> Verb:
         float(entry.get("value", 1.0)),
         float(entry["seconds"]),
         float(entry.get("tempo", 1.0)),
-        tuple(compile_pattern(p, forms) for p in entry["patterns"]),
+        tuple(make_pattern(p, forms) for p in entry["patterns"]),
     )
