@@ -20,6 +20,14 @@ from compiler.staging.model import Timeline
 from compiler.staging.stage import stage_film
 
 
+class NoSuchShotError(LookupError):
+    """A film has no shot of the name asked for; ``known`` are the names it has."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no shot called {name!r}")
+        self.name, self.known = name, known
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be made: the staged film, its tasks after the passes and their recipe keys."""
@@ -46,12 +54,12 @@ def plan_film(
     only: str = "",
     verify: bool = False,
 ) -> Plan:
-    """Plan a film, or the one shot named or keyed ``only``. Raises ``KeyError`` when there is no such shot."""
+    """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``."""
     timeline = stage_film(film, facts.line, report, size=size)
     key = ""
     if only:
         key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")
         if not key:
-            raise KeyError(only)
+            raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
     graph = run_passes(lower_film(film, timeline, facts, PROFILES[profile], key), tools, verify=verify)
     return Plan(film, timeline, graph, recipe_keys(graph, tools))

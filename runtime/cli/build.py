@@ -76,7 +76,7 @@ def open_store(main: Path) -> Store:
 
 
 def make_plan(film: Film, store: Store | None, options: Options, report: Report) -> Plan:
-    """Plan with the facts known so far. Raises ``KeyError`` for an unknown shot."""
+    """Plan with the facts known so far. Raises ``NoSuchShotError``."""
     facts = Facts(store.index.facts() if store else {}, tools())
     return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
@@ -93,6 +93,7 @@ def build(
     costs = learned_costs(store)
     plan: Plan | None = None
     outcome = Outcome()
+    ran: set[str] = set()
     try:
         for round_number in range(MOST_ROUNDS):
             report = loaded.report if round_number == 0 else Report()
@@ -101,15 +102,22 @@ def build(
                 replanned(plan)
             outcome = execute(plan.graph, tools(), domain(), store, pool, listen, costs)
             built.ran += len(outcome.ran)
+            ran.update(plan.recipes[index] for index in outcome.ran)
             for stage, seconds in outcome.cpu.items():
                 built.cpu[stage] = built.cpu.get(stage, 0.0) + seconds
             if outcome.failed or plan.settled:
                 break
+        else:
+            raise RuntimeError(f"the plan is not settled after {MOST_ROUNDS} rounds")
     finally:
         pool.close()
     assert plan is not None
     built.plan = plan
-    built.cached = sum(index not in outcome.ran for index in outcome.actions)
+    lost = {plan.recipes[index] for index, _, _ in outcome.failed}
+    if not lost:
+        built.cached = sum(recipe not in ran for recipe in plan.recipes)
+    else:
+        built.cached = sum(plan.recipes[index] not in ran for index in outcome.actions)
     built.failed = [
         (plan.graph.tasks[i].label, kind, message, str(store.logs / f"{plan.recipes[i][:16]}.log"))
         for i, kind, message in outcome.failed
@@ -117,12 +125,17 @@ def build(
     if not built.failed:
         _deliver(built, plan, outcome, store, loaded.main, options)
         if not options.shot:
-            store.index.save_plan(options.profile, planned_tasks(plan))
+            store.index.save_plan(plan_name(loaded.main, options), planned_tasks(plan))
     built.seconds = time.time() - began
     store.index.record_run(
         loaded.main.stem, {"ran": built.ran, "cached": built.cached, "failed": len(built.failed)}, began
     )
     return built
+
+
+def plan_name(main: Path, options: Options) -> str:
+    """What the last plan of a film is kept under: films of one folder share a store, profiles differ in every task."""
+    return f"{main.name} {options.profile}"
 
 
 def learned_costs(store: Store) -> Callable[[Task], float]:

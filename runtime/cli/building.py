@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import errno
 import json
+import sqlite3
 import sys
 from pathlib import Path
 
 from compiler.diagnostics import Severity
+from compiler.names import did_you_mean
+from compiler.plan import NoSuchShotError
 from runtime.cli.build import Built, Loaded, Options, build, load, open_store
 from runtime.cli.progress import Progress
 from runtime.store.store import Store
+
+_FREE_SPACE = "free some space and run the same command; everything finished so far is kept"
 
 
 def build_film(options: Options, form: str) -> int:
@@ -19,7 +24,7 @@ def build_film(options: Options, form: str) -> int:
     if not sound(loaded, options.path, form):
         return 1
     assert loaded.main is not None
-    store = _store(loaded.main)
+    store = store_of(loaded.main)
     if store is None:
         return 1
     progress = Progress(quiet=form == "json")
@@ -27,15 +32,13 @@ def build_film(options: Options, form: str) -> int:
     try:
         with progress:
             built = build(loaded, options, store, progress.heard, progress.planned)
-    except KeyError:
-        say(f"error: there is no shot called {options.shot!r} in this film")
-        say("  = help: `film plan` lists the shots by name")
-        return 1
+    except NoSuchShotError as error:
+        return no_such_shot(error)
     except KeyboardInterrupt:
         say("\nStopped. Everything finished so far is kept; the same command goes on from here.")
         return 130
-    except OSError as error:
-        return _disk_trouble(error)
+    except (OSError, sqlite3.Error) as error:
+        return disk_trouble(error)
     finally:
         store.close()
     _staging_words(loaded, known, form)
@@ -72,22 +75,35 @@ def _staging_words(loaded: Loaded, known: int, form: str) -> None:
         print_diagnostics(Console(stderr=True, highlight=False), str(loaded.main), items, loaded.sources.sources)
 
 
-def _store(main: Path) -> Store | None:
+def store_of(main: Path) -> Store | None:
+    """The store beside a film, or ``None`` once it has been said why there is none."""
     try:
         return open_store(main)
-    except OSError as error:
-        say(f"error: the folder {main.parent / '.film'} cannot be used: {error.strerror or error}")
+    except (OSError, sqlite3.Error) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or error
+        say(f"error: the folder {main.parent / '.film'} cannot be used: {reason}")
         say("  = help: results are kept beside the film; make its folder writable or copy the film elsewhere")
         return None
 
 
-def _disk_trouble(error: OSError) -> int:
-    if error.errno == errno.ENOSPC:
+def no_such_shot(error: NoSuchShotError) -> int:
+    """Say so, with the nearest name; returns the exit code."""
+    say(f"error: {error} in this film")
+    say(f"  = help: {did_you_mean(error.name, error.known) or '`film plan` lists the shots by name'}")
+    return 1
+
+
+def disk_trouble(error: OSError | sqlite3.Error) -> int:
+    """What the disk or the index beside the film said, in words; returns the exit code."""
+    if getattr(error, "errno", 0) == errno.ENOSPC or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
         say("error: the disk is full")
-        say("  = help: free some space and run the same command; everything finished so far is kept")
-    else:
-        say(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        say(f"  = help: {_FREE_SPACE}")
+    elif isinstance(error, OSError):
+        say(f"error: {error.strerror or error}: {error.filename2 or error.filename or ''}".rstrip(": "))
         say("  = help: check that the output folder exists and can be written")
+    else:
+        say(f"error: the index of finished work: {error}")
+        say("  = help: run the same command again; if it stays so, remove .film/index.sqlite: nothing but time is lost")
     return 1
 
 
@@ -110,10 +126,12 @@ def _tell(built: Built, progress: Progress) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
+    for label in progress.damaged:
+        say(f"warning: {label}: its stored bytes were damaged; it was made again")
     for label, kind, message, log in built.failed:
         say(f"error: {label}: {kind}: {message}")
         if kind == "disk full":
-            say("  = help: free some space and run the same command; everything finished so far is kept")
+            say(f"  = help: {_FREE_SPACE}")
         elif Path(log).exists():
             say(f"  = help: details are in {log}; the same command tries again")
     if built.failed:

@@ -81,13 +81,14 @@ def why_command(
     shot: Annotated[str, typer.Argument(help="A shot's name.", metavar="SHOT")],
     source: Annotated[Path, typer.Argument(help="The film.", metavar="FILE|FOLDER")] = Path(),
     profile: Profile = "previz",
+    size: Size = "",
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Say what changed in a shot since it was last built, down to the field, or what it is reused for."""
     from runtime.cli.build import Options
     from runtime.cli.why import why
 
-    raise typer.Exit(why(Options(source, None, _profile(profile)), shot, format))
+    raise typer.Exit(why(Options(source, None, _profile(profile), _size(size)), shot, format))
 
 
 @app.command("show")

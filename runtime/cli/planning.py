@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from compiler.diagnostics import Report
 from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
-from compiler.plan import Plan
-from runtime.cli.build import Options, learned_costs, load, make_plan, open_store
-from runtime.cli.building import say, sound
+from compiler.plan import NoSuchShotError, Plan
+from runtime.cli.build import Options, learned_costs, load, make_plan
+from runtime.cli.building import disk_trouble, no_such_shot, sound, store_of
 from runtime.schedule.tools import domain
 from runtime.store.store import Store
 
@@ -35,17 +36,19 @@ def show_plan(options: Options, form: str, graph: bool) -> int:
         return 1
     assert loaded.film is not None
     assert loaded.main is not None
-    store = open_store(loaded.main)
+    store = store_of(loaded.main)
+    if store is None:
+        return 1
     try:
         plan = make_plan(loaded.film, store, options, Report())
         if graph:
             print(print_graph(plan.graph), end="")
             return 0
         rows = fates(plan, store, learned_costs(store))
-    except KeyError:
-        say(f"error: there is no shot called {options.shot!r} in this film")
-        say("  = help: `film plan` lists the shots by name")
-        return 1
+    except NoSuchShotError as error:
+        return no_such_shot(error)
+    except (OSError, sqlite3.Error) as error:
+        return disk_trouble(error)
     finally:
         store.close()
     if form == "json":
@@ -113,8 +116,9 @@ def _tell(plan: Plan, rows: list[Row]) -> None:
     if len(others) > 12:
         console.print(f"  … and {len(others) - 12} more for the film as a whole")
     todo = [row for row in rows if row.fate != "cached"]
+    seconds = sum(row.seconds for row in todo)
     console.print(
-        f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run, about {sum(r.seconds for r in todo):.0f} s of one processor"
+        f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run, about {seconds:.0f} s of one processor"
     )
     if not plan.settled:
         console.print(

@@ -19,11 +19,12 @@ _PLAIN_EVERY = 10.0
 
 
 class Progress:
-    """Hears the scheduler's events. ``ran_by_stage`` counts what ran."""
+    """Hears the scheduler's events. ``ran_by_stage`` counts what ran, ``damaged`` names what was spoilt on disk."""
 
     def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet
         self.ran_by_stage: dict[str, int] = {}
+        self.damaged: list[str] = []
         self._began = time.monotonic()
         self._said = self._began
         self._hit: set[int] = set()
@@ -70,6 +71,8 @@ class Progress:
                 self._wanted.add(event.task)
                 if event.shot in self._open_shots:
                     self._open_shots[event.shot].add(event.task)
+            case "damaged":
+                self.damaged.append(event.label)
             case "started":
                 self._running[event.task] = event.label
             case "hit" | "ran" | "failed":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 
 from compiler.diagnostics import Report, Span
-from compiler.plan import Plan
-from runtime.cli.build import Options, load, make_plan, open_store, planned_tasks
-from runtime.cli.building import say, sound
+from compiler.plan import NoSuchShotError, Plan
+from runtime.cli.build import Options, load, make_plan, plan_name, planned_tasks
+from runtime.cli.building import disk_trouble, no_such_shot, sound, store_of
 from runtime.store.index import PlannedTask
 
 _MOST = 12
@@ -21,19 +22,19 @@ def why(options: Options, shot: str, form: str) -> int:
         return 1
     assert loaded.film is not None
     assert loaded.main is not None
-    store = open_store(loaded.main)
+    store = store_of(loaded.main)
+    if store is None:
+        return 1
     try:
         plan = make_plan(loaded.film, store, options, Report())
-        before = store.index.plan(options.profile)
+        before = store.index.plan(plan_name(loaded.main, options))
+    except (OSError, sqlite3.Error) as error:
+        return disk_trouble(error)
     finally:
         store.close()
     timed = next((s for s in plan.timeline.shots if shot in (s.name, s.key)), None)
     if timed is None:
-        from compiler.names import did_you_mean
-
-        say(f"error: there is no shot called {shot!r} in this film")
-        say(f"  = help: {did_you_mean(shot, [s.name for s in plan.timeline.shots]) or '`film plan` lists them'}")
-        return 1
+        return no_such_shot(NoSuchShotError(shot, tuple(s.name for s in plan.timeline.shots)))
     span = Span(*timed.source, str(loaded.main))
     file, line, *_ = loaded.sources.place(span)
     changes = explain(plan, before, timed.key)

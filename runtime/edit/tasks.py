@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from compiler.graph import params as p
+from compiler.staging.model import Overlay
 from runtime.edit.planes import Frame8
 from runtime.schedule.table import TaskContext
 
@@ -110,7 +111,7 @@ def _dressed(
     first: int,
     fps: tuple[int, int],
     size: tuple[int, int],
-    overlays: tuple[p.Overlay, ...],
+    overlays: tuple[Overlay, ...],
     fades: tuple[p.Fade, ...],
 ) -> Iterator[Frame8]:
     """Titles, then fades: a title fades with its picture."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -113,7 +114,7 @@ def frame_scene(
 
 
 def _distance(camera: Camera, point: tuple[float, float, float]) -> float:
-    return sum((a - b) ** 2 for a, b in zip(camera.position, point, strict=True)) ** 0.5
+    return math.dist(camera.position, point)
 
 
 def _kept(digest: str, path: Path, load: Callable[[Path], _T]) -> _T:

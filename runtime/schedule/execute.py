@@ -7,8 +7,10 @@ goes to worker processes, longest remaining path first.
 
 from __future__ import annotations
 
+import errno
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -18,7 +20,7 @@ from compiler.graph.keys import Tools, action_key, recipe_keys
 from compiler.graph.ops import SUFFIX
 from compiler.graph.task import Graph, Task
 from runtime.schedule.pool import Pool
-from runtime.store.index import Action
+from runtime.store.index import Action, Output
 from runtime.store.store import Store
 
 
@@ -35,7 +37,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened, for progress and journals. ``what``: wanted, started, hit, ran, failed."""
+    """One thing that happened, for progress and journals. ``what``: wanted, started, hit, ran, failed, damaged."""
 
     what: str
     task: int
@@ -60,6 +62,8 @@ class Outcome:
     """CPU-seconds by stage."""
 
 
+_MOST_REBUILDS = 2
+
 Listener = Callable[[Event], None]
 
 
@@ -72,7 +76,7 @@ def execute(
     """
     run = _Run(graph, tools, domain, store, pool, listen, costs)
     for _, ref in graph.wanted:
-        run.demand(ref.task)
+        run.demand(ref.task, (ref.output,))
     for index, task in enumerate(graph.tasks):
         # What is sure already need not wait for what is not.
         if not task.provisional and any(graph.tasks[reader].provisional for reader in run.readers[index]):
@@ -103,14 +107,19 @@ class _Run:
         self.recipes = recipe_keys(graph, tools)
         self.readers = graph.consumers()
         self.state = [State.UNSEEN] * len(graph.tasks)
-        self.missing = [0] * len(graph.tasks)
         self.tries = [0] * len(graph.tasks)
+        self.rebuilt = [0] * len(graph.tasks)
         self.keys: dict[int, str] = {}
         self.outcome = Outcome()
         self.rank = self._ranks(costs)
 
-    def demand(self, index: int) -> None:
-        """Ask for a task's outputs; iterative, so that depth is no limit."""
+    def demand(self, index: int, outputs: Sequence[str] = ()) -> None:
+        """Ask for a task's outputs; iterative, so that depth is no limit.
+
+        ``outputs`` are about to be read by somebody: a hit whose bytes are damaged is no hit.
+        """
+        if outputs and self.state[index] is State.UNSEEN and not self.graph.tasks[index].provisional:
+            self._check_bytes(index, outputs)
         stack = [index]
         while stack:
             current = stack.pop()
@@ -126,13 +135,8 @@ class _Run:
                 continue
             self._emit("wanted", current)
             self.state[current] = State.WAITING
-            sources = {ref.task for ref in task.sources()}
-            for source in sources:
-                if self.state[source] is State.UNSEEN:
-                    stack.append(source)
-            self.missing[current] = sum(self.state[source] is not State.DONE for source in sources)
-            if self.missing[current] == 0:
-                self._inputs_ready(current)
+            stack.extend({ref.task for ref in task.sources() if self.state[ref.task] is State.UNSEEN})
+            self._wake(current)
 
     def loop(self) -> None:
         while True:
@@ -155,12 +159,16 @@ class _Run:
     def _start(self, index: int) -> None:
         task = self.graph.tasks[index]
         folder = self.store.scratch / f"{index}-{self.tries[index]}"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._failed(index, *_trouble(error))
+            return
         inputs = []
         for slot, ref in task.inputs:
             action = self.outcome.actions[ref.task]
             if not self.store.sound(action, ref.output):
-                self._rebuild(index, ref.task)
+                self._rebuild(ref.task)
                 return
             output = action.output(ref.output)
             inputs.append([slot, str(self.store.path(action, ref.output)), output.digest])
@@ -177,15 +185,25 @@ class _Run:
         }
         self.pool.submit(index, message, self._affinity(index))
 
-    def _rebuild(self, reader: int, source: int) -> None:
-        """An input's bytes are damaged or gone: make it again, then come back to its reader."""
+    def _rebuild(self, source: int) -> None:
+        """A task's bytes are damaged or gone: make it again, before whoever reads it and has not begun."""
+        self._emit("damaged", source)
         self.outcome.actions.pop(source, None)
+        for reader in self.readers[source]:
+            if self.state[reader] is State.READY:
+                self.state[reader] = State.WAITING
+        self.rebuilt[source] += 1
+        if self.rebuilt[source] > _MOST_REBUILDS:
+            self._failed(source, "damaged", "what was stored is not what is read back; is the disk sound?")
+            return
         self.state[source] = State.UNSEEN
-        self.state[reader] = State.WAITING
-        self.missing[reader] = 1
         self.demand(source)
-        if self.state[source] is State.BLOCKED:
-            self.state[reader] = State.BLOCKED
+
+    def _check_bytes(self, index: int, outputs: Sequence[str]) -> None:
+        """Have the store look at the bytes of a hit; what is damaged is moved aside and found no more."""
+        hit = self.store.find(self.recipes[index], self.domain)
+        if hit and not all(self.store.sound(hit, name) for name in outputs):
+            self._emit("damaged", index)
 
     def _heard(self, index: int, reply: dict[str, object] | None) -> None:
         task = self.graph.tasks[index]
@@ -202,8 +220,8 @@ class _Run:
         try:
             outputs = self.store.adopt(folder, [(name, SUFFIX[kind]) for name, kind in task.outputs])
             action = self._record(index, outputs, reply)
-        except OSError as error:
-            self._failed(index, "disk full" if error.errno == 28 else "failed", str(error))
+        except (OSError, sqlite3.Error) as error:
+            self._failed(index, *_trouble(error))
             return
         shutil.rmtree(folder, ignore_errors=True)
         cpu, stage = float(str(reply["cpu"])), task.op.stage.value
@@ -211,7 +229,7 @@ class _Run:
         self.outcome.ran.append(index)
         self._done(index, action, "ran", seconds=float(str(reply["seconds"])), cpu=cpu)
 
-    def _record(self, index: int, outputs: tuple[object, ...], reply: dict[str, object]) -> Action:
+    def _record(self, index: int, outputs: tuple[Output, ...], reply: dict[str, object]) -> Action:
         task = self.graph.tasks[index]
         record = canonical(
             {
@@ -224,9 +242,15 @@ class _Run:
             }
         )
         action = Action(
-            self.keys[index], self.recipes[index], self.domain, task.op.name, outputs,  # type: ignore[arg-type]
-            canonical(reply["ok"]), record, float(str(reply["seconds"])),  # type: ignore[arg-type]
-        )  # fmt: skip
+            self.keys[index],
+            self.recipes[index],
+            self.domain,
+            task.op.name,
+            outputs,
+            canonical(reply["ok"]),  # type: ignore[arg-type]
+            record,
+            float(str(reply["seconds"])),
+        )
         self.store.index.record(action)
         return action
 
@@ -236,9 +260,15 @@ class _Run:
         self._emit(what, index, seconds=seconds, cpu=cpu)
         for reader in self.readers[index]:
             if self.state[reader] is State.WAITING:
-                self.missing[reader] -= 1
-                if self.missing[reader] == 0:
-                    self._inputs_ready(reader)
+                self._wake(reader)
+
+    def _wake(self, index: int) -> None:
+        """Let a waiting task go on when all its inputs are there, or give it up when one will never be."""
+        states = {self.state[ref.task] for ref in self.graph.tasks[index].sources()}
+        if states <= {State.DONE}:
+            self._inputs_ready(index)
+        elif State.BLOCKED in states:
+            self.state[index] = State.BLOCKED
 
     def _inputs_ready(self, index: int) -> None:
         task = self.graph.tasks[index]
@@ -273,3 +303,10 @@ class _Run:
     def _emit(self, what: str, index: int, *, seconds: float = 0.0, cpu: float = 0.0, message: str = "") -> None:
         task = self.graph.tasks[index]
         self.listen(Event(what, index, task.label, task.op.stage.value, task.shot, seconds, cpu, message))
+
+
+def _trouble(error: OSError | sqlite3.Error) -> tuple[str, str]:
+    """Kind and message of what the disk or the index said."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full |= isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    return ("disk full" if full else "failed"), f"{type(error).__name__}: {error}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -22,10 +22,11 @@ class _Worker:
 
 
 class Pool:
-    """``size`` spawned workers, started as they are needed."""
+    """``size`` spawned workers, started as they are needed. ``serve`` is what each of them runs."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, serve: Callable[[Connection, int], None] = worker.main) -> None:
         self.size = max(1, size)
+        self._serve = serve
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
 
@@ -48,8 +49,14 @@ class Pool:
         chosen = next((w for w in free if w.affinity == affinity), None)
         if chosen is None:
             chosen = self._start() if len(self._workers) < self.size else free[0]
+        data = json.dumps(message).encode()
+        try:
+            chosen.link.send_bytes(data)
+        except OSError:  # it died while it was idle
+            self._discard(chosen)
+            chosen = self._start()
+            chosen.link.send_bytes(data)
         chosen.job, chosen.affinity = job, affinity
-        chosen.link.send_bytes(json.dumps(message).encode())
 
     def replies(self, timeout: float) -> Iterator[tuple[int, dict[str, object] | None]]:
         """Finished jobs within ``timeout`` seconds; ``None`` for one whose worker died."""
@@ -61,8 +68,7 @@ class Pool:
             try:
                 yield job, json.loads(owner.link.recv_bytes())
             except (EOFError, OSError):
-                self._workers.remove(owner)
-                owner.process.join(1)
+                self._discard(owner)
                 yield job, None
 
     def close(self) -> None:
@@ -74,9 +80,15 @@ class Pool:
             w.link.close()
         self._workers.clear()
 
+    def _discard(self, dead: _Worker) -> None:
+        self._workers.remove(dead)
+        dead.process.kill()
+        dead.process.join(5)
+        dead.link.close()
+
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=worker.main, args=(theirs, os.getpid()), daemon=True)
+        process = self._context.Process(target=self._serve, args=(theirs, os.getpid()), daemon=True)
         saved = {name: os.environ.get(name) for name in worker.ONE_THREAD}
         os.environ.update(worker.ONE_THREAD)
         try:

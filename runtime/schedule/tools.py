@@ -35,7 +35,9 @@ def tools() -> dict[str, str]:
 @cache
 def domain() -> str:
     """Where *device* results are the same bits: this kind of processor with these numeric packages."""
-    packages = [f"{name}=={version(name)}" for name in ("numpy", "numba", "scipy", "onnxruntime", "opencv-python-headless")]
+    packages = [
+        f"{name}=={version(name)}" for name in ("numpy", "numba", "scipy", "onnxruntime", "opencv-python-headless")
+    ]
     return digest("\n".join([platform.machine(), _processor(), *packages]))[:32]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import resource
@@ -44,7 +45,8 @@ def _run(job: dict[str, object]) -> dict[str, object]:
         facts = _call(job)
         reply: dict[str, object] = {"ok": facts}
     except OSError as error:
-        reply = {"error": "disk full" if error.errno == 28 else "failed", "message": f"{type(error).__name__}: {error}"}
+        kind = "disk full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
+        reply = {"error": kind, "message": f"{type(error).__name__}: {error}"}
         _log(log, traceback.format_exc())
     except MemoryError as error:
         reply = {"error": "out of memory", "message": str(error) or "out of memory"}

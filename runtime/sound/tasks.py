@@ -6,6 +6,7 @@ import json
 
 from compiler.graph import params as p
 from compiler.graph.codec import Plain
+from compiler.staging.model import PlacedMusic, PlacedSound, PlacedSpeech
 from runtime.schedule.table import TaskContext
 
 
@@ -39,7 +40,7 @@ def mix(task: TaskContext) -> None:
 
     q = task.params
     assert isinstance(q, p.MixWindow)
-    placed = (*q.speeches, *q.sounds, *q.music)
+    placed: tuple[PlacedSpeech | PlacedSound | PlacedMusic, ...] = (*q.speeches, *q.sounds, *q.music)
     sources = list(zip(placed, task.inputs.get("audio", ()), strict=True))
     write_wav(task.outputs["audio"], mix_window(sources, q.start, q.count, q.total))
 

@@ -55,8 +55,10 @@ class Blobs:
             if file_digest(path) == digest:
                 self._verified[digest] = token
                 return True
-        except OSError:
+        except FileNotFoundError:
             return False
+        except OSError:
+            pass  # what cannot be read is as good as damaged
         self.quarantine.mkdir(exist_ok=True)
         with contextlib.suppress(OSError):
             path.replace(self.quarantine / path.name)

@@ -165,7 +165,9 @@ def _connect(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(f"index schema {version}")
         db.executescript(_TABLES)
         db.execute(f"pragma user_version = {SCHEMA}")
-        db.execute("select count(*) from actions").fetchone()
+        (found,) = db.execute("pragma quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
     except sqlite3.DatabaseError:
         db.close()
         raise

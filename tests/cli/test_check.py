@@ -46,7 +46,7 @@ def test_several_files_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert check([good]) == 0
     capsys.readouterr()
     assert check([good, bad, tmp_path / "gone.film"], "json") == 1
-    clean, wrong, gone = json.loads(capsys.readouterr().out)
+    clean, wrong, gone = map(json.loads, capsys.readouterr().out.splitlines())
     assert clean == {"file": str(good), "diagnostics": []}
     assert [(d["code"], d["line"], d["column"], d["end_column"]) for d in wrong["diagnostics"]] == [
         ("E201", 3, 9, 15), ("E302", 3, 17, 23),
