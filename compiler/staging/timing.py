@@ -19,7 +19,7 @@ from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
 from compiler.staging.lexicon import lexicon
 from compiler.staging.model import LineTiming, Overlay, SpokenLine
-from compiler.staging.performance import Doing
+from compiler.staging.performance import Doing, Talk, understand
 from compiler.staging.space import ms, r4
 from compiler.timebase import FrameRate
 
@@ -134,6 +134,7 @@ class Clock:
         play = _Play(start + beat, start)
         if setup.card is not None:
             self._title(cut, setup.card, start, play)
+        self._override(stage, shot, start)
         leads = shot.audio_leads
         voice_end = Fraction(0)
         for item in setup.items:
@@ -146,6 +147,17 @@ class Clock:
             else:
                 self._item(index, stage, cut, item, play, room)
         self._close_setup(cut, setup, play, voice_end, last)
+
+    def _override(self, stage: Stage, shot: Shot, start: Fraction) -> None:
+        """Per-entity lines of a shot's block (``MARA: gaze window``) begin with the shot and wait for nothing."""
+        for line in shot.overrides:
+            if line.key not in stage.bodies:
+                continue
+            for phrase in line.phrases:
+                words = re.sub(r"^(gaze|look)s?\s+(?!at|to|out|up|down|away|in)", r"\1s at ", phrase.text.strip())
+                for step in understand(f"{line.key} {words}", Talk({line.key: 0.5}), phrase.span):
+                    if isinstance(step, Doing):
+                        perform(stage, step, start)
 
     def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction, last: bool) -> None:
         shot, start = cut.shot, self.seconds(cut.first)

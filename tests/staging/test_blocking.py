@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from compiler.meaning.film import Action, Placement, Size, Speech
+from compiler.meaning.film import Action, Placement, Property, Size, Speech
 from compiler.staging.model import ActKind, Posture
 from compiler.staging.paths import BODY, floor_of
 from compiler.staging.places import place_set
@@ -103,3 +103,25 @@ def test_lights_go_out_and_stay_out() -> None:
     assert [q.end < 0 for q in c.light_cues] == [True] * len(c.light_cues)
     assert {q.light for q in c.light_cues} == {q.light for q in a.light_cues}
     assert {q.light for q in a.light_cues} <= {light.name for light in a.set.lights} | {p.name for p in a.set.pieces}  # type: ignore[union-attr]
+
+
+def test_a_shots_block_directs_its_people() -> None:
+    override = Property("MARA", phrases("gaze window", "smiles"))
+    (picture,) = (x.shot for x in staged(scene(shot("a", Size.MEDIUM, "MARA", overrides=(override,)))).shots)
+    kinds = {a.kind for a in picture.actors[0].acts}
+    assert {ActKind.LOOK, ActKind.EMOTE} <= kinds
+
+
+def test_a_hand_lets_go_when_its_body_moves_off() -> None:
+    s = scene(
+        shot("a", Size.MEDIUM, "MARA"),
+        Action("Mara reaches for the cup."),
+        shot("b", Size.WIDE),
+        Action("Mara stands up and walks to the window."),
+        shot("c", Size.FULL, "MARA", seconds=Fraction(9)),
+        shot("d", Size.CLOSE_UP, "MARA"),
+    )
+    a, b, _, d = (x.shot.actors[0].acts for x in staged(s).shots)
+    assert [x.value for x in a if x.kind is ActKind.REACH] == [0.0]
+    assert [x.value > 0 for x in b if x.kind is ActKind.REACH] == [True]
+    assert not [x for x in d if x.kind is ActKind.REACH]
