@@ -130,10 +130,13 @@ def camera_at(baked: BakedShot, frame: int) -> Camera:
 
 def lights_at(baked: BakedShot, frame: int, set_spec: SetSpec) -> tuple[Light, ...]:
     """The set's lights with their intensities at a frame."""
-    level = dict(zip(baked.lights, baked.levels[frame - baked.first], strict=True))
-    return tuple(
-        replace(light, intensity=light.intensity * float(level.get(light.name, 1.0))) for light in set_spec.lights
-    )
+    level = levels_at(baked, frame)
+    return tuple(replace(light, intensity=light.intensity * level.get(light.name, 1.0)) for light in set_spec.lights)
+
+
+def levels_at(baked: BakedShot, frame: int) -> dict[str, float]:
+    """How bright each light is at a frame, by name, against its own intensity."""
+    return {name: float(v) for name, v in zip(baked.lights, baked.levels[frame - baked.first], strict=True)}
 
 
 def save_baked(path: Path, baked: BakedShot) -> None:
