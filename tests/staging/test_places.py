@@ -114,6 +114,41 @@ def test_light_of_another_hour_does_not_count() -> None:
     assert not any(x.kind is LightKind.SUN and not x.people_only for x in dawn.lights)
 
 
+def test_later_by_moonlight_is_night_and_leaves_the_lamp_dark() -> None:
+    location = Location(
+        "KITCHEN", set=phrases(*KITCHEN), light=(Property("light", phrases("warm lamp as key"), "night"),)
+    )
+    scene = (Property("light", phrases("cool moonlight through window as key")),)
+    placed = place_set(location, scene, "later", True, 1)
+    assert placed.spec.sky.time == "night"
+    assert "keeper" not in {x.name for x in placed.spec.lights}
+    assert "moonlight" in {x.name for x in placed.spec.lights}
+
+
+def test_compass_and_lamps_only_the_light_speaks_of() -> None:
+    placed = place("KITCHEN", "table at 0 0", "chair north of table", "second chair south of table")
+    north, south = placed.find("chair"), placed.find("second chair")
+    assert north is not None
+    assert south is not None
+    assert north.position[2] < 0 < south.position[2]
+    assert abs(north.yaw) < 1e-6
+    hall = place("ARCHIVE", about="a long dark corridor", light="cold blue strips overhead")
+    assert any(p.kind == "strip" for p in hall.spec.pieces)
+    shore = place("SHORE", "house at 7 -15", interior=False, light="moonlight, lit window")
+    assert next(p for p in shore.spec.pieces if p.kind == "house").lit
+
+
+def test_small_things_share_a_table_without_standing_in_each_other() -> None:
+    spec = place(
+        "KITCHEN", "round table at 0 0", "keeper on table", "cup on table", "book on table", "letter on table"
+    ).spec
+    tops = [p for p in spec.pieces if abs(p.position[1] - 0.74) < 1e-6]
+    assert len(tops) == 4
+    for i, a in enumerate(tops):
+        for b in tops[:i]:
+            assert math.hypot(a.position[0] - b.position[0], a.position[2] - b.position[2]) > 0.15
+
+
 def test_moonlight_comes_in_through_the_window() -> None:
     for wall, axis, sign in (("north", 2, 1), ("east", 0, -1), ("west", 0, 1)):
         spec = place("ROOM", f"window on {wall} wall", "table at 0 0").spec

@@ -37,7 +37,7 @@ def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
     around = np.linspace(0, 2 * np.pi, 41)
     k.sweep(np.stack([0.0985 * np.sin(around), 0 * around + 0.215, 0.0985 * np.cos(around)], 1), 0.0011, 5)
     k.lathe([(0.014, 0.307), (0.017, 0.311), (0.012, 0.318), (0.006, 0.324), (0, 0.33)], sides=14)
-    # Clear glass over all. Unlit, one sees what hangs in it: a dark bead in a coil of wire.
+    # Lit, the glow is the whole globe; unlit, one sees glass and wires, and in them a dark bead in a coil.
     k.use(Material.GLASS, (0.8, 0.82, 0.8), 0.05, CLEAR)
     k.ball(0, 0.215, 0, 0.0975, 30)
     k.use(Material.PLASTIC, (0.09, 0.06, 0.035), 0.3, INSIDE)
@@ -50,9 +50,9 @@ def keeper(k: Kit, c: Rgb, piece: Piece) -> None:
         return
     k.use(Material.EMISSIVE, (1, 1, 1), 1.0, GLOW)
     since = k.mark()
-    k.ball(0, 0.215, 0, 0.0945, 44)
+    k.ball(0, 0.215, 0, 0.1002, 44)
     ball = k.parts[since]
-    p = (ball.positions - [0, 0.215, 0]) / 0.0945
+    p = (ball.positions - [0, 0.215, 0]) / 0.1002
     # A core low in the orb, and veils of light that turn about it.
     around = np.arctan2(p[:, 0], p[:, 2])
     veil = 0.5 + 0.5 * np.sin(3 * around + 5.0 * p[:, 1] + 1.7 * np.sin(2 * around + 4 * p[:, 1]))
