@@ -91,6 +91,9 @@ class W:
     NEAR_KEYWORD = _w(
         "151", "near-keyword", "`{word}` is read as action", "a directive begins with a keyword, spelt exactly"
     )
+    HIDDEN = _w(
+        "152", "hidden-character", "there is an invisible `U+{point}` here", "it can make a line read as what it is not"
+    )
     NEAR_CUE = _w("251", "near-name", "`{name}` speaks here for the first time", "a misspelt cue becomes a new person")
     UNUSED = _w("252", "unused", "`{name}` is declared and never used", "it may be a misspelling elsewhere")
 

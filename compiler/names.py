@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from compiler.diagnostics import Report
+
 MOST_CANDIDATES = 400
 LONGEST = 40
+MOST_HINTS = 200
 
 
 def nearest(word: str, names: Iterable[str], limit: int = 3, cutoff: float = 0.62) -> list[str]:
@@ -28,3 +31,8 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     """A help sentence naming the nearest names, or "" when none is near."""
     close = nearest(word, names)
     return "did you mean " + " or ".join(f"`{name}`" for name in close) + "?" if close else ""
+
+
+def hint(report: Report, word: str, names: Iterable[str]) -> str:
+    """``did_you_mean`` while the report is short enough for anyone to read; "" after that."""
+    return did_you_mean(word, names) if len(report.items) < MOST_HINTS else ""

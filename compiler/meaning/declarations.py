@@ -9,7 +9,7 @@ from compiler.codes import E
 from compiler.diagnostics import Report
 from compiler.meaning import film as f
 from compiler.meaning.units import number_in_words
-from compiler.names import did_you_mean
+from compiler.names import hint
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
 
@@ -28,11 +28,11 @@ def character(directive: Directive, report: Report) -> f.Character | None:
         return None
     made = f.Character(name=name, seed=name, span=directive.span)
     description = [*inline, *(t for line in directive.description for t in split_phrases(line))]
-    values: dict[str, tuple[f.Phrase, ...]] = {}
+    values: dict[str, list[f.Phrase]] = {}
     for prop in directive.properties:
         match prop.key:
             case "wears" | "build" | "face" | "hair" | "voice":
-                values[prop.key] = (*values.get(prop.key, ()), *_phrases(prop.value))
+                values.setdefault(prop.key, []).extend(_phrases(prop.value))
             case "age":
                 age = number_in_words(prop.value.text)
                 if age is None:
@@ -51,11 +51,11 @@ def character(directive: Directive, report: Report) -> f.Character | None:
         description=tuple(f.Phrase(t.text, t.span) for t in description),
         age=made.age if made.age is not None else _age(description),
         height=made.height if made.height is not None else _height_in(everything),
-        wears=values.get("wears", ()),
-        build=values.get("build", ()),
-        face=values.get("face", ()),
-        hair=values.get("hair", ()),
-        voice=values.get("voice", ()),
+        wears=tuple(values.get("wears", ())),
+        build=tuple(values.get("build", ())),
+        face=tuple(values.get("face", ())),
+        hair=tuple(values.get("hair", ())),
+        voice=tuple(values.get("voice", ())),
     )
 
 
@@ -64,25 +64,25 @@ def location(directive: Directive, report: Report) -> f.Location | None:
     name, inline = _name_and_rest(directive, report)
     if not name:
         return None
-    lists: dict[str, tuple[f.Phrase, ...]] = {}
+    lists: dict[str, list[f.Phrase]] = {}
     light: list[f.Property] = []
     for prop in directive.properties:
         match prop.key:
             case "light":
                 light.append(f.Property("light", _phrases(prop.value), prop.when, prop.span))
             case "set" | "sound" | "weather" | "palette":
-                lists[prop.key] = (*lists.get(prop.key, ()), *_phrases(prop.value))
+                lists.setdefault(prop.key, []).extend(_phrases(prop.value))
             case _:
                 _unknown(prop, "location", _PLACE, report)
     description = [*inline, *(t for line in directive.description for t in split_phrases(line))]
     return f.Location(
         name,
         tuple(f.Phrase(t.text, t.span) for t in description),
-        set=lists.get("set", ()),
+        set=tuple(lists.get("set", ())),
         light=tuple(light),
-        sound=lists.get("sound", ()),
-        weather=lists.get("weather", ()),
-        palette=lists.get("palette", ()),
+        sound=tuple(lists.get("sound", ())),
+        weather=tuple(lists.get("weather", ())),
+        palette=tuple(lists.get("palette", ())),
         span=directive.span,
     )
 
@@ -97,7 +97,7 @@ def look(directive: Directive, known: dict[str, f.Look], report: Report) -> f.Lo
     for phrase in heads[1:]:
         base = phrase.text.removeprefix("extends ").strip()
         if base not in known:
-            report(E.UNKNOWN_LOOK, phrase.span, name=base, help=did_you_mean(base, known))
+            report(E.UNKNOWN_LOOK, phrase.span, name=base, help=hint(report, base, known))
         made = known.get(base, made)
     names = {field.name for field in fields(f.Look)} - {"name", "span"}
     for prop in directive.properties:
@@ -132,7 +132,7 @@ def _phrases(value: Text) -> tuple[f.Phrase, ...]:
 
 
 def _unknown(prop: Property, keyword: str, known: tuple[str, ...] | list[str], report: Report) -> None:
-    help_text = did_you_mean(prop.key, known) or "known are " + ", ".join(known)
+    help_text = hint(report, prop.key, known) or "known are " + ", ".join(known)
     report(E.UNKNOWN_PROPERTY, prop.span, keyword=keyword, key=prop.key, help=help_text)
 
 

@@ -14,7 +14,7 @@ from compiler.meaning.scope import Scope
 from compiler.meaning.shots import resolve_shot
 from compiler.meaning.units import seconds
 from compiler.meaning.vocabulary import TIMES
-from compiler.names import did_you_mean, nearest
+from compiler.names import hint, nearest
 from compiler.syntax import nodes as n
 from compiler.syntax.phrases import Word, split_phrases
 
@@ -130,9 +130,11 @@ class SceneWalker:
                     placements.append(f.Placement(known, phrases, prop.span))
                 case key if key.isupper():
                     span = Span(prop.span.start, prop.span.start + len(key), prop.span.file)
-                    self.report(E.UNKNOWN_NAME, span, name=key, help=did_you_mean(key, self.scope.visible()))
+                    self.report(E.UNKNOWN_NAME, span, name=key, help=hint(self.report, key, self.scope.visible()))
                 case key:
-                    known_keys = did_you_mean(key, _SCENE_KEYS) or "known are " + ", ".join(_SCENE_KEYS) + " and names"
+                    known_keys = (
+                        hint(self.report, key, _SCENE_KEYS) or "known are " + ", ".join(_SCENE_KEYS) + " and names"
+                    )
                     self.report(E.UNKNOWN_PROPERTY, prop.span, keyword="scene", key=key, help=known_keys)
         self.open.scene = replace(scene, placements=tuple(placements))
 
@@ -261,7 +263,7 @@ class SceneWalker:
                 )
             self.shots.setdefault(shot.name, shot.span)
         if shot.repeats and shot.repeats not in self.shots:
-            self.report(E.UNKNOWN_SHOT, shot.span, name=shot.repeats, help=did_you_mean(shot.repeats, self.shots))
+            self.report(E.UNKNOWN_SHOT, shot.span, name=shot.repeats, help=hint(self.report, shot.repeats, self.shots))
             shot = replace(shot, repeats="")
         return shot
 

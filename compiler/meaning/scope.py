@@ -12,7 +12,7 @@ from importlib import resources
 
 from compiler.codes import E
 from compiler.diagnostics import Report
-from compiler.names import did_you_mean
+from compiler.names import hint
 from compiler.syntax.nodes import Text
 
 _ALWAYS = frozenset(
@@ -62,7 +62,7 @@ class Scope:
     def need_look(self, name: Text, report: Report) -> None:
         """Report a look that is not declared."""
         if name.text and name.text not in self.looks:
-            report(E.UNKNOWN_LOOK, name.span, name=name.text, help=did_you_mean(name.text, self.looks))
+            report(E.UNKNOWN_LOOK, name.span, name=name.text, help=hint(report, name.text, self.looks))
 
     def visible(self) -> Iterable[str]:
         """Names worth suggesting."""

@@ -12,7 +12,7 @@ from compiler.diagnostics import Report, Span
 from compiler.meaning import film as f
 from compiler.meaning import vocabulary as v
 from compiler.meaning.units import measure, seconds
-from compiler.names import did_you_mean
+from compiler.names import hint
 from compiler.syntax.nodes import Directive
 from compiler.syntax.phrases import PhraseNode, Word, parse_head, split_phrases
 
@@ -68,7 +68,7 @@ def _phrase(phrase: PhraseNode, slots: _Slots, scope: Scope, report: Report) -> 
         return
     if (" and " in text or " then " in text) and _moves(phrase, text, slots, report):
         return
-    close = did_you_mean(text, v.all_shot_phrases())
+    close = hint(report, text, v.all_shot_phrases())
     report(
         E.UNKNOWN_PHRASE,
         phrase.span,
@@ -144,7 +144,7 @@ def _move(phrase: PhraseNode, text: str, slots: _Slots, scope: Scope, report: Re
         name = scope.resolve(" ".join(w.text for w in phrase.words[1:]))
         if not name:
             report(
-                E.UNKNOWN_NAME, phrase.span, name=phrase.text[7:], help=did_you_mean(phrase.text[7:], scope.visible())
+                E.UNKNOWN_NAME, phrase.span, name=phrase.text[7:], help=hint(report, phrase.text[7:], scope.visible())
             )
             return True
         _fill(slots, "moves", (f.Move(f.MoveKind.FOLLOW, target=name),), phrase, report)
@@ -161,7 +161,7 @@ def _focus(phrase: PhraseNode, text: str, slots: _Slots, scope: Scope, report: R
     found = [scope.resolve(name) if name else "" for name in names]
     for name, known in zip(names, found, strict=True):
         if name and not known:
-            report(E.UNKNOWN_NAME, phrase.span, name=name, help=did_you_mean(name, scope.visible()))
+            report(E.UNKNOWN_NAME, phrase.span, name=name, help=hint(report, name, scope.visible()))
     slots.shot = replace(slots.shot, lens=replace(slots.shot.lens, focus=found[0] or "", rack_to=found[1] or ""))
     return True
 
@@ -297,7 +297,7 @@ def _subject(
                 E.UNKNOWN_NAME,
                 span,
                 name=bare,
-                help=did_you_mean(bare, scope.visible())
+                help=hint(report, bare, scope.visible())
                 or "declare it with `character` or place it in the location's `set:`",
             )
     current = slots.shot.subjects
@@ -369,6 +369,6 @@ def _block(directive: Directive, slots: _Slots, scope: Scope, report: Report) ->
                 help="a whole number of up to nine digits",
             )
         else:
-            report(E.UNKNOWN_PROPERTY, prop.span, keyword="shot", key=prop.key, help=did_you_mean(prop.key, PROPERTIES))
+            report(E.UNKNOWN_PROPERTY, prop.span, keyword="shot", key=prop.key, help=hint(report, prop.key, PROPERTIES))
     description = tuple(f.Phrase(t.text, t.span) for t in directive.description)
     slots.shot = replace(slots.shot, overrides=tuple(overrides), description=description)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from compiler.codes import E, W
 from compiler.diagnostics import Report, Span
@@ -17,6 +18,8 @@ from compiler.syntax.source import Source
 
 _TITLE_KEY = re.compile(r"([^\s:][^:]{0,60}):(.*)")
 _CHARACTER_NAME = re.compile(r"^character[ \t]+([^,\r\n]+)", re.MULTILINE)
+_HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Controls, and the marks that turn the direction of text."""
 _TIMED = frozenset({"shot", "sound", "music"})
 """Directives that happen at their place in a paragraph; the others stand beside it."""
 _NOTE_DIRECTIVE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
@@ -37,6 +40,9 @@ class Line:
 def parse(source: Source, report: Report, *, bare_directives: bool = True) -> n.Screenplay:
     """Parse a whole source. ``bare_directives`` is false for ``.fountain``: there only notes direct."""
     masked = mask_comments(source.text, source.name, report)
+    for hidden in islice(_HIDDEN.finditer(source.text), 20):
+        span = Span(hidden.start(), hidden.end(), source.name)
+        report(W.HIDDEN, span, point=f"{ord(hidden[0]):04X}", help="delete it, unless a script of yours needs it")
     names = frozenset(m[1].strip() for m in _CHARACTER_NAME.finditer(masked.text))
     parser = _Parser(source, _lines(source, masked), report, names, bare_directives)
     elements = parser.run()
