@@ -28,6 +28,8 @@ GRID = 240
 """Samples between points of every level curve (5 ms); between them levels are joined by lines."""
 DUCK_MUSIC, DUCK_AMBIENCE, DUCK_EFFECT = -6.0, -4.0, -1.0
 """How far, in dB, each gives way while somebody speaks."""
+LIFT_MUSIC, LIFT_AMBIENCE = 3.0, 1.5
+"""How far above its written level each stands when nobody does; a score alone may be larger than under words."""
 _BEFORE, _AFTER = 0.35, 0.9
 """Seconds over which they give way before the first word and come back after the last."""
 _MERGE = 1.1
@@ -144,7 +146,8 @@ def _add_span(
     if samples.ndim == 1:
         samples = np.repeat(samples[:, None], 2, axis=1)
     first, end = placed.start, placed.start + last / SAMPLE_RATE
-    gain = 10.0 ** (placed.level_db / 20.0)
+    lift = LIFT_MUSIC if isinstance(placed, PlacedMusic) else LIFT_AMBIENCE if placed.ambience else 0.0
+    gain = 10.0 ** ((placed.level_db + lift) / 20.0)
 
     def level(point: int) -> float:
         at = point * GRID / SAMPLE_RATE
