@@ -17,7 +17,7 @@ from runtime.sound.wav import Samples, WavWriter, length, read_wav
 TARGET = -16.0
 """LUFS of a finished film."""
 STEP = 0.5
-CEILING = -1.8
+CEILING = -2.1
 """dBTP the limiter keeps below: what AAC may add is left above it, under −1."""
 _AHEAD, _HOLD = int(0.005 * SAMPLE_RATE), int(0.012 * SAMPLE_RATE)
 _CONTEXT = 2 * (_AHEAD + _HOLD) + 64
