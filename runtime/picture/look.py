@@ -208,7 +208,7 @@ def _finish(hdr, glow, gain, numbers, curve, display, coarse, key, out):  # type
                 * (one - light)
                 * (one - np.float32(0.35) * light)
             )
-            noise = (np.float32(0.62) * fine + np.float32(0.5) * clump) * depth * np.float32(2.2)
+            noise = (np.float32(0.62) * fine + np.float32(0.5) * clump) * depth * np.float32(1.7)
             tint = (clump - fine) * depth * np.float32(0.35)
             dither = np.float32(0.5) + (np.float32((x * 7 + y * 13) & 15) - np.float32(7.5)) * np.float32(0.02)
             out[y, x, 0] = np.uint8(min(max((r + noise + tint) * np.float32(255.0) + dither, zero), np.float32(255.0)))

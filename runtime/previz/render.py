@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from runtime.previz.raster import air, lens
 from runtime.previz.raster.clock import stage
 from runtime.previz.raster.cover import draw
-from runtime.previz.raster.lamps import ShadowCache, light_up
+from runtime.previz.raster.lamps import KIND, VOLUME, ShadowCache, light_up
 from runtime.previz.raster.noise import TABLE
 from runtime.previz.raster.pack import GHOST, HAIR, Packed, Span
 from runtime.previz.raster.resolve import resolve
@@ -103,9 +103,8 @@ def render(
         numbers = np.array(
             [scene.fog.density, scene.fog.height, *scene.fog.colour, float(scene.interior), scene.seconds]
         )
-        air.fog(
-            depth, focal / 2, eye, basis, lamps.table, lamps.maps, lamps.atlas, sky, TABLE, box, numbers, thick, reach
-        )
+        shining = lamps.table[lamps.table[:, VOLUME] + (lamps.table[:, KIND] == 3) > 0]
+        air.fog(depth, focal / 2, eye, basis, shining, lamps.maps, lamps.atlas, sky, TABLE, box, numbers, thick, reach)
         air.soften(thick, reach)
     with stage("compose"):
         hdr = np.empty((height, width, 3), np.float32)
@@ -150,9 +149,15 @@ def _resolve(
     tri = _buffer(cache, "tri" + tag, (most,), np.int32)
     at = _buffer(cache, "at" + tag, (most, 2), np.float32)
     weight = _buffer(cache, "weight" + tag, (most,), np.float32)
+    area = np.array([0, depth.shape[0], 0, depth.shape[1]])
+    if only:
+        rows, columns = (np.flatnonzero((ids >= 0).any(axis=k)) // 2 for k in (1, 0))
+        if not len(rows):
+            return 0, tri, at, weight
+        area = np.array([rows[0], rows[-1] + 1, columns[0], columns[-1] + 1])
     count = resolve(
         ids, nearness, clip, packed.faces, packed.mesh, packed.material, packed.flags, packed.vertex,
-        depth, normal, owner, tri, at, weight, only,
+        depth, normal, owner, tri, at, weight, only, area,
     )  # fmt: skip
     return int(count), tri, at, weight
 

@@ -168,7 +168,7 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
                     else:
                         r, g, b = r + (air[2] + sr) * k, g + (air[3] + sg) * k, b + (air[4] + sb) * k
                     through *= fall
-            if not interior and far > 60.0:
+            if not interior and 60.0 < far < 1e6:
                 # Beyond the march the haze is even and takes the colour of the sky at the horizon.
                 rest = min(far, 4000.0) - 60.0
                 py = eye[1] + dy * 60.0

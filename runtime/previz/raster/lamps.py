@@ -113,7 +113,7 @@ def light_up(scene: FrameScene, packed: Packed, cache: ShadowCache, clip: F64) -
         target = atlas[offset : offset + size * size].reshape(size, size)
         offset += size * size
         target[:] = _static_depth(cache, packed, static, view, size, clip, limit, keep=not once)
-        draw(packed, moving, view, clip, target, None, thin=1.0 if once else 0.5, cull=False, nearest=limit)
+        draw(packed, moving, view, clip, target, None, thin=0.75 if once else 0.5, cull=False, nearest=limit)
     return Lamps(table, maps, atlas)
 
 

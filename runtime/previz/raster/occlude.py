@@ -94,6 +94,8 @@ def soft(atlas, maps, index, radius, x, y, z, nx, ny, nz, slope, angle, taps, so
     if flat:
         search = radius * 1.2
     reach = min(max(search / texel, 1.5), 9.0)
+    # Taps leave the surface's own plane as it turns from the light; allow for as much as it falls away beneath them.
+    lean = texel * min(slope / math.sqrt(max(1.0 - slope * slope, 0.04)), 3.0)
     cosine, sine = math.cos(angle), math.sin(angle)
     found, total = 0, 0.0
     for i in range(4):
@@ -101,7 +103,7 @@ def soft(atlas, maps, index, radius, x, y, z, nx, ny, nz, slope, angle, taps, so
         t = math.sqrt((i + 0.5) * 0.25) * reach
         a, b = _SPIRAL_X[i], _SPIRAL_Y[i]
         gap = _gap(atlas, m, u + t * (a * cosine - b * sine), v + t * (a * sine + b * cosine), receiver)
-        if gap > bias:
+        if gap > bias + lean * t:
             found += 1
             total += gap
     if found == 0:
@@ -122,10 +124,11 @@ def soft(atlas, maps, index, radius, x, y, z, nx, ny, nz, slope, angle, taps, so
         t = math.sqrt((i + 0.5) / taps) * spread
         a, b = _SPIRAL_X[i], _SPIRAL_Y[i]
         g = _gap(atlas, m, u + t * (a * cosine - b * sine), v + t * (a * sine + b * cosine), receiver)
-        if g <= bias:
+        over = g - bias - lean * t
+        if over <= 0.0:
             lit += 1.0
         elif softness > 0.0:
-            lit += math.exp(-(g - bias) / softness)
+            lit += math.exp(-over / softness)
     return lit / taps
 
 

@@ -66,18 +66,19 @@ def _face_normal(position, faces, f):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def resolve(ids, nearness, clip, faces, mesh, material, flags, vertex, depth, normal, owner, tri, at, weight, only):  # type: ignore[no-untyped-def]
+def resolve(
+    ids, nearness, clip, faces, mesh, material, flags, vertex, depth, normal, owner, tri, at, weight, only, area
+):  # type: ignore[no-untyped-def]
     """Fill per-pixel ``depth``, ``normal``, ``owner`` (triangle or -1) and the work list; returns its length.
 
     ``tri`` (N,) triangle or -1 for sky, ``at`` (N, 2) sample coordinates, ``weight`` (N,) share of the pixel.
-    ``only``: skip samples that see no triangle (a layer over another picture).
+    ``only``: skip samples that see no triangle (a layer over another picture). ``area``: rows from, to, columns from, to.
     """
-    height, width = depth.shape
     position = vertex
     count = 0
     group = np.empty(4, np.int64)
-    for py in range(height):
-        for px in range(width):
+    for py in range(area[0], area[1]):
+        for px in range(area[2], area[3]):
             y, x = py * 2, px * 2
             first = ids[y, x]
             if first == ids[y, x + 1] and first == ids[y + 1, x] and first == ids[y + 1, x + 1]:

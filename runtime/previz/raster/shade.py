@@ -140,6 +140,9 @@ def shade(  # type: ignore[no-untyped-def]
                     continue
                 lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
                 d2 = lx * lx + ly * ly + lz * lz
+                if d2 < 0.06:
+                    # The lamp inside its own globe.
+                    continue
                 inv = 1.0 / math.sqrt(d2 + 1e-6)
                 ux, uy, uz = lx * inv + vx, ly * inv + vy, lz * inv + vz
                 inv = 1.0 / math.sqrt(max(ux * ux + uy * uy + uz * uz, 1e-9))
@@ -263,7 +266,7 @@ def shade(  # type: ignore[no-untyped-def]
         up = 0.55 + 0.45 * ny
         turn = 52.9829189 * ((0.06711056 * math.floor(sx * 0.5) + 0.00583715 * math.floor(sy * 0.5)) % 1.0)
         turn = (turn - math.floor(turn)) * 6.2831853
-        taps = 12 if person else 9
+        taps = 14 if person else 9
         for i in range(light_count):
             light = lights[i]
             kind = int(light[0])
@@ -337,6 +340,9 @@ def shade(  # type: ignore[no-untyped-def]
                     qx, qy, qz = wx + lx * past, wy + ly * past, wz + lz * past
                     thin = past * 1.2 + (0.0007 if mat == SKIN else 0.0)
                     lit = soft(atlas, maps, which, light[12], qx, qy, qz, gx, gy, gz, slope, turn, taps, thin)
+            elif person:
+                # Rims and fills cast no shadows: keep them out of mouths, ears and folds.
+                lit = open_ * (0.15 + 0.85 * cavity)
             if lit <= 0.002:
                 continue
             ir, ig, ib = lr * reach, lg * reach, lb * reach
@@ -356,7 +362,7 @@ def shade(  # type: ignore[no-untyped-def]
                 b += cb * ib * lit * wb * (0.55 + 0.45 * wb)
                 if nl > 0.0:
                     k = 0.62 * _ggx(nh, nv, nl, vh, rough, f0) + 0.38 * _ggx(nh, nv, nl, vh, rough * 0.62, f0)
-                    k = min(k * math.pi * gloss * 0.8, 2.5) * lit
+                    k = min(k * math.pi * gloss * 0.8, 1.2) * lit
                     r, g, b = r + ir * k, g + ig * k, b + ib * k
             elif mat == HAIR:
                 tx, ty, tz = hx + gx * shift, hy + gy * shift, hz + gz * shift

@@ -52,7 +52,7 @@ def sky_row(scene: FrameScene) -> F64:
 def dome(sky, table, x, y, z, pixel, points):  # type: ignore[no-untyped-def]
     """Radiance from unit direction (x, y, z). ``pixel``: radians per pixel; ``points``: with stars and the disc."""
     up = max(y, 0.0)
-    k = 1.0 - (1.0 - up) ** 4.5
+    k = 1.0 - (1.0 - up) ** 6.0
     haze = math.exp(-up * 9.0)
     r = sky[HORIZON] + (sky[ZENITH] - sky[HORIZON]) * k
     g = sky[HORIZON + 1] + (sky[ZENITH + 1] - sky[HORIZON + 1]) * k
