@@ -54,7 +54,7 @@ def build_hair(body: Body, spec: PersonSpec) -> Hair:
 def _tint(body: Body, spec: PersonSpec, recede: float, hairy: bool) -> F32:
     """Roots showing through skin (V,): soft at the hairline, under brows and beard, a shadow on the shaven."""
     c = body.canonical.astype(np.float64)
-    edge = 0.010 if hairy else 0.02
+    edge = 0.024 if hairy else 0.02
     out = np.clip((scalp_field(c, recede) + 0.004) / edge, 0.0, 1.0) * (1.0 if hairy else 0.25)
     out = np.maximum(out, np.clip((brow_field(c) + 0.0035) / 0.005, 0.0, 1.0) * 0.32)
     strength = {"stubble": 0.55, "short": 0.8, "full": 0.9}.get(spec.hair.beard, 0.0)
@@ -178,13 +178,13 @@ def _cap(
         axis=1,
     )
     sheet = split(refine(Sheet(data, back[quads])))
-    sheet, _ = clip(sheet, scalp_field(sheet.data[:, 3:6], recede) - 0.012)
+    sheet, _ = clip(sheet, scalp_field(sheet.data[:, 3:6], recede) - 0.015)
     place, canonical, weights, n = sheet.data[:, :3], sheet.data[:, 3:6], sheet.data[:, 6:86], sheet.data[:, 86:89]
     n = n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
     inside = scalp_field(canonical, recede)
-    place = place + n * (0.0002 + 0.0016 * np.clip((inside - 0.012) / 0.02, 0, 1))[:, None]
+    place = place + n * (0.0002 + 0.0016 * np.clip((inside - 0.016) / 0.02, 0, 1))[:, None]
     shade = _base(spec) * 0.50
-    fade = np.clip((inside - 0.011) / 0.018, 0, 1)[:, None]
+    fade = np.clip((inside - 0.015) / 0.02, 0, 1)[:, None]
     # At its rim the cap has the colour the tinted skin has there.
     rim = 0.34 * _base(spec) + 0.44 * np.array(spec.skin)
     colour = rim * (1 - fade) + shade * fade
@@ -239,7 +239,8 @@ def _face_part(
 ) -> SkinnedPart:
     """Brows or beard: bound to the skin they stand on, bones and face units both."""
     outward = np.repeat(roots.normal[:, None], curves.shape[1], axis=1)
-    strips = ribbons(curves, width, outward, 0.4, (roots.chance[:, 6] - 0.5) * 0.8)
+    broad = width * np.linspace(1.9, 0.75, len(width))
+    strips = ribbons(curves, broad, outward, 0.4, (roots.chance[:, 6] - 0.5) * 0.8)
     weights = root_weights(skin, roots)[strips.strand]
     colour = _colours(spec, roots.chance, strips.along, strips.strand, grey, None) * 0.8
     return _strip_part(

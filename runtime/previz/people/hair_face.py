@@ -94,7 +94,10 @@ def lashes(body: Body, seed: int) -> tuple[Ints, Floats, Floats, Floats, Floats]
     outward = np.zeros_like(all_curves)
     outward[:, :, 1] = 1.0
     outward[:, :, 2] = 0.5
-    return np.concatenate(bound), np.concatenate(share), all_curves, np.concatenate(widths), outward
+    # Shuffled, broad ones first: a thinned prefix must not lose one eye's lashes.
+    order = dice.permutation(len(all_curves))
+    width = np.concatenate(widths)[order] * np.linspace(1.6, 0.8, len(order))
+    return np.concatenate(bound)[order], np.concatenate(share)[order], all_curves[order], width, outward[order]
 
 
 def ride(body: Body, corner: Ints, share: Floats, strand: Ints) -> UnitDeltas:
