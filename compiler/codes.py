@@ -94,6 +94,9 @@ class W:
     HIDDEN = _w(
         "152", "hidden-character", "there is an invisible `U+{point}` here", "it can make a line read as what it is not"
     )
+    STRAY_BLOCK = _w(
+        "153", "stray-block", "`{key}:` is read as action", "an empty line ends the block of the directive above it"
+    )
     NEAR_CUE = _w("251", "near-name", "`{name}` speaks here for the first time", "a misspelt cue becomes a new person")
     UNUSED = _w("252", "unused", "`{name}` is declared and never used", "it may be a misspelling elsewhere")
 

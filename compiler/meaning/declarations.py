@@ -133,7 +133,7 @@ def _phrases(value: Text) -> tuple[f.Phrase, ...]:
 
 def _unknown(prop: Property, keyword: str, known: tuple[str, ...] | list[str], report: Report) -> None:
     help_text = hint(report, prop.key, known) or "known are " + ", ".join(known)
-    report(E.UNKNOWN_PROPERTY, prop.span, keyword=keyword, key=prop.key, help=help_text)
+    report(E.UNKNOWN_PROPERTY, prop.key_span, keyword=keyword, key=prop.key, help=help_text)
 
 
 def _age(phrases: list[Text]) -> float | None:

@@ -135,7 +135,7 @@ class SceneWalker:
                     known_keys = (
                         hint(self.report, key, _SCENE_KEYS) or "known are " + ", ".join(_SCENE_KEYS) + " and names"
                     )
-                    self.report(E.UNKNOWN_PROPERTY, prop.span, keyword="scene", key=key, help=known_keys)
+                    self.report(E.UNKNOWN_PROPERTY, prop.key_span, keyword="scene", key=key, help=known_keys)
         self.open.scene = replace(scene, placements=tuple(placements))
 
     def _close(self) -> None:

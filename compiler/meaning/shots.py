@@ -369,6 +369,8 @@ def _block(directive: Directive, slots: _Slots, scope: Scope, report: Report) ->
                 help="a whole number of up to nine digits",
             )
         else:
-            report(E.UNKNOWN_PROPERTY, prop.span, keyword="shot", key=prop.key, help=hint(report, prop.key, PROPERTIES))
+            report(
+                E.UNKNOWN_PROPERTY, prop.key_span, keyword="shot", key=prop.key, help=hint(report, prop.key, PROPERTIES)
+            )
     description = tuple(f.Phrase(t.text, t.span) for t in directive.description)
     slots.shot = replace(slots.shot, overrides=tuple(overrides), description=description)

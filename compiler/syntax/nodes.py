@@ -121,6 +121,11 @@ class Property:
     value: Text
     span: Span = field(compare=False)
 
+    @property
+    def key_span(self) -> Span:
+        """Where the key stands."""
+        return Span(self.span.start, self.span.start + len(self.key), self.span.file)
+
 
 @dataclass(frozen=True, slots=True)
 class Directive:

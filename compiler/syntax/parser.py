@@ -182,7 +182,7 @@ class _Parser:
             return self._single(n.Transition(text[1:].strip(), True, self._span(line)))
         if fresh and (heading := heading_of(text)):
             return self._single(n.Heading(*heading, self._span(line)))
-        if fresh and is_transition(text) and self._blank_after():
+        if fresh and is_transition(text) and (self._blank_after() or self._next_stands_alone()):
             return self._single(n.Transition(text, False, self._span(line)))
         if fresh and not self._blank_after() and (cue := cue_of(line.text, self.names)):
             return self._dialogue(line, cue)
@@ -196,6 +196,7 @@ class _Parser:
     def _action(self, line: Line, fresh: bool) -> bool:
         if fresh and self.bare:
             self._near_keyword(line)
+            self._stray_block(line)
         first = self.at
         while self.at < len(self.lines) and not is_blank(self.lines[self.at].text):
             text = self.lines[self.at].text.strip()
@@ -299,8 +300,21 @@ class _Parser:
                 help=f"did you mean `{close[0]}`? Write `!{word[0]}` to keep it action",
             )
 
+    def _stray_block(self, line: Line) -> None:
+        """A property that an empty line has parted from its directive is action, and hardly meant so."""
+        last = self.out[-1] if self.out else None
+        if not isinstance(last, n.Directive) or last.note or not line.text[0].isspace():
+            return
+        properties, _ = parse_block([self._text(line, line.text.strip())])
+        if properties:
+            help_text = f"take out the empty line, so that it belongs to `{last.keyword}`"
+            self.report(W.STRAY_BLOCK, properties[0].key_span, key=properties[0].key, help=help_text)
+
     def _blank_after(self) -> bool:
         return self.at + 1 >= len(self.lines) or is_blank(self.lines[self.at + 1].text)
+
+    def _next_stands_alone(self) -> bool:
+        return self.lines[self.at + 1].text.lstrip()[0] in "#=>~"
 
     def _skip_blank(self) -> None:
         while self.at < len(self.lines) and is_blank(self.lines[self.at].text):
