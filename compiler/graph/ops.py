@@ -124,9 +124,9 @@ _X, _D = Determinism.EXACT, Determinism.DEVICE
 OPS: tuple[Op, ...] = (
     Op(
         "speak", 1, p.Speak, (), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
-        ("runtime/sound",), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
+        ("runtime/sound", "stdlib/deliveries.toml"), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
     ),
-    Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml"), lambda _: 0.8),
+    Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml", "stdlib/sounds.py"), lambda _: 0.8),
     Op("music", 1, p.MakeMusic, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound",), lambda _: 4.0),
     Op("person", 1, p.BuildPerson, (), _one("person", Kind.PERSON), _D, Stage.BUILD, (_PEOPLE, "stdlib/people"), lambda _: 2.5),
     Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS, "stdlib/pieces.toml"), lambda _: 1.0),

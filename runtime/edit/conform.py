@@ -82,7 +82,7 @@ def metadata(chapters: Sequence[tuple[float, str]], title: str, author: str, sec
     lines = [";FFMETADATA1", f"title={_escaped(title)}"]
     if author:
         lines.append(f"artist={_escaped(author)}")
-    ends = [at for at, _ in chapters[1:]] + [seconds]
+    ends = [*(at for at, _ in chapters[1:]), seconds][: len(chapters)]
     for (start, name), end in zip(chapters, ends, strict=True):
         first, last = round(start * 1000), max(round(end * 1000), round(start * 1000) + 1)
         lines += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={first}", f"END={last}", f"title={_escaped(name)}"]
