@@ -4,6 +4,7 @@ Coverage has 2×2 samples a pixel. Where all four see one surface it is shaded o
 each surface is shaded and weighted, so that edges are smooth and the inside of things stays cheap.
 """
 
+# mypy: disable-error-code="no-untyped-def, unused-ignore"
 from __future__ import annotations
 
 import math

@@ -13,7 +13,6 @@ from runtime.previz.raster.lens import focus
 from runtime.previz.render import ShadowCache, render
 from runtime.previz.scene import Material
 
-
 FINE = (320, 200)
 
 
