@@ -10,7 +10,7 @@ from compiler.diagnostics import Report, Span
 from compiler.syntax.nodes import Comment
 
 _OPEN = re.compile(r"\[\[|/\*")
-_BLANK_LINE = re.compile(r"(?:\n|\r\n?)(?:\n|\r\n?)")
+_BLANK_LINE = re.compile(r"(?>\r\n?|\n){2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,30 @@ _INDENT = "    "
 
 def print_screenplay(screenplay: n.Screenplay) -> str:
     """The whole source, ending in one line feed; "" for an empty one."""
-    return "".join(print_element(element) + "\n\n" for element in screenplay.elements).removesuffix("\n")
+    pieces: list[str] = []
+    elements = screenplay.elements
+    for index, element in enumerate(elements):
+        pieces.append(print_element(element))
+        pieces.append("\n" if _same_paragraph(elements, index) else "\n\n")
+    return "".join(pieces).removesuffix("\n")
+
+
+def _same_paragraph(elements: tuple[n.Element, ...], index: int) -> bool:
+    """Notes that direct inside a paragraph stay in it: what follows them is no line of its own."""
+    here, after = elements[index], elements[index + 1 : index + 2]
+    if not after or not (isinstance(here, n.Action) or _note(here)):
+        return False
+    begin, end = index, index + 1
+    while begin > 0 and _note(elements[begin]):
+        begin -= 1
+    while end < len(elements) and _note(elements[end]):
+        end += 1
+    inside = end - begin > 1 and end < len(elements)
+    return inside and isinstance(elements[begin], n.Action) and isinstance(elements[end], n.Action)
+
+
+def _note(element: n.Element) -> bool:
+    return isinstance(element, n.Directive) and element.note and element.keyword in ("shot", "sound", "music")
 
 
 def print_element(element: n.Element) -> str:
