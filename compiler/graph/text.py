@@ -39,8 +39,14 @@ def parse_graph(text: str) -> Graph:
             index, name, inputs, params = match.groups()
             if int(index) != len(tasks) or name not in BY_NAME:
                 raise ValueError(f"line {number}: not the next task, or no such op: %{index} = {name}")
-            refs = tuple((m[1], Ref(int(m[2]), m[3])) for m in _INPUT.finditer(inputs))
-            tasks.append(Task(decode(BY_NAME[name].params, json.loads(params)), refs))
+            found = [_INPUT.fullmatch(part) for part in inputs.split()]
+            refs = tuple((m[1], Ref(int(m[2]), m[3])) for m in found if m)
+            if len(refs) != len(found):
+                raise ValueError(f"line {number}: an input reads slot=%task.output: {inputs}")
+            try:
+                tasks.append(Task(decode(BY_NAME[name].params, json.loads(params)), refs))
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from error
         elif match := _WANT.fullmatch(line):
             wanted.append((match[1], Ref(int(match[2]), match[3])))
         else:

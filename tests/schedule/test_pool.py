@@ -111,7 +111,6 @@ def test_a_build_that_is_stopped_leaves_no_process_and_goes_on(
     before, finished = _log(orders), _actions(tmp_path)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    again = _log(orders)[len(before) :]
     # What was in the store is not made again: only what was in flight is.
     assert len(_log(orders)) - len(before) == _actions(tmp_path) - finished
 
