@@ -80,6 +80,23 @@ def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]
     return rows
 
 
+def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:
+    """Seconds and labels of the longest chain of work left: no number of processors beats it."""
+    import networkx as nx
+
+    readers = plan.graph.consumers()
+    chain = nx.DiGraph()
+    for index, row in enumerate(rows):
+        if row.fate != "cached":
+            chain.add_edge(index, "end", weight=row.seconds)
+            for reader in readers[index]:
+                chain.add_edge(index, reader, weight=row.seconds)
+    if not chain:
+        return 0.0, []
+    path = nx.dag_longest_path(chain, weight="weight")
+    return sum(rows[i].seconds for i in path if i != "end"), [rows[i].label for i in path if i != "end"]
+
+
 def _needed(graph: Graph, hit: list[bool]) -> list[int]:
     found: set[int] = set()
     stack = [ref.task for _, ref in graph.wanted]
@@ -120,6 +137,11 @@ def _tell(plan: Plan, rows: list[Row]) -> None:
     console.print(
         f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run, about {seconds:.0f} s of one processor"
     )
+    if todo:
+        longest, labels = critical_path(plan, rows)
+        console.print(
+            f"The longest chain of work takes about {longest:.0f} s: {' → '.join([*labels[:2], '…', labels[-1]][: len(labels) + 1])}"
+        )
     if not plan.settled:
         console.print(
             "Lengths marked est. rest on speech that has not been voiced; those shots are planned again once it has."
