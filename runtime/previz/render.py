@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.previz.raster import air, lens
+from runtime.previz.raster import air, lens, veil
 from runtime.previz.raster.clock import stage
 from runtime.previz.raster.cover import draw
 from runtime.previz.raster.lamps import KIND, VOLUME, ShadowCache, light_up
@@ -22,7 +22,7 @@ from runtime.previz.raster.resolve import resolve
 from runtime.previz.raster.shade import shade
 from runtime.previz.raster.sky import sky_row
 from runtime.previz.raster.views import camera_view
-from runtime.previz.scene import F32, FrameScene, Passes
+from runtime.previz.scene import F32, FrameScene, Material, Passes
 
 F64 = NDArray[np.float64]
 __all__ = ["ShadowCache", "render"]
@@ -71,7 +71,7 @@ def render(
     grain = _grain(cache, packed)
     options = np.array([focal, sw, sh, 2.0 / focal, float(scene.interior), scene.seconds])
 
-    def shaded(points: tuple[int, NDArray[np.int32], F32, F32], name: str) -> F32:
+    def shaded(points: tuple[int, NDArray[np.int32], F32, F32], name: str, occlusion: F32) -> F32:
         count, tri, at, _ = points
         radiance = _buffer(cache, name, (max(count, 1), 4), np.float32)
         shade(
@@ -81,9 +81,9 @@ def render(
         return radiance
 
     with stage("shade"):
-        radiance = shaded(work, "radiance")
+        radiance = shaded(work, "radiance", occlusion)
     ghosts = (0, work[1][:1], work[2][:1], work[3][:1])
-    ghost_radiance, ghost_alpha = radiance[:1], np.zeros(1, np.float32)
+    ghost_radiance, ghost_depth, memories = radiance[:1], depth, False
     if packed.flags.any() and (packed.flags & GHOST).any():
         with stage("ghosts"):
             ids2 = _buffer(cache, "ids2", (sh, sw), np.int32)
@@ -92,11 +92,19 @@ def render(
             near2[:] = nearness
             for thin, spans in _by_detail(scene, packed, view, width, ghosts=True):
                 draw(packed, spans, view, clip, near2, ids2, thin=thin)
-            spare = (np.empty_like(depth), np.empty_like(normal), np.empty_like(owner))
-            ghosts = _resolve(packed, ids2, near2, clip, *spare, cache, "2", only=True)
+            ghost_depth, normal2 = np.full_like(depth, np.inf), normal.copy()
+            ghosts = _resolve(
+                packed, ids2, near2, clip, ghost_depth, normal2, np.empty_like(owner), cache, "2", only=True
+            )
             if ghosts[0]:
-                ghost_radiance = shaded(ghosts, "radiance2")
-                ghost_alpha = packed.opacity[packed.mesh[ghosts[1][: ghosts[0]]]]
+                kinds = packed.material[ghosts[1][: ghosts[0]]]
+                memories = bool(((kinds != Material.PANE) & (kinds != Material.GLASS)).any())
+                corners = occlusion
+                if memories:
+                    # What stands in a memory's own folds darkens it, not what is behind.
+                    corners = np.ones_like(occlusion)
+                    air.corners(ghost_depth, normal2, focal / 2, basis, corners)
+                ghost_radiance = shaded(ghosts, "radiance2", corners)
     with stage("air"):
         thick = np.zeros(((height + 3) // 4, (width + 3) // 4, 4), np.float32)
         reach = np.empty(thick.shape[:2], np.float32)
@@ -109,11 +117,21 @@ def render(
     with stage("compose"):
         hdr = np.empty((height, width, 3), np.float32)
         air.compose(
-            work[0], work[1], work[2], work[3], radiance, ghosts[0], ghosts[2], ghosts[3], ghost_radiance, ghost_alpha,
+            work[0], work[1], work[2], work[3], radiance, ghosts[0], ghosts[2], ghosts[3], ghost_radiance,
             depth, thick, reach, 2.0**scene.camera.exposure, hdr,
         )  # fmt: skip
     with stage("lens"):
         hdr = lens.focus(hdr, depth, scene.camera)
+    if memories:
+        with stage("ghosts"):
+            layer = np.zeros((height, width, 4), np.float32)
+            seen = packed.mesh[ghosts[1][: ghosts[0]]]
+            opacity, shine = packed.opacity[seen], np.where(packed.flags[seen] & HAIR, 0.2, 0.55)
+            veil.haunt(
+                ghosts[0], ghosts[2], ghosts[3], ghost_radiance, opacity, shine,
+                ghost_depth, thick, reach, 2.0**scene.camera.exposure, layer,
+            )  # fmt: skip
+            veil.lay_over(hdr, layer, ghost_depth, scene.camera)
     names, objects = _names(packed)
     index = np.where(owner >= 0, objects[packed.mesh[np.maximum(owner, 0)]], -1).astype(np.int32)
     masks: dict[str, F32] = {}

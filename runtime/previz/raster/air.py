@@ -186,9 +186,12 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
 
 
 @kernel
-def compose(count, tri, at, weight, radiance, ghost_count, ghost_at, ghost_weight, ghost_radiance, ghost_alpha,
+def compose(count, tri, at, weight, radiance, glass_count, glass_at, glass_weight, glass_radiance,
             depth, air, reach, gain, out):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Points into pixels: weighted surfaces, ghosts over them, air over both, times ``gain``, into ``out`` (H, W, 3)."""
+    """Points into pixels: weighted surfaces, glass over them, air over both, times ``gain``, into ``out`` (H, W, 3).
+
+    Points of the glass layer that are no glass are passed over: ``veil.haunt`` has them.
+    """
     height, width = depth.shape
     h, w = reach.shape
     for y in range(height):
@@ -199,21 +202,15 @@ def compose(count, tri, at, weight, radiance, ghost_count, ghost_at, ghost_weigh
         y, x = int(at[s, 1] * 0.5), int(at[s, 0] * 0.5)
         for k in range(3):
             out[y, x, k] += weight[s] * radiance[s, k]
-    for s in range(ghost_count):
-        y, x = int(ghost_at[s, 1] * 0.5), int(ghost_at[s, 0] * 0.5)
-        edge = np.float64(ghost_radiance[s, 3])
-        share = np.float64(ghost_weight[s])
-        if edge < 0.0:
-            # Glass: dims what is behind it by -1 - edge, and adds what it mirrors.
-            for k in range(3):
-                out[y, x, k] = out[y, x, k] * (1.0 + (edge + 1.0) * share) + ghost_radiance[s, k] * share
+    for s in range(glass_count):
+        y, x = int(glass_at[s, 1] * 0.5), int(glass_at[s, 0] * 0.5)
+        edge = np.float64(glass_radiance[s, 3])
+        if edge >= 0.0:
             continue
-        # A memory: thin where it faces us, luminous where it turns away, and a little brighter than life.
-        body = ghost_alpha[s] * share * (0.62 + 0.38 * edge)
-        glow = edge * edge * edge * share * 0.5
-        out[y, x, 0] = out[y, x, 0] * (1.0 - body) + ghost_radiance[s, 0] * body * 1.9 + glow * 0.10
-        out[y, x, 1] = out[y, x, 1] * (1.0 - body) + ghost_radiance[s, 1] * body * 2.1 + glow * 0.16
-        out[y, x, 2] = out[y, x, 2] * (1.0 - body) + ghost_radiance[s, 2] * body * 2.4 + glow * 0.25
+        # Glass dims what is behind it by -1 - edge, and adds what it mirrors.
+        share = np.float64(glass_weight[s])
+        for k in range(3):
+            out[y, x, k] = out[y, x, k] * (1.0 + (edge + 1.0) * share) + glass_radiance[s, k] * share
     for y in range(height):
         fy = (y - 2.0) * 0.25
         j0 = min(max(int(math.floor(fy)), 0), h - 1)

@@ -19,14 +19,18 @@ _TAPS = (12, 24, 44)
 _TILE = 8
 
 
-def focus(hdr: F32, depth: F32, camera: Camera) -> F32:
-    """``hdr`` as the lens sees it; returns ``hdr`` itself when nothing is blurred by as much as half a pixel."""
+def focus(hdr: F32, depth: F32, camera: Camera, full: int = 0) -> F32:
+    """``hdr`` as the lens sees it; returns ``hdr`` itself when nothing is blurred by as much as half a pixel.
+
+    ``full``: width in pixels of the whole picture when ``hdr`` is a part of it.
+    """
     height, width = depth.shape
+    full = full or width
     metres = camera.focal_mm / 1000.0
     subject = max(camera.focus, metres * 2.0)
     # Radius in pixels of the circle of a point at infinity.
-    limit = metres * metres / (max(camera.f_stop, 0.7) * (subject - metres)) / (camera.sensor_mm / 1000.0) * width / 2
-    most = width * 0.022
+    limit = metres * metres / (max(camera.f_stop, 0.7) * (subject - metres)) / (camera.sensor_mm / 1000.0) * full / 2
+    most = full * 0.022
     h, w = (height + 1) // 2, (width + 1) // 2
     small = np.empty((h, w, 4), np.float32)
     widest = halve(hdr, depth, limit, subject, most, small)
