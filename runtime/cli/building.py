@@ -58,7 +58,9 @@ def sound(loaded: Loaded, path: Path, form: str) -> bool:
     items = list(loaded.report.sorted())
     bad = loaded.film is None or loaded.report.failed
     if form == "json" and bad:
-        print(json.dumps(diagnostics_json(str(path), items, loaded.sources.sources), ensure_ascii=False))
+        found = diagnostics_json(str(path), items, loaded.sources.sources)
+        nothing = {"film": None, "ran": 0, "cached": 0, "failed": 0, "seconds": 0.0}
+        print(json.dumps({**nothing, **found}, ensure_ascii=False))
     elif items and form != "json":
         print_diagnostics(Console(stderr=True, highlight=False), str(path), items, loaded.sources.sources)
     return not bad
@@ -113,7 +115,8 @@ def _summary(built: Built) -> dict[str, object]:
         "files": [str(path) for path in built.files],
         "ran": built.ran,
         "cached": built.cached,
-        "failed": [
+        "failed": len(built.failed),
+        "failures": [
             {"task": label, "kind": kind, "message": text, "log": log} for label, kind, text, log in built.failed
         ],
         "seconds": round(built.seconds, 2),
