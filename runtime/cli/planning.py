@@ -85,7 +85,7 @@ def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:
     import networkx as nx
 
     readers = plan.graph.consumers()
-    chain = nx.DiGraph()
+    chain: nx.DiGraph[object] = nx.DiGraph()
     for index, row in enumerate(rows):
         if row.fate != "cached":
             chain.add_edge(index, "end", weight=row.seconds)
