@@ -84,17 +84,15 @@ def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:
     """Seconds and labels of the longest chain of work left: no number of processors beats it."""
     import networkx as nx
 
+    end = len(rows)
     readers = plan.graph.consumers()
-    chain: nx.DiGraph[object] = nx.DiGraph()
+    chain: nx.DiGraph[int] = nx.DiGraph()
     for index, row in enumerate(rows):
         if row.fate != "cached":
-            chain.add_edge(index, "end", weight=row.seconds)
-            for reader in readers[index]:
+            for reader in (*readers[index], end):
                 chain.add_edge(index, reader, weight=row.seconds)
-    if not chain:
-        return 0.0, []
-    path = nx.dag_longest_path(chain, weight="weight")
-    return sum(rows[i].seconds for i in path if i != "end"), [rows[i].label for i in path if i != "end"]
+    path = [i for i in nx.dag_longest_path(chain, weight="weight") if i != end]
+    return sum(rows[i].seconds for i in path), [rows[i].label for i in path]
 
 
 def _needed(graph: Graph, hit: list[bool]) -> list[int]:
