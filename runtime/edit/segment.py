@@ -12,16 +12,21 @@ REORDER = 2
 """Frames an encoder may hold back; fixed so that every segment of a film decodes by the same rule."""
 
 PROFILE = (
-    "-c:v", "libx264", "-preset", "faster", "-tune", "film", "-crf", "17", "-profile:v", "high", "-level:v", "4.1",
+    "-c:v", "libx264", "-preset", "veryfast", "-tune", "film", "-crf", "16", "-profile:v", "high", "-level:v", "4.1",
     "-pix_fmt", "yuv420p", "-threads", "1",
-    "-x264-params", "threads=1:open-gop=0:keyint=48:min-keyint=2:scenecut=0:bframes=2:b-pyramid=none:force-cfr=1",
+    "-x264-params",
+    "threads=1:open-gop=0:keyint=48:min-keyint=2:scenecut=0:bframes=2:b-pyramid=none:force-cfr=1:subme=1",
     "-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
 )  # fmt: skip
-"""The one encoder profile of every film: High, BT.709, closed groups that begin with an IDR picture."""
+"""The one encoder profile of every film: High, BT.709, closed groups that begin with an IDR picture.
+
+Measured on graded 960×402 frames with grain: ``faster`` at quality 17 takes 17 ms a frame for 44.9 dB and 2.1 Mb/s, this
+7 ms for 44.8 dB and 2.4 Mb/s. A still under a slow move: 12 ms and 47.3 dB against 5 ms and 47.1 dB.
+"""
 
 
 def encode_segment(frames: Iterable[Frame8], out: Path, size: tuple[int, int], fps: tuple[int, int]) -> int:
-    """Encode display RGB frames (H, W, 3) uint8, or ready 4:2:0 planes (H·3/2, W), to ``out``; returns how many.
+    """Encode display RGB frames (H, W, 3) uint8, or ready 4:2:0 planes laid out flat, to ``out``; returns how many.
 
     One thread, so bytes depend on the frames alone. Raises ``FfmpegError``; ``ValueError`` for odd sizes or no frame.
     """
@@ -47,6 +52,11 @@ class _Counted:
     def __iter__(self) -> Iterator[bytes]:
         from runtime.picture.yuv import to_yuv420
 
+        last: Frame8 | None = None
+        planes = b""
         for frame in self._frames:
             self.count += 1
-            yield frame.tobytes() if frame.ndim == 2 else to_yuv420(frame)
+            if frame is not last:  # a held picture is converted once
+                planes = frame.tobytes() if frame.ndim == 1 else to_yuv420(frame)
+                last = frame
+            yield planes

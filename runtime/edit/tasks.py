@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from compiler.graph import params as p
-from compiler.staging.model import Overlay
 from runtime.edit.planes import Frame8
 from runtime.schedule.table import TaskContext
 
@@ -26,14 +25,14 @@ def encode_window(task: TaskContext) -> None:
 
 def encode_board(task: TaskContext) -> None:
     """One still under a slow 2D move."""
+    from runtime.edit.board import drifting
     from runtime.edit.segment import encode_segment
 
     q = task.params
     assert isinstance(q, p.EncodeBoard)
     plain = p.EncodeWindow(q.window, q.size, q.fps, q.look, (), (), q.seed)
     still = next(finished(plain, task.inputs["clip"][0]))
-    dressed = _dressed(_drifting(still, q), q.window.first, q.fps, q.size, q.overlays, q.fades)
-    encode_segment(dressed, task.outputs["segment"], q.size, q.fps)
+    encode_segment(drifting(still, q), task.outputs["segment"], q.size, q.fps)
 
 
 def encode_transition(task: TaskContext) -> None:
@@ -54,7 +53,10 @@ def encode_transition(task: TaskContext) -> None:
 
 def finished(q: p.EncodeWindow, clip: Path | None) -> Iterator[Frame8]:
     """Display frames (H, W, 3) uint8 of a window; a clip shorter than it holds its last frame."""
-    return _dressed(_graded(q, clip), q.window.first, q.fps, q.size, q.overlays, q.fades)
+    from runtime.edit.dress import dressed
+
+    for frame, picture in enumerate(_graded(q, clip), q.window.first):
+        yield dressed(picture, frame, q.fps, q.size, q.overlays, q.fades)
 
 
 def conform_film(task: TaskContext) -> None:
@@ -104,44 +106,3 @@ def _graded(q: p.EncodeWindow, clip: Path | None) -> Iterator[Frame8]:
         if codes is None:
             raise ValueError(f"{clip.name} holds no frame")
         yield apply_look(decode_log(codes), q.look, q.window.first + index, q.seed)
-
-
-def _dressed(
-    frames: Iterator[Frame8],
-    first: int,
-    fps: tuple[int, int],
-    size: tuple[int, int],
-    overlays: tuple[Overlay, ...],
-    fades: tuple[p.Fade, ...],
-) -> Iterator[Frame8]:
-    """Titles, then fades: a title fades with its picture."""
-    from runtime.edit.transitions import ease, mix
-    from runtime.picture.titles import draw_overlay
-
-    for frame, picture in enumerate(frames, first):
-        seconds = frame * fps[1] / fps[0]
-        for overlay in overlays:
-            picture = draw_overlay(picture, overlay, seconds, size)
-        for fade in fades:
-            done = ease((frame - fade.first + 0.5) / fade.frames)
-            level = done if fade.up else 1.0 - done
-            if level < 1.0:
-                picture = mix(np.zeros_like(picture), picture, level)
-        yield picture
-
-
-def _drifting(still: Frame8, q: p.EncodeBoard) -> Iterator[Frame8]:
-    """The still, growing by ``zoom`` about its centre and drifting by ``drift`` of its width and height."""
-    import cv2
-
-    height, width = still.shape[:2]
-    for index in range(q.window.count):
-        t = index / max(1, q.window.count - 1)
-        scale = 1.0 + q.zoom * (0.35 + 0.65 * t)
-        x = (1 - scale) * width / 2 + q.drift[0] * width * (t - 0.5)
-        y = (1 - scale) * height / 2 + q.drift[1] * height * (t - 0.5)
-        matrix = np.array([[scale, 0, x], [0, scale, y]], np.float32)
-        moved = cv2.warpAffine(
-            still, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-        )
-        yield np.asarray(moved, np.uint8)
