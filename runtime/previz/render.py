@@ -27,6 +27,9 @@ from runtime.previz.scene import F32, FrameScene, Material, Passes
 F64 = NDArray[np.float64]
 __all__ = ["ShadowCache", "render"]
 
+_KEPT = ("brows", "lashes", "beard")
+"""Hair that a face cannot do without: drawn whole at any distance."""
+
 
 def render(
     scene: FrameScene,
@@ -150,7 +153,7 @@ def _by_detail(
     for span in packed.spans:
         if bool(span.flags & GHOST) != ghosts:
             continue
-        if not span.flags & HAIR:
+        if not span.flags & HAIR or span.name.endswith(_KEPT):
             rest.append(span)
             continue
         w = max(float(view[2, :3] @ ((span.low + span.high) / 2) + view[2, 3]), 0.2)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from runtime.previz.jit import kernel
 from runtime.previz.people.parts import F32, I32
 
 _DIRECTIONS = 72
@@ -38,7 +38,7 @@ def ambient(positions: F32, normals: F32, faces: I32, radius: float) -> F32:
     return np.where(total > 0.0, seen / np.maximum(total, 1e-9), 1.0).astype(np.float32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _depth_map(view: NDArray[np.float64], faces: I32) -> NDArray[np.float64]:
     depth = np.full((_SIZE, _SIZE), -1e9)
     for f in range(faces.shape[0]):
@@ -61,7 +61,7 @@ def _depth_map(view: NDArray[np.float64], faces: I32) -> NDArray[np.float64]:
     return depth
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gather(view, depth, facing, texel, radius, seen, total):  # type: ignore[no-untyped-def]
     for i in range(view.shape[0]):
         w = facing[i]

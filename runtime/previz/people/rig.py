@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from runtime.previz.jit import kernel
 from runtime.previz.people.body import rest_joints
 from runtime.previz.pose import BONE, BONES, PARENTS, Pose
 
@@ -258,7 +258,7 @@ def _frame(direction: Floats, hinge: Floats) -> NDArray[np.float64]:
     return np.stack([h, d, np.cross(h, d)], axis=1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fk(joints, parents, rotations, hip, position, c, s):  # type: ignore[no-untyped-def]
     n = joints.shape[0]
     g = np.zeros((n, 3, 3))

@@ -6,8 +6,8 @@ Linear blend over at most eight bones; the kernels are serial, float32 and deter
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from runtime.previz.jit import kernel
 from runtime.previz.people.parts import F32, I32, SkinnedPart
 from runtime.previz.pose import Pose
 
@@ -60,9 +60,17 @@ def chest_breath(canonical: F32) -> F32:
     return np.asarray(out, np.float32)
 
 
-@njit(cache=True, nogil=True)
 def vertex_normals(positions: F32, faces: I32, out: F32) -> None:
     """Area-weighted unit vertex normals written into ``out`` (V, 3)."""
+    # One layout only, so that one compiled kernel serves every caller.
+    normals = out if out.flags.c_contiguous else np.empty(out.shape, np.float32)
+    _vertex_normals(np.ascontiguousarray(positions, np.float32), np.ascontiguousarray(faces, np.int32), normals)
+    if normals is not out:
+        out[:] = normals
+
+
+@kernel
+def _vertex_normals(positions, faces, out):  # type: ignore[no-untyped-def]
     out[:, :] = np.float32(0.0)
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
@@ -89,7 +97,7 @@ def _smooth(low: float, high: float, value: F32) -> F32:
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _normalise(v):  # type: ignore[no-untyped-def]
     for i in range(v.shape[0]):
         n = np.sqrt(v[i, 0] * v[i, 0] + v[i, 1] * v[i, 1] + v[i, 2] * v[i, 2])
@@ -102,7 +110,7 @@ def _normalise(v):  # type: ignore[no-untyped-def]
             v[i, 1] = np.float32(1.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_units(moved, start, index, delta, weights):  # type: ignore[no-untyped-def]
     for u in range(weights.shape[0]):
         w = weights[u]
@@ -114,7 +122,7 @@ def _add_units(moved, start, index, delta, weights):  # type: ignore[no-untyped-
                 moved[v, 2] += w * delta[k, 2]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _keep_outside(moved, index, centre, radius):  # type: ignore[no-untyped-def]
     # A lid moves on a chord from open to shut; the eye is round. Push it out along the radius, and a
     # little further before the cornea.
@@ -133,7 +141,7 @@ def _keep_outside(moved, index, centre, radius):  # type: ignore[no-untyped-def]
             moved[v, 2] = centre[k, 2] + z * s
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _skin(rest, normal, tangent, index, weight, r, t, out, out_n, out_t):  # type: ignore[no-untyped-def]
     has_n = normal.shape[0] > 0
     has_t = tangent.shape[0] > 0

@@ -37,7 +37,8 @@ def draw(
 
     ``view`` (4, 4) rows give, for a world point, sample x·w, sample y·w, w and s; nearness is s/w (perspective:
     s = 1; parallel: w = 1 and s grows towards the light). ``clip`` (V, 4) is filled for the spans drawn.
-    ``thin`` draws only that part of each head of hair: strands are ordered by hash, a prefix is thinner hair.
+    ``thin`` draws only that part of each head of hair: strands are ordered by hash, a prefix is thinner hair. The
+    strands that stay are widened to cover what the others did.
     What is nearer than ``nearest`` is not there: a lamp's own works do not stand in its light.
     """
     height, width = nearness.shape
@@ -45,10 +46,12 @@ def draw(
     for span in spans:
         if span.f1 == span.f0 or not visible(span, view, width, height):
             continue
-        transform(packed.position, span.v0, span.v1, view, clip)
         last = span.f1
         if thin < 1.0 and span.flags & HAIR:
             last = span.f0 + int((span.f1 - span.f0) * thin)
+            transform_wide(packed.vertex, span.v0, span.v1, view, np.float32(thin**-0.75 - 1.0), clip)
+        else:
+            transform(packed.position, span.v0, span.v1, view, clip)
         two_sided = not cull or bool(span.flags & TWO_SIDED)
         cover(clip, packed.faces, span.f0, last, nearness, target, two_sided, ids is not None, np.float32(nearest))
 
@@ -75,6 +78,18 @@ def transform(position, v0, v1, view, clip):  # type: ignore[no-untyped-def]
         z = np.float64(position[i, 2])
         for k in range(4):
             clip[i, k] = view[k, 0] * x + view[k, 1] * y + view[k, 2] * z + view[k, 3]
+
+
+@kernel
+def transform_wide(vertex, v0, v1, view, wider, clip):  # type: ignore[no-untyped-def]
+    """``transform`` for hair: each vertex moves further to its strand's side by ``wider`` times attr[3]."""
+    for i in range(v0, v1):
+        v = vertex[i]
+        sx, sy, sz = v[17] * v[5] - v[18] * v[4], v[18] * v[3] - v[16] * v[5], v[16] * v[4] - v[17] * v[3]
+        k = v[15] * wider / math.sqrt(max(sx * sx + sy * sy + sz * sz, np.float32(1e-12)))
+        x, y, z = np.float64(v[0] + sx * k), np.float64(v[1] + sy * k), np.float64(v[2] + sz * k)
+        for c in range(4):
+            clip[i, c] = view[c, 0] * x + view[c, 1] * y + view[c, 2] * z + view[c, 3]
 
 
 @kernel

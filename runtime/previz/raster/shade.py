@@ -160,7 +160,7 @@ def shade(  # type: ignore[no-untyped-def]
         # --- what it is made of ---
         rough, f0, sheen, wrap, gloss, cavity = 0.7, 0.04, 0.0, 0.0, 1.0, 1.0
         hx, hy, hz = 0.0, 0.0, 0.0
-        shift, wet = 0.0, 0.0
+        shift, wet, single = 0.0, 0.0, 1.0
         if mat == SKIN:
             cavity = min(max(t3, 0.0), 1.0) if t3 > 0.0 else 0.35
             f1, f2, f3 = fade(foot, 260.0), fade(foot, 620.0), fade(foot, 1300.0)
@@ -205,6 +205,9 @@ def shade(  # type: ignore[no-untyped-def]
             hz = b0 * a0[18] + b1 * a1[18] + b2 * a2[18]
             inv = 1.0 / math.sqrt(max(hx * hx + hy * hy + hz * hz, 1e-16))
             hx, hy, hz = hx * inv, hy * inv, hz * inv
+            # Strands finer than a pixel differ less: what shows there is their mean.
+            single = 0.25 + 0.75 * fade(foot, 500.0)
+            t1 = 0.5 + (t1 - 0.5) * single
             shift = (t1 - 0.5) * 0.22 + 0.06 * noise(table, rx * 300.0, ry * 300.0, rz * 300.0) * fade(foot, 300.0)
             root = 0.42 + 0.58 * smooth(0.0, 0.45, t0)
             tone = (0.72 + 0.56 * t1) * root
@@ -369,7 +372,7 @@ def shade(  # type: ignore[no-untyped-def]
                 tl = tx * lx + ty * ly + tz * lz
                 tv = tx * vx + ty * vy + tz * vz
                 diffuse = math.sqrt(max(1.0 - tl * tl, 0.0)) * min(max(0.55 + 0.45 * gl, 0.05), 1.0)
-                first = _lobe(tl + 0.09, tv, 90.0) * 0.10
+                first = _lobe(tl + 0.09, tv, 25.0 + 65.0 * single) * (0.04 + 0.06 * single)
                 second = _lobe(tl - 0.11, tv, 18.0) * 0.85
                 # Against the light a strand glows with its own colour.
                 through = max(-(lx * vx + ly * vy + lz * vz), 0.0) ** 3 * 1.1

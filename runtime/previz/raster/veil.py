@@ -30,28 +30,30 @@ def lay_over(hdr: F32, layer: F32, depth: F32, camera: Camera) -> None:
     away = np.where(bare, np.float32(np.mean(away[~bare], dtype=np.float64)), away)
     light = lens.focus(np.ascontiguousarray(part[..., :3]), away, camera, width)
     cover = lens.focus(np.repeat(part[..., 3:], 3, axis=2), away, camera, width)
-    over(hdr[y0:y1, x0:x1], light, cover)
+    over(hdr, y0, x0, light, cover)
 
 
 @kernel
-def over(hdr, light, cover):  # type: ignore[no-untyped-def]
-    """``light`` (h, w, 3) over ``hdr`` (h, w, 3), in place; what is bright behind it is held back the most."""
-    for y in range(hdr.shape[0]):
-        for x in range(hdr.shape[1]):
-            a = min(max(cover[y, x, 0], np.float32(0.0)), np.float32(1.0))
+def over(hdr, y0, x0, light, cover):  # type: ignore[no-untyped-def]
+    """``light`` (h, w, 3) over ``hdr`` from (y0, x0), in place; what is bright behind it is held back the most."""
+    for j in range(light.shape[0]):
+        for i in range(light.shape[1]):
+            a = min(max(cover[j, i, 0], np.float32(0.0)), np.float32(1.0))
             if a <= 0.0:
                 continue
+            y, x = y0 + j, x0 + i
             peak = max(hdr[y, x, 0], hdr[y, x, 1], hdr[y, x, 2])
             k = (np.float32(1.0) - a) / (np.float32(1.0) + np.float32(6.0) * a * peak)
             for c in range(3):
-                hdr[y, x, c] = hdr[y, x, c] * k + light[y, x, c]
+                hdr[y, x, c] = hdr[y, x, c] * k + light[j, i, c]
 
 
 @kernel
 def haunt(count, at, weight, radiance, opacity, shine, depth, air, reach, gain, out):  # type: ignore[no-untyped-def]
     """Points of memories into ``out`` (H, W, 4), through as much of the marched ``air`` as lies before them.
 
-    ``opacity`` and ``shine`` (how much its outline glows) per point; ``depth`` (H, W) the layer's own; ``air``, ``reach`` as ``air.fog`` leaves them.
+    ``opacity`` and ``shine`` (how much its outline glows) per point; ``depth`` (H, W) the layer's own;
+    ``air``, ``reach`` as ``air.fog`` leaves them.
     """
     height, width = depth.shape
     h, w = reach.shape
