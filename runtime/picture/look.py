@@ -83,7 +83,7 @@ def _glow(hdr: F32, look: Look, gain: F32) -> F32:
     if look.diffusion > 0.0:
         veil = cv2.GaussianBlur(small, (0, 0), 3.2 * unit, borderType=cv2.BORDER_REFLECT)
         glow += veil * np.float32(look.diffusion * 0.45)
-    return np.asarray(cv2.resize(glow, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.ascontiguousarray(glow, np.float32)
 
 
 @lru_cache(maxsize=16)
@@ -156,17 +156,34 @@ def _finish(hdr, glow, gain, numbers, curve, display, coarse, key, out):  # type
     code_scale = np.float32(_STEPS)
     most = np.float32(_MOST)
     aspect = np.float32(height / width)
+    half = np.float32(0.5)
+    h, w = glow.shape[0], glow.shape[1]
+    down, across = np.float32(h / height), np.float32(w / width)
+    row = np.empty((w, 3), np.float32)
     for y in range(height):
+        # The glow comes at quarter size: one line of it between its two nearest, then points along that line.
+        at = min(max((np.float32(y) + half) * down - half, zero), np.float32(h - 1))
+        j = min(int(at), max(h - 2, 0))
+        t, below = at - np.float32(j), min(j + 1, h - 1)
+        for i in range(w):
+            for k in range(3):
+                row[i, k] = glow[j, i, k] + (glow[below, i, k] - glow[j, i, k]) * t
         v = (np.float32(2.0) * np.float32(y) / np.float32(height) - one) * (
             np.float32(0.55) + np.float32(0.45) * aspect
         )
         for x in range(width):
             u = np.float32(2.0) * np.float32(x) / np.float32(width) - one
             edge = (u * u + v * v) * np.float32(0.72)
+            at = min(max((np.float32(x) + half) * across - half, zero), np.float32(w - 1))
+            i = int(at)
+            t, beside = at - np.float32(i), min(i + 1, w - 1)
             fall = one / (one + vignette * edge * edge * np.float32(1.1))
-            r = min(max((hdr[y, x, 0] * gain[0] * keep + glow[y, x, 0]) * fall, zero), most)
-            g = min(max((hdr[y, x, 1] * gain[1] * keep + glow[y, x, 1]) * fall, zero), most)
-            b = min(max((hdr[y, x, 2] * gain[2] * keep + glow[y, x, 2]) * fall, zero), most)
+            gr = row[i, 0] + (row[beside, 0] - row[i, 0]) * t
+            r = min(max((hdr[y, x, 0] * gain[0] * keep + gr) * fall, zero), most)
+            gg = row[i, 1] + (row[beside, 1] - row[i, 1]) * t
+            g = min(max((hdr[y, x, 1] * gain[1] * keep + gg) * fall, zero), most)
+            gb = row[i, 2] + (row[beside, 2] - row[i, 2]) * t
+            b = min(max((hdr[y, x, 2] * gain[2] * keep + gb) * fall, zero), most)
             # Strong colours bleach towards white as film does, instead of clipping to a primary.
             light = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
             peak = max(r, g, b)
