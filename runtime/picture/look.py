@@ -136,30 +136,36 @@ def _scatter(out, key):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _table(table, x, scale):  # type: ignore[no-untyped-def]
-    """``table`` at the square root of ``x`` times ``scale``, interpolated."""
-    position = math.sqrt(x) * scale
-    i = int(position)
-    if i >= _STEPS:
-        return table[_STEPS]
+def _between(table, position):  # type: ignore[no-untyped-def]
+    """``table`` at ``position`` entries from its start, interpolated."""
+    i = min(int(position), _STEPS - 1)
     t = position - np.float32(i)
     return table[i] + (table[i + 1] - table[i]) * t
 
 
 @kernel
 def _finish(hdr, glow, gain, numbers, curve, display, coarse, key, out):  # type: ignore[no-untyped-def]
+    # A line at a time, arithmetic apart from table look-ups: the compiler does the former eight pixels at once.
     height, width = hdr.shape[0], hdr.shape[1]
-    one, zero = np.float32(1.0), np.float32(0.0)
+    one, zero, half, two = np.float32(1.0), np.float32(0.0), np.float32(0.5), np.float32(2.0)
+    lr, lg, lb = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
     keep = one - numbers[0]
+    gain_r, gain_g, gain_b = gain[0] * keep, gain[1] * keep, gain[2] * keep
     vignette, saturation, lift, grain = numbers[1], numbers[2], numbers[3], numbers[4]
+    shadow_r, shadow_g, shadow_b = numbers[5], numbers[6], numbers[7]
+    high_r, high_g, high_b = numbers[8], numbers[9], numbers[10]
     curve_scale = np.float32(_STEPS / math.sqrt(_MOST))
     code_scale = np.float32(_STEPS)
     most = np.float32(_MOST)
     aspect = np.float32(height / width)
-    half = np.float32(0.5)
     h, w = glow.shape[0], glow.shape[1]
     down, across = np.float32(h / height), np.float32(w / width)
     row = np.empty((w, 3), np.float32)
+    red, green, blue = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    wide = np.empty(width, np.float32)
+    for x in range(width):
+        u = two * np.float32(x) / np.float32(width) - one
+        wide[x] = u * u
     for y in range(height):
         # The glow comes at quarter size: one line of it between its two nearest, then points along that line.
         at = min(max((np.float32(y) + half) * down - half, zero), np.float32(h - 1))
@@ -168,48 +174,54 @@ def _finish(hdr, glow, gain, numbers, curve, display, coarse, key, out):  # type
         for i in range(w):
             for k in range(3):
                 row[i, k] = glow[j, i, k] + (glow[below, i, k] - glow[j, i, k]) * t
-        v = (np.float32(2.0) * np.float32(y) / np.float32(height) - one) * (
-            np.float32(0.55) + np.float32(0.45) * aspect
-        )
         for x in range(width):
-            u = np.float32(2.0) * np.float32(x) / np.float32(width) - one
-            edge = (u * u + v * v) * np.float32(0.72)
             at = min(max((np.float32(x) + half) * across - half, zero), np.float32(w - 1))
             i = int(at)
             t, beside = at - np.float32(i), min(i + 1, w - 1)
+            red[x] = hdr[y, x, 0] * gain_r + row[i, 0] + (row[beside, 0] - row[i, 0]) * t
+            green[x] = hdr[y, x, 1] * gain_g + row[i, 1] + (row[beside, 1] - row[i, 1]) * t
+            blue[x] = hdr[y, x, 2] * gain_b + row[i, 2] + (row[beside, 2] - row[i, 2]) * t
+        v = (two * np.float32(y) / np.float32(height) - one) * (np.float32(0.55) + np.float32(0.45) * aspect)
+        v = v * v
+        for x in range(width):
+            edge = (wide[x] + v) * np.float32(0.72)
             fall = one / (one + vignette * edge * edge * np.float32(1.1))
-            gr = row[i, 0] + (row[beside, 0] - row[i, 0]) * t
-            r = min(max((hdr[y, x, 0] * gain[0] * keep + gr) * fall, zero), most)
-            gg = row[i, 1] + (row[beside, 1] - row[i, 1]) * t
-            g = min(max((hdr[y, x, 1] * gain[1] * keep + gg) * fall, zero), most)
-            gb = row[i, 2] + (row[beside, 2] - row[i, 2]) * t
-            b = min(max((hdr[y, x, 2] * gain[2] * keep + gb) * fall, zero), most)
+            r = min(max(red[x] * fall, zero), most)
+            g = min(max(green[x] * fall, zero), most)
+            b = min(max(blue[x] * fall, zero), most)
             # Strong colours bleach towards white as film does, instead of clipping to a primary.
-            light = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
+            light = lr * r + lg * g + lb * b
             peak = max(r, g, b)
             bleach = np.float32(0.32) * peak / (peak + np.float32(2.5))
-            r, g, b = r + (light - r) * bleach, g + (light - g) * bleach, b + (light - b) * bleach
-            r, g, b = _table(curve, r, curve_scale), _table(curve, g, curve_scale), _table(curve, b, curve_scale)
-            light = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
+            red[x] = math.sqrt(r + (light - r) * bleach) * curve_scale
+            green[x] = math.sqrt(g + (light - g) * bleach) * curve_scale
+            blue[x] = math.sqrt(b + (light - b) * bleach) * curve_scale
+        for x in range(width):
+            red[x], green[x], blue[x] = _between(curve, red[x]), _between(curve, green[x]), _between(curve, blue[x])
+        for x in range(width):
+            r, g, b = red[x], green[x], blue[x]
+            light = lr * r + lg * g + lb * b
             low = (one - light) * (one - light)
-            low = low * low
-            high = light * (np.float32(2.0) - light)
+            # Shadow colour leaves the deepest black alone, or the whole frame turns milky.
+            low = low * low * min(one, np.float32(0.25) + light * np.float32(12.0))
+            high = light * (two - light)
             high = high * high
             r, g, b = (
                 light + (r - light) * saturation,
                 light + (g - light) * saturation,
                 light + (b - light) * saturation,
             )
-            # Shadow colour leaves the deepest black alone, or the whole frame turns milky.
-            low *= min(one, np.float32(0.25) + light * np.float32(12.0))
-            r += numbers[5] * low + numbers[8] * high + lift * (one - r)
-            g += numbers[6] * low + numbers[9] * high + lift * (one - g)
-            b += numbers[7] * low + numbers[10] * high + lift * (one - b)
-            r = _table(display, min(max(r, zero), one), code_scale)
-            g = _table(display, min(max(g, zero), one), code_scale)
-            b = _table(display, min(max(b, zero), one), code_scale)
+            r += shadow_r * low + high_r * high + lift * (one - r)
+            g += shadow_g * low + high_g * high + lift * (one - g)
+            b += shadow_b * low + high_b * high + lift * (one - b)
+            red[x] = math.sqrt(min(max(r, zero), one)) * code_scale
+            green[x] = math.sqrt(min(max(g, zero), one)) * code_scale
+            blue[x] = math.sqrt(min(max(b, zero), one)) * code_scale
+        cy = y >> 1
+        for x in range(width):
+            r, g, b = _between(display, red[x]), _between(display, green[x]), _between(display, blue[x])
             fine = _speck(x, y, key)
-            cy, cx = y >> 1, x >> 1
+            cx = x >> 1
             if y & 1:
                 clump = coarse[cy, cx] + coarse[cy + 1, cx]
             else:
@@ -227,7 +239,7 @@ def _finish(hdr, glow, gain, numbers, curve, display, coarse, key, out):  # type
             )
             noise = (np.float32(0.62) * fine + np.float32(0.5) * clump) * depth * np.float32(1.7)
             tint = (clump - fine) * depth * np.float32(0.35)
-            dither = np.float32(0.5) + (np.float32((x * 7 + y * 13) & 15) - np.float32(7.5)) * np.float32(0.02)
+            dither = half + (np.float32((x * 7 + y * 13) & 15) - np.float32(7.5)) * np.float32(0.02)
             out[y, x, 0] = np.uint8(min(max((r + noise + tint) * np.float32(255.0) + dither, zero), np.float32(255.0)))
             out[y, x, 1] = np.uint8(min(max((g + noise) * np.float32(255.0) + dither, zero), np.float32(255.0)))
             out[y, x, 2] = np.uint8(min(max((b + noise - tint) * np.float32(255.0) + dither, zero), np.float32(255.0)))
