@@ -44,7 +44,7 @@ def sound(what: str, seconds: float, seed: int) -> Samples:
         natural = float(recipe["once"]) * change["span"] / change["rate"] + 0.3
         length = length if recipe.get("every") and length > natural else min(natural, max(length, natural * 0.98))
     count = int(length * SAMPLE_RATE)
-    out = np.zeros((count, 2))
+    out = np.zeros((count, 2), np.float32)
     for index, layer in enumerate(recipe["layers"]):
         x = _layer(layer, count, seed * 7919 + 97 * 1000 + index, change)
         out += (x[:, None] if x.ndim == 1 else x) * decibels(float(layer.get("gain", 0.0)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 from scipy.signal import butter, get_window, sosfilt, sosfiltfilt
 
 from compiler.timebase import SAMPLE_RATE
 
-Wave = NDArray[np.float64]
+Wave = NDArray[np.floating[Any]]
+"""Single or double precision: filters and phases need double, textures do not."""
+LOOP = 12 * SAMPLE_RATE
 
 
 def lowpass(x: Wave, hz: float, order: int = 2, rate: int = SAMPLE_RATE) -> Wave:
@@ -51,25 +56,59 @@ def shelf(x: Wave, hz: float, gain_db: float, high: bool = True, rate: int = SAM
 
 def noise(count: int, seed: int, colour: float = 0.0) -> Wave:
     """Gaussian noise of unit power; ``colour`` 0 white, 1 pink, 2 brown (−3 dB per octave each)."""
-    white = np.random.default_rng(seed).standard_normal(count)
+    rng = np.random.default_rng(seed)
     if colour == 0.0 or count < 2:
-        return white
-    spectrum = np.fft.rfft(white)
-    f = np.fft.rfftfreq(count, 1.0 / SAMPLE_RATE)
-    spectrum *= np.maximum(f, 18.0) ** (-colour / 2.0)
-    spectrum[0] = 0.0
-    out = np.fft.irfft(spectrum, count)
+        return rng.standard_normal(count)
+    size = next_fast_len(count, real=True)
+    spectrum = rfft(rng.standard_normal(size, dtype=np.float32))
+    spectrum *= _tilt(size, colour)
+    out = irfft(spectrum, size)[:count]
     return np.asarray(out / max(float(out.std()), 1e-12))
+
+
+def noise_band(count: int, seed: int, colour: float, low: float, high: float) -> Wave:
+    """``noise`` in a band, unit power, float32: a loop of at most 12 s without a seam, for it is made as a spectrum.
+
+    Twelve seconds of noise under a slowly moving level are not heard to repeat; the level is the caller's.
+    """
+    size = min(LOOP, next_fast_len(max(count, 16), real=True))
+    rng = np.random.default_rng(seed)
+    spectrum = rfft(rng.standard_normal(size, dtype=np.float32))
+    f = np.maximum(rfftfreq(size, 1.0 / SAMPLE_RATE), 1.0).astype(np.float32)
+    # The magnitude of a second-order Butterworth band: 12 dB an octave either side.
+    spectrum *= _tilt(size, colour) / np.sqrt((1.0 + (low / f) ** 4) * (1.0 + (f / high) ** 4))
+    spectrum[0] = 0.0
+    loop = np.asarray(irfft(spectrum, size), np.float32)
+    loop /= max(float(loop.std()), 1e-12)
+    return np.resize(loop, count)
+
+
+def _tilt(size: int, colour: float) -> NDArray[np.float32]:
+    f = rfftfreq(size, 1.0 / SAMPLE_RATE)
+    tilt = np.maximum(f, 18.0) ** (-colour / 2.0)
+    if colour:
+        tilt[0] = 0.0
+    return np.asarray(tilt, np.float32)
 
 
 def drift(count: int, hz: float, seed: int, rate: int = SAMPLE_RATE) -> Wave:
     """Slow random curve in −1..1 with features of about 1/``hz`` seconds; smooth (cosine joined)."""
     knots = max(4, int(count / rate * hz) + 4)
     values = np.random.default_rng(seed).uniform(-1.0, 1.0, knots)
-    at = np.arange(count) * (hz / rate)
+    # Slow curves are worked out once a millisecond and joined by lines.
+    step = rate // 1000 if hz < 12.0 else 1
+    at = np.arange(-(-count // step) + 1) * (step * hz / rate)
     i = np.minimum(at.astype(int), knots - 2)
     blend = 0.5 - 0.5 * np.cos(np.pi * np.clip(at - i, 0.0, 1.0))
-    return np.asarray(values[i] * (1.0 - blend) + values[i + 1] * blend)
+    curve = np.asarray(values[i] * (1.0 - blend) + values[i + 1] * blend)
+    return curve[:count] if step == 1 else lines(curve, step)[:count]
+
+
+def lines(points: Wave, step: int) -> Wave:
+    """Points joined by lines, ``step`` samples apart: (len(points) − 1) · step samples, float32."""
+    part = np.arange(step, dtype=np.float32) / np.float32(step)
+    first = np.asarray(points, np.float32)
+    return (first[:-1, None] + np.diff(first)[:, None] * part).ravel()
 
 
 def fade(x: Wave, seconds_in: float, seconds_out: float, rate: int = SAMPLE_RATE) -> Wave:

@@ -18,7 +18,7 @@ from scipy.io import wavfile
 
 from compiler.timebase import SAMPLE_RATE
 from runtime.sound.composer import Note, Part, Piece
-from runtime.sound.filters import Wave, bandpass, drift, highpass, lowpass, noise, shelf
+from runtime.sound.filters import Wave, bandpass, drift, highpass, lines, lowpass, noise_band, shelf
 from runtime.sound.loudness import decibels
 from runtime.sound.wav import resample
 
@@ -92,11 +92,11 @@ def perform(part: Part, piece: Piece, count: int, seed: int) -> tuple[Wave, floa
 def soft_bed(notes: Sequence[Note], piece: Piece, sound: Sound, count: int, seed: int) -> Wave:
     """Five slightly mistuned voices a note, dark at first and opening with the arc: the body of a string section.
 
-    Nothing in it lies above 5 kHz, so it is made at half the rate.
+    Nothing in it lies above 5 kHz, so it is made at half the rate; levels and vibrato once a millisecond.
     """
-    rate = _SR // 2
+    rate, step = _SR // 2, _SR // 2000
     half = -(-count // 2)
-    out = np.zeros((half, 2))
+    out = np.zeros((half, 2), np.float32)
     rng = np.random.default_rng(seed)
     table = _wavetable()
     attack = max(0.35, sound.attack)
@@ -105,23 +105,25 @@ def soft_bed(notes: Sequence[Note], piece: Piece, sound: Sound, count: int, seed
         n = min(half - first, int((note.seconds + 1.2) * rate))
         if n < 64:
             continue
-        t = np.arange(n) / rate
+        t = np.arange(-(-n // step) + 1) * (step / rate)
         hz = 440.0 * 2.0 ** ((note.pitch - 69) / 12.0)
-        level = np.minimum(1.0, t / attack) ** 1.3 * np.clip((note.seconds + 1.2 - t) / 1.2, 0.0, 1.0) ** 1.4
-        level *= (note.velocity / 90.0) ** 1.4 * min(1.0, (220.0 / hz) ** 0.25)
+        curve = np.minimum(1.0, t / attack) ** 1.3 * np.clip((note.seconds + 1.2 - t) / 1.2, 0.0, 1.0) ** 1.4
+        curve *= (note.velocity / 90.0) ** 1.4 * min(1.0, (220.0 / hz) ** 0.25)
+        level = lines(curve, step)[:n]
         settled = np.clip(t - 0.6, 0.0, 1.0) * (3.0 / 1731.0)  # cents of vibrato as a fraction of pitch
         for voice, cents in enumerate((-9.0, -4.0, 0.5, 5.0, 8.5)):
             vibrato = settled * np.sin(2 * np.pi * rng.uniform(4.4, 5.4) * t + rng.uniform(0, 6.28))
-            phase = np.cumsum(1.0 + vibrato) * (hz * 2.0 ** (cents / 1200.0) / rate * len(table))
-            wave = table[(phase + rng.uniform() * len(table)).astype(np.int64) % len(table)] * level
+            pace = hz * 2.0 ** (cents / 1200.0) / rate * len(table)
+            phase = np.arange(n) * pace + lines(np.cumsum(vibrato) * (step * pace), step)[:n]
+            wave = table[(phase + rng.uniform() * len(table)).astype(np.int64) & (len(table) - 1)] * level
             side = 0.5 + 0.42 * (voice - 2) / 2.0
-            out[first : first + n, 0] += wave * np.sqrt(1.0 - side)
-            out[first : first + n, 1] += wave * np.sqrt(side)
+            out[first : first + n, 0] += wave * np.float32(np.sqrt(1.0 - side))
+            out[first : first + n, 1] += wave * np.float32(np.sqrt(side))
     dark = lowpass(out, 1100.0, order=1, rate=rate)
     open_ = lowpass(out, min(4800.0, 1.4 * sound.bright), order=1, rate=rate)
     blend = _arc_curve(piece, half, rate)[:, None]
     full = resample(np.asarray(dark * (1.0 - 0.75 * blend) + open_ * (0.2 + 0.65 * blend), np.float32), rate, _SR)
-    return 0.06 * np.asarray(full[:count], np.float64)
+    return np.float32(0.06) * full[:count]
 
 
 def felt_piano(notes: Sequence[Note], count: int, seed: int) -> Wave:
@@ -185,47 +187,56 @@ def _modes(n: int, rows: NDArray[np.float64]) -> Wave:
 
 def air(count: int, piece: Piece, seed: int) -> Wave:
     """Bow hair and room behind the notes, hardly audible: without it synthesised strings sound vacuum-packed."""
-    level = 0.0016 * (0.3 + _arc_curve(piece, count)) * (0.8 + 0.2 * drift(count, 0.4, seed))
-    return np.stack([bandpass(noise(count, seed + s, 0.7), 700.0, 5200.0) * level for s in (0, 1)], axis=1)
+    level = 0.0009 * (0.3 + _arc_curve(piece, count)) * (0.8 + 0.2 * drift(count, 0.4, seed))
+    return np.stack([noise_band(count, seed + s, 0.7, 700.0, 5200.0) * level for s in (0, 1)], axis=1)
 
 
 def _sampled(notes: Sequence[Note], sound: Sound, count: int) -> Wave:
     """Two takes of the part from the sampled set, a few cents and milliseconds apart, left and right of each other."""
-    out = np.zeros((count, 2))
-    for take, (program, cents) in enumerate(zip(sound.programs, (-5.0, 6.0), strict=True)):
-        wave = _render(_midi(notes, program, cents, 0.011 * take))[:count]
-        narrow = 0.5 * (wave + wave[:, ::-1])
-        sides = narrow + (0.5 if take == 0 else -0.5) * (wave - narrow)
-        weight = np.array([1.0, 0.55]) if take == 0 else np.array([0.55, 1.0])
-        out[: len(sides)] += 2.0 * sides * weight
+    takes = [
+        _Take(program, cents, 0.011 * index, pan)
+        for index, (program, cents, pan) in enumerate(zip(sound.programs, (-5.0, 6.0), (-0.36, 0.36), strict=True))
+    ]
+    wave = _render(_midi(notes, takes))[:count]
+    out = np.zeros((count, 2), np.float32)
+    out[: len(wave)] = wave * np.float32(1.6)
     return out
 
 
-def _midi(notes: Sequence[Note], program: int, cents: float, late: float) -> bytes:
-    """A one-track MIDI file at 1,000 ticks a second, reverb and chorus of the synthesiser off."""
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """One playing of a part: General MIDI program, detuning, seconds late, pan −1..1."""
+
+    program: int
+    cents: float
+    late: float
+    pan: float
+
+
+def _midi(notes: Sequence[Note], takes: Sequence[_Take]) -> bytes:
+    """A MIDI file at 1,000 ticks a second, a channel per take, reverb and chorus of the synthesiser off.
+
+    Takes share a file because most of what the synthesiser does is done once a file, however few its notes.
+    """
     import mido
 
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("set_tempo", tempo=1_000_000, time=0))
-    bend = round(cents / 200.0 * 8192)
-    for message in (
-        mido.Message("program_change", program=program, time=0),
-        *(
-            mido.Message("control_change", control=c, value=v, time=0)
-            for c, v in ((7, 110), (91, 0), (93, 0), (10, 64))
-        ),
-        mido.Message("pitchwheel", pitch=bend, time=0),
-    ):
-        track.append(message)
-    events: list[tuple[int, int, int, int]] = []
-    for note in notes:
-        start = round((note.start + late) * 1000)
-        events.append((start, 1, note.pitch, note.velocity))
-        events.append((start + max(30, round(note.seconds * 1000)), 0, note.pitch, 0))
+    events: list[tuple[int, int, int, int, int]] = []
+    for channel, take in enumerate(takes):
+        track.append(mido.Message("program_change", channel=channel, program=take.program, time=0))
+        for control, value in ((7, 110), (91, 0), (93, 0), (10, 64 + round(63 * take.pan))):
+            track.append(mido.Message("control_change", channel=channel, control=control, value=value, time=0))
+        track.append(mido.Message("pitchwheel", channel=channel, pitch=round(take.cents / 200.0 * 8192), time=0))
+        for note in notes:
+            start = round((note.start + take.late) * 1000)
+            pitch = max(0, min(127, note.pitch))
+            events.append((start, 1, pitch, note.velocity, channel))
+            events.append((start + max(30, round(note.seconds * 1000)), 0, pitch, 0, channel))
     now = 0
-    for at, on, pitch, velocity in sorted(events):
+    for at, on, pitch, velocity, channel in sorted(events):
         kind = "note_on" if on else "note_off"
-        track.append(mido.Message(kind, note=max(0, min(127, pitch)), velocity=velocity, time=at - now))
+        track.append(mido.Message(kind, channel=channel, note=pitch, velocity=velocity, time=at - now))
         now = at
     track.append(mido.MetaMessage("end_of_track", time=3000))
     file = mido.MidiFile(type=0, ticks_per_beat=1000)
@@ -240,7 +251,7 @@ def _render(midi: bytes) -> Wave:
 
     rate, data = wavfile.read(io.BytesIO(render_wave_from(_soundfont(), midi)))
     wave = np.asarray(data, np.float32) / (32768.0 if data.dtype == np.int16 else 1.0)
-    return np.asarray(resample(np.asarray(wave, np.float32), int(rate), _SR), np.float64)
+    return resample(np.asarray(wave, np.float32), int(rate), _SR)
 
 
 @lru_cache(maxsize=1)
@@ -253,13 +264,17 @@ def _expressed(x: Wave, piece: Piece, notes: Sequence[Note], attack: float) -> W
     level = 0.45 + 0.75 * _arc_curve(piece, len(x))
     if notes:
         first = min(note.start for note in notes)
-        level *= np.clip((np.arange(len(x)) / _SR - first) / (attack * 2.5), 0.0, 1.0) ** 0.8
+        begin = max(0, int(first * _SR))
+        rise = int(attack * 2.5 * _SR)
+        level[:begin] = 0.0
+        level[begin : begin + rise] *= ((np.arange(rise) / rise) ** 0.8)[: max(0, len(level) - begin)]
     return np.asarray(x * level[:, None])
 
 
 def _arc_curve(piece: Piece, count: int, rate: int = _SR) -> Wave:
     times, values = zip(*piece.arc, strict=True)
-    return np.asarray(np.interp(np.arange(count) / rate, times, values))
+    step = rate // 500
+    return lines(np.interp(np.arange(-(-count // step) + 1) * (step / rate), times, values), step)[:count]
 
 
 @lru_cache(maxsize=1)
@@ -267,4 +282,4 @@ def _wavetable() -> Wave:
     """One period of a bowed-like wave: odd and even partials falling 7 dB an octave."""
     phase = 2 * np.pi * np.arange(4096) / 4096
     wave = sum(np.sin(k * phase + 0.7 * k) / k**1.2 for k in range(1, 24))
-    return np.asarray(wave, np.float64) / float(np.abs(np.asarray(wave)).max())
+    return np.asarray(wave / np.abs(np.asarray(wave)).max(), np.float32)

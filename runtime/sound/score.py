@@ -29,8 +29,8 @@ def cue(m: PlacedMusic) -> Samples:
     """(n, 2) samples of the cue ``m``."""
     count = max(1, round(m.seconds * SAMPLE_RATE))
     piece = compose(m)
-    dry = np.zeros((count, 2))
-    wet = np.zeros((count, 2))
+    dry = np.zeros((count, 2), np.float32)
+    wet = np.zeros((count, 2), np.float32)
     for index, part in enumerate(piece.parts):
         sound, send = perform(part, piece, count, m.seed * 101 + index)
         dry += sound

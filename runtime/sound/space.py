@@ -42,15 +42,16 @@ PLACES = {
 
 
 def reverberate(x: Wave, place: str, wet: float | None = None, dry: float = 1.0) -> Wave:
-    """(n,) or (n, 2) → (n + tail, 2): ``dry`` of the sound and ``wet`` (its place's own unless given) of the place."""
+    """(n,) or (n, 2) → (n + tail, 2) float32: ``dry`` of the sound and ``wet`` (its place's own unless given) of the place."""
     spec = PLACES.get(place, PLACES["room"])
     response = impulse(place if place in PLACES else "room")
     both = np.repeat(x[:, None], 2, axis=1) if x.ndim == 1 else x
-    out = np.zeros((len(both) + len(response) - 1, 2))
+    both = np.asarray(both, np.float32)
+    out = np.zeros((len(both) + len(response) - 1, 2), np.float32)
     amount = spec.wet if wet is None else wet
     for side in (0, 1):
-        out[:, side] = amount * oaconvolve(both[:, side], response[:, side])
-    out[: len(both)] += dry * both
+        out[:, side] = np.float32(amount) * oaconvolve(both[:, side], response[:, side])
+    out[: len(both)] += np.float32(dry) * both
     return out
 
 
@@ -76,7 +77,7 @@ def impulse(place: str) -> Wave:
         tail += 0.35 * highpass(own, 4500.0) * np.exp(-6.91 * t / spec.high)
         tail *= np.clip((t - spec.delay) / (0.35 * spec.delay + 0.004), 0.0, 1.0)
         tail /= np.sqrt((tail**2).sum())
-        early = np.zeros(n)
+        early: Wave = np.zeros(n)
         for k in range(9):
             at = int(spec.delay * (0.5 + 0.55 * k + 0.4 * rng.uniform()) * _SR)
             if at < n:
@@ -85,4 +86,4 @@ def impulse(place: str) -> Wave:
         early /= max(np.sqrt((early**2).sum()), 1e-9)
         out[:, side] = tail + 0.5 * spec.early * early
         out[:, side] /= np.sqrt((out[:, side] ** 2).sum())
-    return out
+    return np.asarray(out, np.float32)

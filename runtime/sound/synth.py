@@ -10,12 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.fft import irfft, rfft, rfftfreq
 
 from compiler.timebase import SAMPLE_RATE
 from runtime.sound.breath import breath
-from runtime.sound.filters import Wave, bandpass, drift, lowpass, noise, resonance
+from runtime.sound.filters import Wave, bandpass, drift, lines, lowpass, noise, noise_band, resonance
 
 _SR = SAMPLE_RATE
+_STEP = 48
+"""Samples between points of a level curve."""
 
 
 def hiss(
@@ -26,8 +29,7 @@ def hiss(
     sides = []
     swell = _gusts(count, gust, depth, seed)
     for side in (0, 1):
-        x = bandpass(noise(count, seed + 31 * side, colour), low, high)
-        x /= max(float(x.std()), 1e-9)
+        x = noise_band(count, seed + 31 * side, colour, low, high)
         if sway:
             x = _whistle(x, around + sway * drift(count, max(gust, 0.1) * 1.7, seed + 5), narrow)
         sides.append(x * swell * (1.0 + 0.15 * depth * drift(count, max(gust, 0.1) * 2.3, seed + 9 + side)))
@@ -39,22 +41,24 @@ def surge(
     attack: float = 0.35, lag: float = 0.0,
 ) -> Wave:  # fmt: skip
     """Waves: noise that gathers for ``attack`` of an irregular ``period`` and drains, with a smaller wave between."""
-    level = np.full(count, 0.07)
+    points = count // _STEP + 2
+    curve = np.full(points, 0.07)
     rng = np.random.default_rng(seed // 97)  # layers of one sound share their waves
     at = -period * rng.uniform(0.2, 0.7) + lag
-    t = np.arange(count) / _SR
+    t = np.arange(points) * (_STEP / _SR)
     while at < count / _SR:
         length = period * rng.uniform(0.85, 1.35)
         size = rng.uniform(0.55, 1.0)
         u = (t - at) / length
         rise, fall = np.clip(u / attack, 0, 1), np.clip((1.35 - u) / (1.35 - attack), 0, 1)
-        level += size * np.where((u > 0) & (u < 1.35), rise**2.2 * fall**1.8, 0.0)
+        curve += size * np.where((u > 0) & (u < 1.35), rise**2.2 * fall**1.8, 0.0)
         at += length * rng.uniform(0.75, 1.0)
-    pan = 0.25 * drift(count, 0.5 / period, seed + 3)
+    level = lines(curve, _STEP)[:count]
+    pan = np.float32(0.25) * drift(count, 0.5 / period, seed + 3)
     sides = []
     for side, sign in ((0, -1.0), (1, 1.0)):
-        x = bandpass(noise(count, seed + 17 * side, colour), low, high)
-        sides.append(x / max(float(x.std()), 1e-9) * level * (1.0 + sign * pan))
+        x = noise_band(count, seed + 17 * side, colour, low, high)
+        sides.append(x * level * (1.0 + sign * pan))
     return np.stack(sides, axis=1)
 
 
@@ -130,12 +134,15 @@ def hum(
     attack: float = 0.0, hold: float = 0.0, release: float = 0.0,
 ) -> Wave:  # fmt: skip
     """Steady partials [ratio, level] never quite still (``wobble``, per cent); with ``attack`` a single blast."""
-    phase = 2 * np.pi * np.cumsum(hz * (1.0 + 0.01 * wobble * drift(count, 0.4, seed))) / _SR
-    out = np.zeros((count, 2))
+    turns = np.cumsum(hz * (1.0 + 0.01 * wobble * drift(count, 0.4, seed)), dtype=np.float64) / _SR
+    out = np.zeros((count, 2), np.float32)
     for i, (ratio, level) in enumerate(partials):
         for side in (0, 1):
-            life = 1.0 + 0.25 * drift(count, 0.3 + 0.1 * i, seed + 11 * i + 3 * side)
-            out[:, side] += level * life * np.sin(ratio * phase + 1.7 * i + 0.5 * side)
+            life = np.float32(level) * (1.0 + 0.25 * drift(count, 0.3 + 0.1 * i, seed + 11 * i + 3 * side))
+            # Only the part of a turn matters, and that much single precision holds.
+            at = ratio * turns + (1.7 * i + 0.5 * side) / (2.0 * np.pi)
+            at -= np.floor(at)
+            out[:, side] += life * np.sin(np.asarray(at, np.float32) * np.float32(2.0 * np.pi))
     if tremble:
         out *= (0.8 + 0.2 * np.sin(2 * np.pi * tremble * np.arange(count) / _SR))[:, None]
     if attack:
@@ -285,25 +292,32 @@ GENERATORS: dict[str, Callable[..., Any]] = {
 
 def _gusts(count: int, hz: float, depth: float, seed: int) -> Wave:
     if not hz or not depth:
-        return np.ones(count)
+        return np.ones(count, np.float32)
     curve = (
         0.6 * drift(count, hz, seed + 2)
         + 0.28 * drift(count, hz * 2.7, seed + 3)
         + 0.12 * drift(count, hz * 7, seed + 4)
     )
-    return np.asarray(10.0 ** (depth * (curve - 0.15) * 18.0 / 20.0))
+    return np.asarray(np.exp((curve - 0.15) * np.float32(depth * 18.0 / 20.0 * np.log(10.0))))
 
 
 def _whistle(x: Wave, centre: Wave, width: float | Wave) -> Wave:
-    """A resonance whose centre moves: frames of a fixed resonator cross-faded every 21 ms."""
+    """A resonance whose centre moves: every 21 ms a spectrum under the magnitude of a two-pole resonator, overlapped."""
     hop = 1024
     count = len(x)
-    out = np.zeros(count + 2 * hop)
-    window = np.hanning(2 * hop + 1)[:-1]
-    padded = np.concatenate([np.zeros(hop), x, np.zeros(2 * hop)])
-    for at in range(0, count + hop, hop):
-        middle = min(at, count - 1)
-        wide = width if isinstance(width, float | int) else float(width[middle])
-        piece = resonance(padded[max(0, at - 512) : at + 2 * hop], max(30.0, float(centre[middle])), wide)[-2 * hop :]
-        out[at : at + 2 * hop] += (piece * window)[: len(out) - at]
-    return out[hop : hop + count]
+    pieces = -(-count // hop) + 1
+    padded = np.zeros((pieces + 1) * hop, np.float32)
+    padded[hop : hop + count] = x
+    window = np.sin(np.pi * (np.arange(2 * hop, dtype=np.float32) + 0.5) / (2 * hop))  # its square overlaps to one
+    spectra = rfft(np.lib.stride_tricks.sliding_window_view(padded, 2 * hop)[::hop] * window, axis=1)
+    middles = np.minimum(np.arange(pieces) * hop, count - 1)
+    hz = np.maximum(30.0, np.asarray(centre, np.float32)[middles])[:, None]
+    half = (0.5 * (np.float32(width) if isinstance(width, float | int) else width[middles][:, None])).astype(np.float32)
+    f = np.maximum(rfftfreq(2 * hop, 1.0 / _SR), 1.0).astype(np.float32)
+    # Unit gain at its centre, half the power ``width`` / 2 away, 6 dB an octave far off.
+    spectra /= np.sqrt(1.0 + ((f * f - hz * hz) / (2.0 * half * f)) ** 2)
+    parts = irfft(spectra, 2 * hop, axis=1) * window
+    out = np.zeros((pieces + 1, hop), np.float32)
+    out[:-1] += parts[:, :hop]
+    out[1:] += parts[:, hop:]
+    return np.asarray(out.ravel()[hop : hop + count])

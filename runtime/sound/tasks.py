@@ -35,13 +35,13 @@ def make_music(task: TaskContext) -> None:
 
 def mix(task: TaskContext) -> None:
     """One stretch of the mix; audio inputs come in the order of the placements."""
-    from runtime.sound.mix import mix_window
+    from runtime.sound.mix import Source, mix_window
     from runtime.sound.wav import write_wav
 
     q = task.params
     assert isinstance(q, p.MixWindow)
     placed: tuple[PlacedSpeech | PlacedSound | PlacedMusic, ...] = (*q.speeches, *q.sounds, *q.music)
-    sources = list(zip(placed, task.inputs.get("audio", ()), strict=True))
+    sources: list[Source] = list(zip(placed, task.inputs.get("audio", ()), strict=True))
     write_wav(task.outputs["audio"], mix_window(sources, q.start, q.count, q.total))
 
 

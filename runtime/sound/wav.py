@@ -78,8 +78,8 @@ def resample(samples: Samples, source: int, target: int) -> Samples:
     if source == target or len(samples) == 0:
         return np.asarray(samples, np.float32)
     common = gcd(source, target)
-    wide = np.asarray(samples, np.float64)
-    return np.asarray(resample_poly(wide, target // common, source // common, window=("kaiser", 10.0)), np.float32)
+    data = np.asarray(samples, np.float32)
+    return np.asarray(resample_poly(data, target // common, source // common, window=("kaiser", 10.0)), np.float32)
 
 
 def stereo(samples: Samples) -> Samples:
