@@ -14,10 +14,10 @@ from runtime.previz.jit import kernel
 _TOE, _MOST, _CODES = 0.01, 48.0, 1023
 _SCALE = np.float32(_CODES / np.log1p(_MOST / _TOE))
 _TABLE: NDArray[np.float32] = (_TOE * np.expm1(np.arange(_CODES + 1) / float(_SCALE))).astype(np.float32)
-_EDGES: NDArray[np.float32] = np.append(_TOE * np.expm1((np.arange(_CODES) + 0.5) / float(_SCALE)), np.inf).astype(
+_EDGES: NDArray[np.float32] = np.append(_TOE * np.expm1((np.arange(_CODES) + 0.5) / float(_SCALE)), np.nan).astype(
     np.float32
 )
-"""Light from which on the next code is nearer."""
+"""Light from which on the next code is nearer; there is none after the last."""
 _SHIFT = 15
 """A float's exponent and eight bits of its mantissa stay: bins far narrower than a code, so that one comparison settles it."""
 _FIRST = int(np.float32(2.0**-15).view(np.int32)) >> _SHIFT
