@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly, sosfilt
+from scipy.signal import firwin, sosfilt, upfirdn
 
 from compiler.timebase import SAMPLE_RATE
 from runtime.sound.wav import Samples, stereo
@@ -17,6 +17,8 @@ _K_WEIGHTING = np.array(
 )
 """Head shelf and revised low-frequency B curve of BS.1770-4 at 48 kHz."""
 SILENCE = -70.0
+FINE = SAMPLE_RATE // 1000
+"""Samples in the finest step a ``Meter`` remembers: a millisecond."""
 
 
 def integrated(samples: Samples, gated: bool = True) -> float:
@@ -36,8 +38,10 @@ def k_power(samples: Samples) -> NDArray[np.float64]:
     data = np.asarray(samples, np.float64)
     if data.ndim == 1:
         data = data[:, None]
-    weighted = sosfilt(_K_WEIGHTING, data, axis=0)
-    return np.asarray((weighted**2).sum(axis=1), np.float64)
+    power = np.zeros(len(data))
+    for channel in data.T:
+        power += sosfilt(_K_WEIGHTING, np.ascontiguousarray(channel)) ** 2
+    return power
 
 
 def block_means(power: NDArray[np.float64], block: int, hop: int) -> NDArray[np.float64]:
@@ -67,13 +71,29 @@ def true_peak(samples: Samples) -> float:
     return float(20.0 * np.log10(max(peak, 1e-7)))
 
 
+def peaks(x: Samples) -> NDArray[np.float32]:
+    """True peak at each of (n, channels) samples: the greatest of it and of the three between it and the next."""
+    if not len(x):
+        return np.zeros(0, np.float32)
+    highest = np.zeros(len(x), np.float32)
+    for channel in np.asarray(x, np.float32).T:  # one after the other, or the filter strides through memory
+        mono = np.ascontiguousarray(channel)
+        wide = np.abs(upfirdn(_INTERPOLATION, mono, 4)[_DELAY : _DELAY + 4 * len(mono)]).reshape(-1, 4)
+        for phase in range(4):
+            np.maximum(highest, wide[:, phase], out=highest)
+        np.maximum(highest, np.abs(mono), out=highest)
+    return highest
+
+
 def _oversampled_peak(x: Samples, before: int, after: int) -> float:
     """Peak of (n, channels) leaving out ``before`` and ``after`` samples of context, whose cut ends ring."""
-    wide = resample_poly(np.asarray(x, np.float64), 4, 1, axis=0, window=("kaiser", 8.0))
-    inner = wide[4 * before : len(wide) - 4 * after]
-    return float(np.abs(inner).max()) if len(inner) else 0.0
+    inner = peaks(x)[before : len(x) - after]
+    return float(inner.max()) if len(inner) else 0.0
 
 
+_DELAY = 40
+_INTERPOLATION = np.asarray(4.0 * firwin(2 * _DELAY + 1, 0.25, window=("kaiser", 8.0)), np.float32)
+"""Fourfold interpolation, Kaiser window β = 8: passes 20 kHz, delays by ``_DELAY`` of its own samples."""
 _EDGE = 64
 _PIECE = 8 * SAMPLE_RATE
 
@@ -99,11 +119,12 @@ def _lufs(power: float) -> float:
 class Meter:
     """Loudness and true peak of a track fed piece by piece, as if it had been measured whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, peak: bool = True) -> None:
+        """``peak`` false: somebody else looks for the peak."""
         self._state = np.zeros((2, 2, 2))
-        self._steps: list[float] = []
+        self._powers: list[NDArray[np.float64]] = []
         self._rest = np.zeros(0)
-        self._peak = 0.0
+        self._wants_peak, self._peak = peak, 0.0
         self._last = np.zeros((0, 2), np.float32)
 
     def feed(self, samples: Samples) -> None:
@@ -111,12 +132,17 @@ class Meter:
         data = stereo(np.asarray(samples, np.float32))
         if not len(data):
             return
-        weighted, self._state = sosfilt(_K_WEIGHTING, np.asarray(data, np.float64), axis=0, zi=self._state)
-        power = np.concatenate([self._rest, (weighted**2).sum(axis=1)])
-        step = SAMPLE_RATE // 10
-        whole = len(power) // step
-        self._steps += power[: whole * step].reshape(whole, step).mean(axis=1).tolist()
-        self._rest = power[whole * step :]
+        power = np.zeros(len(data))
+        for side in (0, 1):
+            channel = np.ascontiguousarray(data[:, side], np.float64)
+            weighted, self._state[:, :, side] = sosfilt(_K_WEIGHTING, channel, zi=self._state[:, :, side])
+            power += weighted * weighted
+        power = np.concatenate([self._rest, power])
+        whole = len(power) // FINE
+        self._powers.append(power[: whole * FINE].reshape(whole, FINE).mean(axis=1))
+        self._rest = power[whole * FINE :]
+        if not self._wants_peak:
+            return
         joined = np.concatenate([self._last, data])
         before = min(len(self._last), _EDGE)
         if len(joined) > 2 * _EDGE:
@@ -124,15 +150,28 @@ class Meter:
             joined = joined[-2 * _EDGE :]
         self._last = joined
 
+    def powers(self) -> NDArray[np.float64]:
+        """K-weighted power of every whole millisecond so far."""
+        return np.concatenate(self._powers) if self._powers else np.zeros(0)
+
     def integrated(self) -> float:
         """Gated LUFS so far; tracks under 400 ms are measured whole."""
-        steps = np.array(self._steps)
-        if len(steps) < 4:
-            parts = np.concatenate([np.repeat(steps, SAMPLE_RATE // 10), self._rest])
+        powers = self.powers()
+        if len(powers) < 400:
+            parts = np.concatenate([np.repeat(powers, FINE), self._rest])
             return _lufs(float(parts.mean())) if len(parts) else SILENCE
-        return gate(np.convolve(steps, np.full(4, 0.25), mode="valid"))
+        return integrated_powers(powers)
 
     def true_peak(self) -> float:
         """dBTP so far."""
         end = _oversampled_peak(self._last, min(len(self._last), _EDGE), 0) if len(self._last) else 0.0
         return float(20.0 * np.log10(max(self._peak, end, 1e-7)))
+
+
+def integrated_powers(powers: NDArray[np.float64]) -> float:
+    """Gated LUFS of K-weighted powers by the millisecond."""
+    whole = len(powers) // 100
+    if whole < 4:
+        return _lufs(float(powers.mean())) if len(powers) else SILENCE
+    steps = powers[: whole * 100].reshape(whole, 100).mean(axis=1)
+    return gate(np.convolve(steps, np.full(4, 0.25), mode="valid"))

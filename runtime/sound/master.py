@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d
-from scipy.signal import resample_poly
+from scipy.signal import oaconvolve
 
 from compiler.timebase import SAMPLE_RATE
-from runtime.sound.loudness import SILENCE, Meter, decibels
+from runtime.sound.loudness import FINE, SILENCE, Meter, decibels, integrated_powers, peaks
 from runtime.sound.wav import Samples, WavWriter, length, read_wav
 
 TARGET = -16.0
@@ -39,22 +41,53 @@ def gain_for(integrated: float, target: float = TARGET) -> float:
     return float(np.clip(round((target - integrated) / STEP) * STEP, -24.0, 24.0))
 
 
-def choose_gain(windows: Sequence[Path], target: float = TARGET) -> float:
-    """The gain, in steps of 0.5 dB, whose *limited* track comes nearest to ``target``: limiting takes loudness away."""
-    gain = gain_for(loudness(windows)[0], target)
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one pass over a mix finds: LUFS, dBTP, and the gain in dB its master needs."""
+
+    lufs: float
+    peak: float
+    gain: float
+
+
+def survey(windows: Sequence[Path], target: float = TARGET) -> Survey:
+    """Measure WAVs laid end to end, and choose the gain in one reading of them.
+
+    The gain, in steps of 0.5 dB, is that whose *limited* track comes nearest to ``target``, for limiting takes loudness
+    away. What the limiter would do is worked out a millisecond at a time from powers and true peaks.
+    """
+    meter = Meter(peak=False)
+    highest: list[NDArray[np.float32]] = []
+    for before, block, after in _blocks(windows):
+        meter.feed(block)
+        found = peaks(np.concatenate([before, block, after]))[len(before) : len(before) + len(block)]
+        found = np.concatenate([found, np.zeros(-len(found) % FINE, np.float32)])
+        highest.append(found.reshape(-1, FINE).max(axis=1))
+    lufs = meter.integrated()
+    tops = np.concatenate(highest) if highest else np.zeros(0, np.float32)
+    peak = float(20.0 * np.log10(max(float(tops.max(initial=0.0)), 1e-7)))
+    gain = gain_for(lufs, target)
+    powers = meter.powers()
+    tops = tops[: len(powers)]
     best, nearest = gain, float("inf")
-    for _ in range(4):
-        meter = Meter()
-        for piece in _limited(windows, gain, CEILING):
-            meter.feed(piece)
-        reached = meter.integrated()
+    for _ in range(6):
+        if lufs <= SILENCE + 5.0 or not len(powers):
+            break
+        factor = float(decibels(gain))
+        curve = _eased(np.minimum(1.0, float(decibels(CEILING)) / np.maximum(tops * factor, 1e-9)), FINE)
+        reached = integrated_powers(powers * (factor * curve) ** 2)
         if abs(reached - target) < nearest:
             best, nearest = gain, abs(reached - target)
         step = round((target - reached) / STEP) * STEP
-        if reached <= SILENCE + 5.0 or step == 0.0:
+        if step == 0.0:
             break
         gain = float(np.clip(gain + step, -24.0, 24.0))
-    return best
+    return Survey(lufs, peak, best)
+
+
+def choose_gain(windows: Sequence[Path], target: float = TARGET) -> float:
+    """The gain of ``survey``."""
+    return survey(windows, target).gain
 
 
 def master(
@@ -94,17 +127,19 @@ def limit_curve(x: Samples, ceiling: float) -> NDArray[np.float64]:
     The least gain needed nearby, smoothed by a window no longer than that neighbourhood: the gain has always
     arrived when the peak does.
     """
-    wide = np.abs(resample_poly(np.asarray(x, np.float64), 4, 1, axis=0, window=("kaiser", 8.0)))
-    peaks = wide.reshape(len(x), 4, 2).max(axis=(1, 2))
-    peaks = np.maximum(peaks, np.abs(x).max(axis=1))
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
-    if needed.min() >= 1.0:
-        return np.ones(len(x))
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks(x), 1e-9))
+    return _eased(needed, 1)
+
+
+def _eased(needed: NDArray[np.floating[Any]], step: int) -> NDArray[np.float64]:
+    """The gain that has arrived wherever it is ``needed``; one value every ``step`` samples."""
+    if not len(needed) or needed.min() >= 1.0:
+        return np.ones(len(needed))
     # The neighbourhood reaches _AHEAD + half the smoothing forward and _HOLD behind.
-    size = _AHEAD + _HOLD
-    least = minimum_filter1d(needed, size=2 * size + 1, mode="nearest")
-    window = np.hanning(2 * _AHEAD + 3)[1:-1]
-    return np.convolve(np.pad(least, _AHEAD, mode="edge"), window / window.sum(), mode="valid")
+    ahead, size = _AHEAD // step, (_AHEAD + _HOLD) // step
+    least = minimum_filter1d(needed.astype(np.float64), size=2 * size + 1, mode="nearest")
+    window = np.hanning(2 * ahead + 3)[1:-1]
+    return oaconvolve(np.pad(least, ahead, mode="edge"), window / window.sum(), mode="valid")
 
 
 def encode_aac(wav: Path, out_m4a: Path, bitrate: str = "256k") -> None:

@@ -47,11 +47,10 @@ def mix(task: TaskContext) -> None:
 
 def measure(task: TaskContext) -> Plain:
     """Integrated loudness and true peak of the joined windows; both are facts."""
-    from runtime.sound.master import choose_gain, loudness
+    from runtime.sound.master import survey
 
-    windows = task.inputs.get("audio", ())
-    lufs, peak = loudness(windows)
-    found: Plain = {"lufs": round(lufs, 2), "peak": round(peak, 2), "gain": round(choose_gain(windows), 1)}
+    heard = survey(task.inputs.get("audio", ()))
+    found: Plain = {"lufs": round(heard.lufs, 2), "peak": round(heard.peak, 2), "gain": round(heard.gain, 1)}
     task.outputs["scores"].write_text(json.dumps(found))
     return found
 
