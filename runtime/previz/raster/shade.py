@@ -163,19 +163,8 @@ def shade(  # type: ignore[no-untyped-def]
         shift, wet, single = 0.0, 0.0, 1.0
         if mat == SKIN:
             cavity = min(max(t3, 0.0), 1.0) if t3 > 0.0 else 0.35
-            f1, f2, f3 = fade(foot, 260.0), fade(foot, 620.0), fade(foot, 1300.0)
-            p0, ax, ay, az = noise4(table, rx * 130.0, ry * 130.0, rz * 130.0)
-            p1, bx, by, bz = noise4(table, rx * 430.0, ry * 430.0, rz * 430.0)
-            p2, ex, ey, ez = noise4(table, rx * 1050.0, ry * 1050.0, rz * 1050.0)
             lip = min(max(t0, 0.0), 1.0)
-            k0, k1, k2 = 0.008 * f1, 0.085 * f2 * (1.0 - 0.5 * lip), 0.14 * f3
-            nx, ny, nz = bump(
-                nx, ny, nz, ax * k0 + bx * k1 + ex * k2, ay * k0 + by * k1 + ey * k2, az * k0 + bz * k1 + ez * k2, 1.0
-            )
-            if lip > 0.05:
-                _, ax, ay, az = noise4(table, rx * 900.0, ry * 120.0, rz * 200.0)
-                k = 0.16 * lip * f2
-                nx, ny, nz = bump(nx, ny, nz, ax * k, ay * k * 0.2, az * k * 0.2, 1.0)
+            f2, f3 = fade(foot, 560.0), fade(foot, 900.0)
             if t2 > 0.02:
                 # Lines run across the forehead and out from the eyes: long in x, short in y.
                 w0, ax, ay, az = noise4(table, rx * 22.0 + 5.0, ry * 170.0, rz * 22.0)
@@ -186,18 +175,33 @@ def shade(  # type: ignore[no-untyped-def]
                     nx,
                     ny,
                     nz,
-                    (ax * 0.2 * k + bx * 0.1 * kb),
-                    (ay * k * 0.30 + by * kb * 0.30),
-                    az * 0.2 * k + bz * 0.1 * kb,
+                    (ax * 0.16 * k + bx * 0.08 * kb),
+                    (ay * k * 0.36 + by * kb * 0.32),
+                    az * 0.16 * k + bz * 0.08 * kb,
                     1.0,
                 )
                 cavity *= 1.0 - 0.22 * k * max(0.0, -w0 - 0.15)
-            tone = 1.0 + 0.05 * p0 * f1 - 0.10 * max(p1 - 0.25, 0.0) * f2
-            cr, cg, cb = cr * tone, cg * (tone - 0.03 * p0), cb * (tone - 0.03 * p0)
+            # Light that has been inside skin has forgotten its pores: it sees the normal as it is here.
+            hx, hy, hz = nx, ny, nz
+            p0 = 0.5 * noise(table, rx * 130.0, ry * 130.0, rz * 130.0) + noise(table, rx * 36.0, ry * 36.0, rz * 36.0)
+            p1, bx, by, bz = noise4(table, rx * 400.0, ry * 400.0, rz * 400.0)
+            p2, ex, ey, ez = noise4(table, rx * 780.0, ry * 780.0, rz * 780.0)
+            p3 = noise(table, rx * 1500.0, ry * 1500.0, rz * 1500.0) * fade(foot, 1500.0)
+            k1, k2 = 0.045 * f2 * (1.0 - 0.5 * lip), 0.15 * f3
+            nx, ny, nz = bump(nx, ny, nz, bx * k1 + ex * k2, by * k1 + ey * k2, bz * k1 + ez * k2, 1.0)
+            if lip > 0.05:
+                _, ax, ay, az = noise4(table, rx * 900.0, ry * 120.0, rz * 200.0)
+                k = 0.16 * lip * f2
+                nx, ny, nz = bump(nx, ny, nz, ax * k, ay * k * 0.2, az * k * 0.2, 1.0)
+            # Pores are pits: darker, and never shining.
+            pit = max(p1 - 0.22, 0.0) * f2 + 0.8 * max(p2 - 0.12, 0.0) * f3 + 0.5 * max(p3, 0.0)
+            tone = 1.0 + 0.05 * p0 - 0.18 * pit
+            cr, cg, cb = cr * tone, cg * (tone + 0.07 * p0 - 0.06 * pit), cb * (tone + 0.08 * p0 - 0.07 * pit)
             # Skin in folds sees itself: red survives longest.
             cr, cg, cb = cr * (0.30 + 0.70 * cavity), cg * (0.16 + 0.84 * cavity), cb * (0.13 + 0.87 * cavity)
-            rough = min(max(0.52 + 0.08 * p1 * f2 + 0.05 * p0 - 0.18 * lip, 0.2), 0.8)
-            gloss = (0.30 + 0.75 * max(0.0, 0.5 + p2 * 0.9 * f3 + p1 * 0.55 * f2)) * cavity * cavity * (1.0 + 1.0 * lip)
+            rough = min(max(0.50 + 0.08 * p1 * f2 + 0.04 * p0 - 0.18 * lip, 0.2), 0.8)
+            grit = 0.5 - p2 * 1.1 * f3 - p1 * 0.6 * f2 - p3 * 0.8
+            gloss = (0.16 + 0.92 * min(max(grit, 0.0), 1.6)) * cavity * cavity * (1.0 + 1.0 * lip)
             f0 = 0.028
         elif mat == HAIR:
             hx = b0 * a0[16] + b1 * a1[16] + b2 * a2[16]
@@ -356,9 +360,10 @@ def shade(  # type: ignore[no-untyped-def]
             vh = max(vx * ux + vy * uy + vz * uz, 0.0)
             if mat == SKIN:
                 # Light wraps by channel, and a shadow's edge lets red through first.
-                wr = max((nl + 0.34) / 1.34, 0.0)
-                wg = max((nl + 0.16) / 1.16, 0.0)
-                wb = max((nl + 0.09) / 1.09, 0.0)
+                ml = hx * lx + hy * ly + hz * lz
+                wr = max((ml + 0.22 * (nl - ml) + 0.34) / 1.34, 0.0)
+                wg = max((ml + 0.45 * (nl - ml) + 0.16) / 1.16, 0.0)
+                wb = max((ml + 0.60 * (nl - ml) + 0.09) / 1.09, 0.0)
                 sr = lit**0.75
                 r += cr * ir * sr * wr * (0.35 + 0.65 * wr)
                 g += cg * ig * lit * wg * (0.5 + 0.5 * wg)
