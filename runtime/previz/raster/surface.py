@@ -136,11 +136,13 @@ def building(mat, table, rx, ry, rz, nx, ny, nz, attr0, grain, foot):  # type: i
             warm = 0.1 * n1
             rough = 0.75
         elif mat == SAND:
-            ripple = math.sin((rx * 0.6 + rz + 0.35 * n2) * 42.0 + 3.0 * n1) * fade(foot, 12.0)
-            shade = 1.0 + 0.14 * n1 + 0.09 * n2 + 0.1 * n3 + 0.06 * ripple
+            # Wind ripples come in patches and stay shallow: a low sun makes much of them.
+            patch = fade(foot, 12.0) * smooth(-0.1, 0.6, n1)
+            wave = (rx * 0.6 + rz + 0.55 * n2) * 42.0 + 3.0 * n1
+            shade = 1.0 + 0.14 * n1 + 0.09 * n2 + 0.1 * n3 + 0.03 * math.sin(wave) * patch
             speck = noise(table, rx * 240.0, ry * 240.0, rz * 240.0) * fade(foot, 240.0)
             shade += 0.14 * speck
-            nz += 0.1 * math.cos((rx * 0.6 + rz + 0.35 * n2) * 42.0 + 3.0 * n1) * fade(foot, 12.0)
+            nz += 0.035 * math.cos(wave) * patch
             k2, k3 = 0.07, 0.07 * f3
         elif mat == GRASS:
             blade = noise(table, rx * 90.0, ry * 25.0, rz * 90.0) * fade(foot, 90.0)
