@@ -113,8 +113,8 @@ def _count(words: list[str]) -> tuple[int, int, list[str]]:
     for word in words:
         if word in _COUNTS:
             count = _COUNTS[word]
-        elif word.isdigit():
-            count = min(int(word), 60)
+        elif word.isascii() and word.isdigit():
+            count = min(int(word[:4]), 60)
         elif word in _ORDINALS:
             ordinal = _ORDINALS[word]
         else:

@@ -251,7 +251,10 @@ def _shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> t
         used[key] = used.get(key, 0) + 1
         key = key if used[key] == 1 else f"{key}#{used[key]}"
         name = cut.shot.name or f"{film.scenes[cut.scene].number or cut.scene + 1}.{numbers[cut.scene]}"
-        exact = all(s.timing.exact for s in (*spoken, *cut.rests_on))
+        end = clock.seconds(cut.first + cut.frames)
+        # A line's length moves whatever is done after it in its scene, and so what later shots still show of that.
+        before = [s for s in clock.spoken if s.scene == cut.scene and s.start < end]
+        exact = all(s.timing.exact for s in (*spoken, *cut.rests_on, *before))
         shots.append(
             TimedShot(
                 key,
