@@ -7,6 +7,7 @@ file. Nothing here knows what a film is.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
@@ -64,13 +65,17 @@ def run(arguments: Sequence[str], limits: Limits = Limits(), feed: Iterable[byte
         child.finish()
 
 
-def frames(arguments: Sequence[str], size: int, limits: Limits = Limits()) -> Iterator[bytes]:
-    """Run ffmpeg with ``pipe:1`` as its output and yield blocks of ``size`` bytes. Raises ``FfmpegError``."""
+def frames(arguments: Sequence[str], size: int, limits: Limits = Limits()) -> Iterator[memoryview]:
+    """Run ffmpeg with ``pipe:1`` as its output and yield blocks of ``size`` bytes. Raises ``FfmpegError``.
+
+    All blocks are one piece of memory: each holds until the next is asked for.
+    """
+    block = memoryview(bytearray(size))
     with Child(arguments, limits) as child:
         child.input.close()
-        while block := child.output.read(size):
-            if len(block) < size:
-                raise FfmpegError(f"ffmpeg ended within a frame ({len(block)} of {size} bytes){child.tail()}")
+        while got := _fill(child.output, block):
+            if got < size:
+                raise FfmpegError(f"ffmpeg ended within a frame ({got} of {size} bytes){child.tail()}")
             yield block
         child.finish()
 
@@ -91,6 +96,8 @@ class Child:
             preexec_fn=_confinement(limits),
             close_fds=True,
         )
+        for pipe in (self._process.stdin, self._process.stdout):
+            _widen(pipe)
 
     @property
     def input(self) -> IO[bytes]:
@@ -140,6 +147,21 @@ def binary() -> str:
     if not found:
         raise FfmpegError("the imageio-ffmpeg package holds no ffmpeg for this machine")
     return str(found[0])
+
+
+def _fill(pipe: IO[bytes], block: memoryview) -> int:
+    """Read until ``block`` is full or the pipe ends; how many bytes came."""
+    at = 0
+    while at < len(block) and (got := pipe.readinto(block[at:])):  # type: ignore[attr-defined]
+        at += got
+    return at
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """A frame is megabytes: a pipe of the usual 64 KiB makes two processes take turns dozens of times for each."""
+    if pipe is not None and sys.platform == "linux":
+        with suppress(OSError):  # an unprivileged user may have used up what all pipes together may hold
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def _confinement(limits: Limits) -> Callable[[], None]:
