@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from runtime.edit.ffmpeg import EXACT, Child, frames, raw_source, source
+from runtime.edit.ffmpeg import EXACT, Child, frames, raw_source
+from runtime.edit.graphs import trimmed
 from runtime.edit.planes import Frame16, from_444p10, to_444p10
 
 _QUALITY = (
@@ -62,12 +63,5 @@ def read_clip(path: Path, size: tuple[int, int], first: int = 0, count: int | No
 
     Raises ``FfmpegError`` on a damaged file.
     """
-    end = [] if count is None else [f"end_frame={first + count}"]
-    trim = ":".join([f"start_frame={first}", *end])
-    arguments = [
-        *source(path, "matroska", "-threads", "1"),
-        *("-vf", f"trim={trim}", "-fps_mode", "passthrough", "-pix_fmt", "yuv444p10le", "-color_range", "pc"),
-        *("-f", "rawvideo", "pipe:1"),
-    ]
-    for block in frames(arguments, size[0] * size[1] * 6):
+    for block in frames(trimmed(path, first, count), size[0] * size[1] * 6):
         yield from_444p10(block, size)
