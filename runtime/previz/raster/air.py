@@ -131,37 +131,36 @@ def fog(depth, focal, eye, basis, lights, maps, atlas, sky, table, box, air, out
                     fall = 1.0 / (1.0 + fall * (1.0 + 0.5 * fall))
                     sr, sg, sb = 0.0, 0.0, 0.0
                     for m in range(lights.shape[0]):
-                        light = lights[m]
-                        kind = int(light[0])
+                        kind = int(lights[m, 0])
                         if kind == 3:
                             if interior:
                                 k = 0.5
-                                sr, sg, sb = sr + light[1] * k, sg + light[2] * k, sb + light[3] * k
+                                sr, sg, sb = sr + lights[m, 1] * k, sg + lights[m, 2] * k, sb + lights[m, 3] * k
                             continue
-                        if light[17] < 0.5:
+                        if lights[m, 17] < 0.5:
                             continue
                         if kind == 2:
-                            toward = -(light[7] * dx + light[8] * dy + light[9] * dz)
+                            toward = -(lights[m, 7] * dx + lights[m, 8] * dy + lights[m, 9] * dz)
                             k = 4.2 if interior else 0.8
                         else:
-                            lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
+                            lx, ly, lz = lights[m, 4] - px, lights[m, 5] - py, lights[m, 6] - pz
                             d2 = lx * lx + ly * ly + lz * lz
                             inv = 1.0 / math.sqrt(d2 + 1e-9)
                             toward = (lx * dx + ly * dy + lz * dz) * inv
                             k = 0.34 / (d2 + 0.04)
                             if kind == 1:
-                                cone = -(lx * light[7] + ly * light[8] + lz * light[9]) * inv
-                                if cone < light[10]:
+                                cone = -(lx * lights[m, 7] + ly * lights[m, 8] + lz * lights[m, 9]) * inv
+                                if cone < lights[m, 10]:
                                     continue
-                                k *= min(1.0, (cone - light[10]) / (light[11] - light[10] + 1e-6))
-                            if k * max(light[1], light[2], light[3]) < 0.002:
+                                k *= min(1.0, (cone - lights[m, 10]) / (lights[m, 11] - lights[m, 10] + 1e-6))
+                            if k * max(lights[m, 1], lights[m, 2], lights[m, 3]) < 0.002:
                                 continue
                         # Haze throws light mostly onward.
                         k *= 0.55 + 1.1 * max(toward, 0.0) ** 4
-                        which = broad(light, px, py, pz)
+                        which = broad(lights, m, px, py, pz)
                         if which >= 0:
                             k *= hard(atlas, maps, which, px, py, pz, 0.02)
-                        sr, sg, sb = sr + light[1] * k, sg + light[2] * k, sb + light[3] * k
+                        sr, sg, sb = sr + lights[m, 1] * k, sg + lights[m, 2] * k, sb + lights[m, 3] * k
                     k = through * (1.0 - fall)
                     if interior:
                         r, g, b = r + sr * air[2] * k, g + sg * air[3] * k, b + sb * air[4] * k

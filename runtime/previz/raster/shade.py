@@ -36,6 +36,9 @@ from runtime.previz.raster.surface import (
 )
 from runtime.previz.raster.water import sea
 
+_LEAST = 0.0005
+"""Light weaker than this is left out; what is stronger loses as much."""
+
 
 @inline
 def _ggx(nh, nv, nl, vh, rough, f0):  # type: ignore[no-untyped-def]
@@ -85,23 +88,22 @@ def shade(  # type: ignore[no-untyped-def]
             continue
         i0, i1, i2 = faces[t, 0], faces[t, 1], faces[t, 2]
         b0, b1, b2, _ = barycentric(clip, i0, i1, i2, sx, sy)
-        a0, a1, a2 = vertex[i0], vertex[i1], vertex[i2]
-        px = b0 * a0[0] + b1 * a1[0] + b2 * a2[0]
-        py = b0 * a0[1] + b1 * a1[1] + b2 * a2[1]
-        pz = b0 * a0[2] + b1 * a1[2] + b2 * a2[2]
-        nx = b0 * a0[3] + b1 * a1[3] + b2 * a2[3]
-        ny = b0 * a0[4] + b1 * a1[4] + b2 * a2[4]
-        nz = b0 * a0[5] + b1 * a1[5] + b2 * a2[5]
-        rx = b0 * a0[6] + b1 * a1[6] + b2 * a2[6]
-        ry = b0 * a0[7] + b1 * a1[7] + b2 * a2[7]
-        rz = b0 * a0[8] + b1 * a1[8] + b2 * a2[8]
-        cr = b0 * a0[9] + b1 * a1[9] + b2 * a2[9]
-        cg = b0 * a0[10] + b1 * a1[10] + b2 * a2[10]
-        cb = b0 * a0[11] + b1 * a1[11] + b2 * a2[11]
-        t0 = b0 * a0[12] + b1 * a1[12] + b2 * a2[12]
-        t1 = b0 * a0[13] + b1 * a1[13] + b2 * a2[13]
-        t2 = b0 * a0[14] + b1 * a1[14] + b2 * a2[14]
-        t3 = b0 * a0[15] + b1 * a1[15] + b2 * a2[15]
+        px = b0 * vertex[i0, 0] + b1 * vertex[i1, 0] + b2 * vertex[i2, 0]
+        py = b0 * vertex[i0, 1] + b1 * vertex[i1, 1] + b2 * vertex[i2, 1]
+        pz = b0 * vertex[i0, 2] + b1 * vertex[i1, 2] + b2 * vertex[i2, 2]
+        nx = b0 * vertex[i0, 3] + b1 * vertex[i1, 3] + b2 * vertex[i2, 3]
+        ny = b0 * vertex[i0, 4] + b1 * vertex[i1, 4] + b2 * vertex[i2, 4]
+        nz = b0 * vertex[i0, 5] + b1 * vertex[i1, 5] + b2 * vertex[i2, 5]
+        rx = b0 * vertex[i0, 6] + b1 * vertex[i1, 6] + b2 * vertex[i2, 6]
+        ry = b0 * vertex[i0, 7] + b1 * vertex[i1, 7] + b2 * vertex[i2, 7]
+        rz = b0 * vertex[i0, 8] + b1 * vertex[i1, 8] + b2 * vertex[i2, 8]
+        cr = b0 * vertex[i0, 9] + b1 * vertex[i1, 9] + b2 * vertex[i2, 9]
+        cg = b0 * vertex[i0, 10] + b1 * vertex[i1, 10] + b2 * vertex[i2, 10]
+        cb = b0 * vertex[i0, 11] + b1 * vertex[i1, 11] + b2 * vertex[i2, 11]
+        t0 = b0 * vertex[i0, 12] + b1 * vertex[i1, 12] + b2 * vertex[i2, 12]
+        t1 = b0 * vertex[i0, 13] + b1 * vertex[i1, 13] + b2 * vertex[i2, 13]
+        t2 = b0 * vertex[i0, 14] + b1 * vertex[i1, 14] + b2 * vertex[i2, 14]
+        t3 = b0 * vertex[i0, 15] + b1 * vertex[i1, 15] + b2 * vertex[i2, 15]
         inv = 1.0 / math.sqrt(max(nx * nx + ny * ny + nz * nz, 1e-16))
         nx, ny, nz = nx * inv, ny * inv, nz * inv
         vx, vy, vz = eye[0] - px, eye[1] - py, eye[2] - pz
@@ -135,10 +137,9 @@ def shade(  # type: ignore[no-untyped-def]
                 r, g, b = dome(sky, table, d2 * nx - vx, max(d2 * ny - vy, 0.0), d2 * nz - vz, pixel, False)
                 r, g, b = r * k, g * k, b * k
             for i in range(light_count):
-                light = lights[i]
-                if light[0] > 1.5 or light[13] > 0.5:
+                if lights[i, 0] > 1.5 or lights[i, 13] > 0.5:
                     continue
-                lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
+                lx, ly, lz = lights[i, 4] - px, lights[i, 5] - py, lights[i, 6] - pz
                 d2 = lx * lx + ly * ly + lz * lz
                 if d2 < 0.06:
                     # The lamp inside its own globe.
@@ -148,7 +149,7 @@ def shade(  # type: ignore[no-untyped-def]
                 inv = 1.0 / math.sqrt(max(ux * ux + uy * uy + uz * uz, 1e-9))
                 nh = max((nx * ux + ny * uy + nz * uz) * inv, 0.0)
                 spark = (nh**600.0 * 1.5 + rim * rim * rim * 0.02) / max(d2, 0.1)
-                r, g, b = r + light[1] * spark, g + light[2] * spark, b + light[3] * spark
+                r, g, b = r + lights[i, 1] * spark, g + lights[i, 2] * spark, b + lights[i, 3] * spark
             out[s, 0], out[s, 1], out[s, 2], out[s, 3] = r, g, b, -1.0 - k
             continue
         if mat == WATER:
@@ -204,9 +205,9 @@ def shade(  # type: ignore[no-untyped-def]
             gloss = (0.16 + 0.92 * min(max(grit, 0.0), 1.6)) * cavity * cavity * (1.0 + 1.0 * lip)
             f0 = 0.028
         elif mat == HAIR:
-            hx = b0 * a0[16] + b1 * a1[16] + b2 * a2[16]
-            hy = b0 * a0[17] + b1 * a1[17] + b2 * a2[17]
-            hz = b0 * a0[18] + b1 * a1[18] + b2 * a2[18]
+            hx = b0 * vertex[i0, 16] + b1 * vertex[i1, 16] + b2 * vertex[i2, 16]
+            hy = b0 * vertex[i0, 17] + b1 * vertex[i1, 17] + b2 * vertex[i2, 17]
+            hz = b0 * vertex[i0, 18] + b1 * vertex[i1, 18] + b2 * vertex[i2, 18]
             inv = 1.0 / math.sqrt(max(hx * hx + hy * hy + hz * hz, 1e-16))
             hx, hy, hz = hx * inv, hy * inv, hz * inv
             # Strands finer than a pixel differ less: what shows there is their mean.
@@ -274,11 +275,16 @@ def shade(  # type: ignore[no-untyped-def]
         turn = 52.9829189 * ((0.06711056 * math.floor(sx * 0.5) + 0.00583715 * math.floor(sy * 0.5)) % 1.0)
         turn = (turn - math.floor(turn)) * 6.2831853
         taps = 14 if person else 9
+        # How far past the terminator light still shows.
+        floor = -wrap if wrap > 0.0 else (-0.15 if sheen > 0.0 else 0.0)
+        if mat == SKIN:
+            floor = -0.36
+        elif mat == HAIR:
+            floor = -2.0
         for i in range(light_count):
-            light = lights[i]
-            kind = int(light[0])
+            kind = int(lights[i, 0])
             wx, wy, wz = px, py, pz
-            lr, lg, lb = light[1], light[2], light[3]
+            lr, lg, lb = lights[i, 1], lights[i, 2], lights[i, 3]
             if kind == 3:
                 if mat == SAND and wet > 0.01:
                     k = (0.02 + 0.98 * (1.0 - nv) ** 5) * wet * open_
@@ -298,10 +304,10 @@ def shade(  # type: ignore[no-untyped-def]
                     else:
                         r, g, b = r + lr * k * 2.0, g + lg * k * 2.0, b + lb * k * 2.0
                 continue
-            if light[13] > 0.5 and not person:
+            if lights[i, 13] > 0.5 and not person:
                 continue
             if kind == 2:
-                lx, ly, lz = -light[7], -light[8], -light[9]
+                lx, ly, lz = -lights[i, 7], -lights[i, 8], -lights[i, 9]
                 reach = 1.0
                 if interior:
                     # A shell's walls are thin: light must not creep in along their seams.
@@ -309,44 +315,46 @@ def shade(  # type: ignore[no-untyped-def]
                     wy = min(max(py, box[0, 1] + 0.05), box[1, 1] - 0.05)
                     wz = min(max(pz, box[0, 2] + 0.05), box[1, 2] - 0.05)
             else:
-                lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
+                lx, ly, lz = lights[i, 4] - px, lights[i, 5] - py, lights[i, 6] - pz
                 d2 = lx * lx + ly * ly + lz * lz
-                gap = math.sqrt(d2)
-                inv = 1.0 / max(gap, 1e-4)
-                lx, ly, lz = lx * inv, ly * inv, lz * inv
-                reach = 1.0 / max(d2 + light[12] * light[12] * 0.5, 0.01)
-                if kind == 1:
-                    cone = -(lx * light[7] + ly * light[8] + lz * light[9])
-                    if cone <= light[10]:
-                        continue
-                    reach *= smooth(light[10], light[11], cone)
-                elif interior and not person:
-                    # One bounce, roughly: a lamp fills its room with a little light that has forgotten where it came from.
-                    k = 0.035 / (0.8 + d2 * 0.35) * open_ * (0.75 + 0.25 * ny)
-                    r, g, b = r + cr * lr * k, g + cg * lg * k, b + cb * lb * k
-                elif interior:
-                    k = 0.022 / (0.8 + d2 * 0.35) * open_ * (0.8 - 0.2 * ny) * cavity
-                    r, g, b = r + cr * lr * k, g + cg * lg * k, b + cb * lb * k
-                if reach * max(lr, lg, lb) < 0.0004:
+                far = max(d2 + lights[i, 12] * lights[i, 12] * 0.5, 0.01)
+                strong = max(lr, lg, lb)
+                if strong <= _LEAST * far:
                     continue
+                if kind == 0 and interior:
+                    # One bounce, roughly: a lamp fills its room with a little light that has forgotten where it came from.
+                    if person:
+                        k = 0.022 / (0.8 + d2 * 0.35) * open_ * (0.8 - 0.2 * ny) * cavity
+                    else:
+                        k = 0.035 / (0.8 + d2 * 0.35) * open_ * (0.75 + 0.25 * ny)
+                    r, g, b = r + cr * lr * k, g + cg * lg * k, b + cb * lb * k
+                if floor == 0.0 and nx * lx + ny * ly + nz * lz <= 0.0:
+                    continue
+                inv = 1.0 / math.sqrt(max(d2, 1e-8))
+                lx, ly, lz = lx * inv, ly * inv, lz * inv
+                # Reaches nothing in the end, and not by a step.
+                reach = 1.0 / far - _LEAST / strong
+                if kind == 1:
+                    cone = -(lx * lights[i, 7] + ly * lights[i, 8] + lz * lights[i, 9])
+                    if cone <= lights[i, 10]:
+                        continue
+                    reach *= smooth(lights[i, 10], lights[i, 11], cone)
             nl = nx * lx + ny * ly + nz * lz
             gl = gx * lx + gy * ly + gz * lz
-            if mat != HAIR:
-                floor = -0.36 if mat == SKIN else (-wrap if wrap > 0.0 else (-0.15 if sheen > 0.0 else 0.0))
-                if gl < floor - 0.1 or nl <= floor:
-                    continue
+            if mat != HAIR and (gl < floor - 0.1 or nl <= floor):
+                continue
             lit = 1.0
-            which = choose(light, maps, wx, wy, wz) if person else broad(light, wx, wy, wz)
+            which = choose(lights, i, maps, wx, wy, wz) if person else broad(lights, i, wx, wy, wz)
             if which >= 0:
                 if mat == HAIR:
-                    lit = soft(atlas, maps, which, light[12], px, py, pz, lx, ly, lz, 0.5, turn, 4, 0.006)
+                    lit = soft(atlas, maps, which, lights[i, 12], px, py, pz, lx, ly, lz, 0.5, turn, 4, 0.006)
                 else:
                     slope = math.sqrt(max(1.0 - gl * gl, 0.0))
                     # Skin and thin cloth let a little light past the terminator: there their own shadow is pushed back.
                     past = smooth(0.25, -0.15, gl) * (0.006 if mat == SKIN else (0.004 if floor < 0.0 else 0.0))
                     qx, qy, qz = wx + lx * past, wy + ly * past, wz + lz * past
                     thin = past * 1.2 + (0.0007 if mat == SKIN else 0.0)
-                    lit = soft(atlas, maps, which, light[12], qx, qy, qz, gx, gy, gz, slope, turn, taps, thin)
+                    lit = soft(atlas, maps, which, lights[i, 12], qx, qy, qz, gx, gy, gz, slope, turn, taps, thin)
             elif person:
                 # Rims and fills cast no shadows: keep them out of mouths, ears and folds.
                 lit = open_ * (0.15 + 0.85 * cavity)

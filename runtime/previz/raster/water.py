@@ -76,32 +76,31 @@ def sea(sky, table, lights, maps, atlas, px, py, pz, cr, cg, cb, shore, vx, vy, 
     crest = smooth(0.62, 0.95, n2 * 0.5 + sz * 3.0 + 0.4 * sway) * 0.25 * keep
     foam = min(1.0, foam + crest * calm)
     for i in range(lights.shape[0]):
-        light = lights[i]
-        kind = int(light[0])
-        if light[13] > 0.5:
+        kind = int(lights[i, 0])
+        if lights[i, 13] > 0.5:
             continue
-        lr, lg, lb = light[1], light[2], light[3]
+        lr, lg, lb = lights[i, 1], lights[i, 2], lights[i, 3]
         if kind == 3:
             k = foam * 0.75
             r, g, b = r + lr * k, g + lg * k, b + lb * k
             continue
         lit = 1.0
         if kind == 2:
-            lx, ly, lz = -light[7], -light[8], -light[9]
+            lx, ly, lz = -lights[i, 7], -lights[i, 8], -lights[i, 9]
         else:
-            lx, ly, lz = light[4] - px, light[5] - py, light[6] - pz
+            lx, ly, lz = lights[i, 4] - px, lights[i, 5] - py, lights[i, 6] - pz
             gap2 = lx * lx + ly * ly + lz * lz
             inv = 1.0 / math.sqrt(gap2 + 1e-6)
             lx, ly, lz = lx * inv, ly * inv, lz * inv
             lit = 1.0 / max(gap2, 0.05)
             if kind == 1:
-                cone = -(lx * light[7] + ly * light[8] + lz * light[9])
-                lit *= smooth(light[10], light[11], cone)
+                cone = -(lx * lights[i, 7] + ly * lights[i, 8] + lz * lights[i, 9])
+                lit *= smooth(lights[i, 10], lights[i, 11], cone)
             if lit * max(lr, lg, lb) < 0.0005:
                 continue
             # A lamp's path on the water is far brighter than what it lights.
             lit *= 2.0
-        which = choose(light, maps, px, py, pz)
+        which = choose(lights, i, maps, px, py, pz)
         if which >= 0:
             lit *= hard(atlas, maps, which, px, py + 0.03, pz, 0.05)
         if lit <= 0.0 or ly <= 0.0:
