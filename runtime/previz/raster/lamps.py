@@ -49,6 +49,8 @@ class ShadowCache:
     packer: Packer = field(default_factory=Packer)
     maps: dict[tuple[bytes, int, float], F32] = field(default_factory=dict)
     """Depths of static casters by view and size."""
+    fitted: dict[tuple[bytes, int, float], F32] = field(default_factory=dict)
+    """The same for views that follow the hero: only the last two, since they seldom come back once they have moved."""
     generation: int = -1
     buffers: dict[str, NDArray[Any]] = field(default_factory=dict)
     grain: list[int] = field(default_factory=list)
@@ -68,6 +70,7 @@ def light_up(scene: FrameScene, packed: Packed, cache: ShadowCache, clip: F64) -
     """The tables for this frame, with shadow maps drawn."""
     if cache.generation != cache.packer.generation:
         cache.maps.clear()
+        cache.fitted.clear()
         cache.generation = cache.packer.generation
     lights = [light for light in scene.lights if light.intensity > 1e-5 and max(light.colour) > 0]
     table = np.zeros((len(lights), 18))
@@ -121,14 +124,14 @@ def _static_depth(
     cache: ShadowCache, packed: Packed, static: list[Span], view: F64, size: int, clip: F64, limit: float, *, keep: bool
 ) -> F32:
     key = (view.tobytes(), size, limit)
-    found = cache.maps.get(key)
+    store, most = (cache.maps, 40) if keep else (cache.fitted, 2)
+    found = store.get(key)
     if found is None:
         found = np.zeros((size, size), np.float32)
         draw(packed, static, view, clip, found, None, cull=False, nearest=limit)
-        if keep:
-            if len(cache.maps) > 40:
-                cache.maps.pop(next(iter(cache.maps)))
-            cache.maps[key] = found
+        while len(store) >= most:
+            store.pop(next(iter(store)))
+        store[key] = found
     return found
 
 
