@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from compiler.graph import params as p
 from compiler.graph.task import GraphBuilder, Ref
@@ -16,7 +17,7 @@ from compiler.timebase import FrameRate
 
 WINDOW_FRAMES = 48
 SHORTEST_WINDOW = 12
-BEAT_SECONDS = 2.5
+BEAT_SECONDS = 3.2
 """A board shows one still about this often within a shot."""
 BOARD_ZOOM = 0.012
 """How much a board still grows per second."""
@@ -66,12 +67,12 @@ class PictureLowering:
 
     def _shot(self, timed: TimedShot) -> _Lowered:
         shot = timed.shot
-        body = _split(shot.frames, max(WINDOW_FRAMES, 1))
-        if self.board:
-            body = _split(shot.frames, max(1, round(BEAT_SECONDS * float(self.rate.fps))))
+        body = _beats(shot.frames, self.rate) if self.board else _split(shot.frames, WINDOW_FRAMES)
         head = p.Window(-shot.head, shot.head)
         tail = p.Window(shot.frames, shot.tail)
-        clips = self._clips(timed, [*body, head, tail])
+        clips = self._clips(timed, body if self.board else [*body, head, tail])
+        if self.board and clips:  # a handle shows the still beside it
+            clips |= {head: clips[body[0]], tail: clips[body[-1]]}
         encoded = tuple(self._encode(timed, w, clips.get(w)) for w in body)
         return _Lowered(
             encoded,
@@ -168,3 +169,10 @@ def _split(frames: int, size: int) -> list[p.Window]:
         starts.pop()
     ends = [*starts[1:], frames]
     return [p.Window(a, b - a) for a, b in zip(starts, ends, strict=True)]
+
+
+def _beats(frames: int, rate: FrameRate) -> list[p.Window]:
+    """Equal windows of about ``BEAT_SECONDS``, at least one."""
+    count = max(1, round(frames / (BEAT_SECONDS * float(rate.fps))))
+    starts = [frames * i // count for i in range(count + 1)]
+    return [p.Window(a, b - a) for a, b in pairwise(starts)]
