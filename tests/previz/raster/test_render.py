@@ -10,8 +10,9 @@ from scenes import LAMP, SIZE, camera, floor, mesh, scene, sphere
 
 from compiler.staging.model import Fog, Light, LightKind
 from runtime.previz.raster.lens import focus
+from runtime.previz.raster.veil import lay_over
 from runtime.previz.render import ShadowCache, render
-from runtime.previz.scene import Material
+from runtime.previz.scene import F32, Material
 
 FINE = (320, 200)
 
@@ -140,6 +141,23 @@ def test_memories_let_the_background_through_and_glow_at_the_edge() -> None:
     assert not np.allclose(thin.hdr[centre], full.hdr[centre], rtol=0.02)
     assert not np.allclose(thin.hdr[centre], plain.hdr[centre], rtol=0.02)
     assert thin.names[thin.ids[centre]] == "wall"
+
+
+def test_a_memory_is_focused_at_its_own_depth_and_holds_back_what_is_bright() -> None:
+    camera = dataclasses.replace(scene([], []).camera, focal_mm=85.0, f_stop=1.4, focus=2.0)
+    layer = np.zeros((40, 96, 4), np.float32)
+    layer[:, 48:] = (0.2, 0.2, 0.2, 0.8)
+
+    def laid(metres: float) -> F32:
+        hdr = np.full((40, 96, 3), 4.0, np.float32)
+        lay_over(hdr, layer, np.where(layer[..., 3] > 0, np.float32(metres), np.float32(np.inf)), camera)
+        return hdr[20, :, 0]
+
+    near, far = laid(2.0), laid(20.0)
+    assert near[47] == 4.0
+    assert near[48] < 0.2 + 0.2 * 4.0 * 0.2
+    assert far[47] < 3.9
+    assert far[48] > near[48]
 
 
 @pytest.mark.parametrize("material", list(Material))
