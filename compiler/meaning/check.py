@@ -48,7 +48,8 @@ def check_film(library: Sequence[n.Screenplay], main: n.Screenplay, report: Repo
         report(E.NO_SCENES, at, help="begin with a scene heading: INT. KITCHEN - NIGHT")
     if page and film.look not in looks:
         span = next(text.span for key, text in page.entries if key.lower() == "look")
-        report(E.UNKNOWN_LOOK, span, name=film.look, help=did_you_mean(film.look, looks))
+        known = "the looks are " + ", ".join(f"`{name}`" for name in sorted(looks))
+        report(E.UNKNOWN_LOOK, span, name=film.look, help=did_you_mean(film.look, looks) or known)
     _unused(people, places, walker, main, report)
     for name, span in walker.cued.items():
         people.setdefault(name, f.Character(name, seed=name, declared=False, span=span))

@@ -62,7 +62,8 @@ class Scope:
     def need_look(self, name: Text, report: Report) -> None:
         """Report a look that is not declared."""
         if name.text and name.text not in self.looks:
-            report(E.UNKNOWN_LOOK, name.span, name=name.text, help=hint(report, name.text, self.looks))
+            known = "the looks are " + ", ".join(f"`{look}`" for look in sorted(self.looks))
+            report(E.UNKNOWN_LOOK, name.span, name=name.text, help=hint(report, name.text, self.looks) or known)
 
     def visible(self) -> Iterable[str]:
         """Names worth suggesting."""
