@@ -131,7 +131,8 @@ def _title_page(page: n.TitlePage | None, report: Report) -> f.Film:
 
 def _format(film: f.Film, text: n.Text, report: Report) -> f.Film:
     size, rate = _FORMAT_SIZE.search(text.text), _FORMAT_RATE.search(text.text)
-    if not size and not rate:
+    rest = _FORMAT_SIZE.sub("", _FORMAT_RATE.sub("", text.text, count=1), count=1)
+    if rest.strip(" ,"):
         report(E.BAD_VALUE, text.span, text=text.text, expected="format", help="write `Format: 960x402, 24 fps`")
     if size:
         width, height = int(size[1]), int(size[2])

@@ -352,7 +352,9 @@ def _direct(layout: Layout, rig: Rig, text: str) -> bool:
         )
     elif "key" in left or side:
         x = {"left": -1.0, "right": 1.0}.get(side, -0.8)
-        reach = 0.9 if layout.shell.kind == "corridor" else layout.shell.width / 2 - 0.6  # clear of what lines the walls
+        reach = (
+            0.9 if layout.shell.kind == "corridor" else layout.shell.width / 2 - 0.6
+        )  # clear of what lines the walls
         at = (x * (reach if layout.interior else 3.0), 2.1, 0.9)
         rig.extra.append(Light("key", LightKind.POINT, colour or WARM, _r(1.6 * level), at, radius=0.15))
     elif set(left) & {"haze", "fog", "mist", "dust", "smoke"}:

@@ -21,5 +21,7 @@ def write_report(task: TaskContext) -> None:
         images = [base64.b64encode(next(stills).read_bytes()).decode() for _ in range(shot.stills)]
         rows.append({"shot": shot, "images": images})
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(resources.files("runtime.studio").joinpath("report.html.j2").read_text(encoding="utf-8"))
+    template = environment.from_string(
+        resources.files("runtime.studio").joinpath("report.html.j2").read_text(encoding="utf-8")
+    )
     task.outputs["page"].write_text(template.render(film=q, rows=rows, fps=q.fps[0] / q.fps[1]), encoding="utf-8")
