@@ -118,7 +118,9 @@ def _pixels(params: p.Params) -> float:
 _AUDIO = ("audio", Kind.AUDIO)
 _PEOPLE = "runtime/previz/people"
 _SETS = "runtime/previz/sets"
-_PICTURE = ("runtime/picture", "stdlib/fonts", "runtime/edit")
+_JIT, _POSE = "runtime/previz/jit.py", "runtime/previz/pose.py"
+_CLIP = ("runtime/edit/clip.py", "runtime/edit/ffmpeg.py", "runtime/edit/graphs.py", "runtime/edit/planes.py")
+_PICTURE = ("runtime/picture", "stdlib/fonts", "runtime/edit", _JIT)
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
@@ -132,13 +134,16 @@ OPS: tuple[Op, ...] = (
     Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS, "stdlib/pieces.toml"), lambda _: 1.0),
     Op(
         "bake", 1, p.BakeShot, (("phones", Kind.PHONES),), _bake_outputs, _D, Stage.BAKE,
-        ("runtime/previz/motion", _PEOPLE, "stdlib/people"),
+        ("runtime/previz/motion", "runtime/previz/tasks.py", _POSE, _PEOPLE, "stdlib/people"),
         lambda q: 0.4 + 0.006 * q.shot.frames * len(q.shot.actors) if isinstance(q, p.BakeShot) else 1.0,
     ),
     Op(
         "render", 1, p.RenderWindow, (("bake", Kind.BAKE), ("set", Kind.SET), ("person", Kind.PERSON)),
         _one("clip", Kind.CLIP), _D, Stage.RENDER,
-        ("runtime/previz/raster", "runtime/previz/render.py", "runtime/previz/tasks.py", _SETS, _PEOPLE, "runtime/picture/log.py"),
+        (
+            "runtime/previz/raster", "runtime/previz/render.py", "runtime/previz/tasks.py", "runtime/previz/scene.py", _POSE, _JIT,
+            "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
+        ),
         lambda q: 0.5 + 0.5 * _pixels(q),
     ),
     Op(

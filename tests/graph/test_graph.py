@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from compiler.graph import params as p
 from compiler.graph.codec import canonical, decode, encode
 from compiler.graph.facts import Facts
 from compiler.graph.keys import action_key, recipe_keys
-from compiler.graph.ops import OPS, Determinism
+from compiler.graph.ops import BY_NAME, OPS, Determinism
 from compiler.graph.task import Graph, Ref, Task
 from compiler.graph.text import parse_graph, print_graph
 from compiler.graph.verify import verify_graph
@@ -130,6 +131,24 @@ def test_every_op_has_a_function_and_reaches_what_exists() -> None:
     for op in OPS:
         for place in op.reaches:
             assert (ROOT / place).exists(), (op.name, place)
+
+
+@pytest.mark.parametrize("name", ["render", "encode", "board", "transition", "conform", "mux", "report"])
+def test_an_op_reaches_all_the_code_its_function_can(name: str) -> None:
+    """Code that can change an op's bytes and is not in its key would give stale hits."""
+    graph = grimp.build_graph("runtime")
+    entry = FUNCTIONS[name].partition(":")[0]
+    plumbing = {"runtime.schedule.table", "runtime.studio.report"}
+    needs = {entry, *graph.find_upstream_modules(entry)} - plumbing
+    finishing = name in ("conform", "mux")  # remuxing: the edit room only
+    for module in sorted(needs):
+        place = module.replace(".", "/")
+        if finishing and not place.startswith("runtime/edit"):
+            continue
+        if (ROOT / place).is_dir():
+            continue
+        reached = any(f"{place}.py" == r or place.startswith(r + "/") for r in BY_NAME[name].reaches)
+        assert reached, f"{name} can run {place}.py, which is not among what it reaches"
 
 
 def test_recipe_keys_change_with_each_thing_that_is_meant() -> None:
