@@ -13,6 +13,7 @@ from compiler.names import did_you_mean
 from compiler.plan import NoSuchShotError
 from runtime.cli.build import Built, Loaded, Options, build, load, open_store
 from runtime.cli.progress import Progress
+from runtime.cli.warming import warm_once
 from runtime.store.store import Store
 
 _FREE_SPACE = "free some space and run the same command; everything finished so far is kept"
@@ -30,6 +31,7 @@ def build_film(options: Options, form: str) -> int:
     progress = Progress(quiet=form == "json")
     known = len(loaded.report.items)
     try:
+        warm_once(quiet=form == "json")
         with progress:
             built = build(loaded, options, store, progress.heard, progress.planned)
     except NoSuchShotError as error:

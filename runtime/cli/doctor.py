@@ -6,8 +6,6 @@ import json
 import os
 import platform
 import shutil
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +20,9 @@ def doctor(warm: bool, form: str) -> int:
             print(f"{'ok  ' if ok else 'FAIL'}  {name:<10} {detail}")
     failed = not all(ok for _, ok, _ in results)
     if warm and not failed:
-        _warm(quiet=form == "json")
+        from runtime.cli.warming import warm_once
+
+        warm_once(quiet=form == "json", always=True)
     return int(failed)
 
 
@@ -81,21 +81,3 @@ _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("people", _people),
     ("models", _generative),
 )
-
-
-def _warm(quiet: bool) -> None:
-    from runtime.previz.warm import warm
-
-    began = time.monotonic()
-
-    def progress(stage: str, done: int, total: int) -> None:
-        if not quiet:
-            end = "\n" if done == total else "\r"
-            print(
-                f"renderer: {stage} {done}/{total} ({time.monotonic() - began:.0f} s)      ",
-                end=end,
-                file=sys.stderr,
-                flush=True,
-            )
-
-    warm(progress)
