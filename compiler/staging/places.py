@@ -260,7 +260,7 @@ def _written_size(text: str, width: float, depth: float, height: float) -> tuple
 
     def number(word: str) -> float | None:
         word = word.removesuffix("m")
-        return float(word) if word.replace(".", "", 1).isdigit() else None
+        return float(word) if word.isascii() and word.replace(".", "", 1).isdigit() else None
 
     for i, word in enumerate(plain):
         before = number(plain[i - 1]) if i else None
