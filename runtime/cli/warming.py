@@ -24,7 +24,9 @@ def warm_once(quiet: bool, *, always: bool = False) -> None:
 
     def progress(stage: str, done: int, total: int) -> None:
         if not quiet and (live or done == total or done == 0):
-            words = "the renderer is compiled" if done == total else f"compiling the renderer, once: {stage} {done}/{total}"
+            words = (
+                "the renderer is compiled" if done == total else f"compiling the renderer, once: {stage} {done}/{total}"
+            )
             end = "\r" if live and done < total else "\n"
             print(f"{words} ({time.monotonic() - began:.0f} s)".ljust(72), end=end, file=sys.stderr, flush=True)
 
