@@ -119,6 +119,8 @@ class People:
         entries = self.tables[table]
         hits: list[tuple[int, int, str]] = []
         for word in entries:
+            if any(part not in text for part in word.split()):
+                continue  # compiling a pattern costs more than this look
             for match in re.finditer(_pattern(word, loose=table == "face"), text):
                 hits.append((match.start(), match.end(), word))
         taken: list[tuple[int, int]] = []
