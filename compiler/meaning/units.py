@@ -18,29 +18,15 @@ LEVELS_DB = {
     "very-loud": -4.0,
 }
 """Level words, in dB relative to speech."""
-_NUMBERS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ONES: tuple[str, ...] = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+"""Number words below twenty, by value."""
+TENS: dict[str, int] = {
+    word: 10 * i
+    for i, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2)
+}
 
 
 def measure(word: Word) -> tuple[float, str] | None:
@@ -73,9 +59,9 @@ def number_in_words(text: str) -> int | None:
     word = text.lower().strip()
     if word.isdecimal() and len(word) <= 3:
         return int(word)
-    if word in _NUMBERS:
-        return _NUMBERS.index(word)
+    if word in ONES:
+        return ONES.index(word)
     tens, _, ones = word.partition("-")
-    if tens in _TENS and (not ones or ones in _NUMBERS[1:10]):
-        return (_TENS.index(tens) + 2) * 10 + (_NUMBERS.index(ones) if ones else 0)
+    if tens in TENS and (not ones or ones in ONES[1:10]):
+        return TENS[tens] + (ONES.index(ones) if ones else 0)
     return None

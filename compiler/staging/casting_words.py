@@ -10,32 +10,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from compiler.meaning.units import ONES, TENS
 from compiler.staging.model import Rgb
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-]
-_ONES += ["seventeen", "eighteen", "nineteen"]
-_TENS = {
-    w: 10 * i
-    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
-}
 _SMALL = frozenset(
     [
         "a",
@@ -162,11 +139,11 @@ def years_in(text: str, words: People) -> float | None:
         return float(middle) + lean
     tokens = re.findall(r"[a-z]+", text)
     for i, token in enumerate(tokens):
-        if token in _TENS:
+        if token in TENS:
             following = tokens[i + 1] if i + 1 < len(tokens) else ""
-            return float(_TENS[token] + (_ONES.index(following) if following in _ONES[1:10] else 0))
-        if token in _ONES[2:] and not re.search(rf"\b{token}\s+(?:feet|foot|metres|meters)", text):
-            return float(_ONES.index(token))
+            return float(TENS[token] + (ONES.index(following) if following in ONES[1:10] else 0))
+        if token in ONES[2:] and not re.search(rf"\b{token}\s+(?:feet|foot|metres|meters)", text):
+            return float(ONES.index(token))
     found_words = words.find("age", text)
     return max((float(value) for _, value in found_words), default=None)
 
@@ -192,7 +169,7 @@ def unknown_words(text: str, words: People, tables: tuple[str, ...]) -> list[str
     return [
         token
         for token in re.findall(r"[^\W\d][\w'-]*", left)
-        if token not in _SMALL and not all(p in _TENS or p in _ONES for p in token.split("-"))
+        if token not in _SMALL and not all(p in TENS or p in ONES for p in token.split("-"))
     ]
 
 
