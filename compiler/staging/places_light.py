@@ -176,7 +176,13 @@ def _exterior(layout: Layout, time: str, sky: Sky) -> Rig:
             rig.ambient, rig.ambient_colour, rig.rim, rig.fill, rig.exposure = 0.4, (0.6, 0.7, 0.9), 0.3, 0.1, -0.6
         case _:
             level, colour = 2.6, (1.0, 0.95, 0.86)
-            rig.ambient, rig.ambient_colour, rig.rim, rig.fill, rig.exposure = 0.95, (0.66, 0.75, 0.92), 0.25, 0.22, -0.5
+            rig.ambient, rig.ambient_colour, rig.rim, rig.fill, rig.exposure = (
+                0.95,
+                (0.66, 0.75, 0.92),
+                0.25,
+                0.22,
+                -0.5,
+            )
     if sky.cloud > 0.5:
         level, rig.ambient = level * 0.4, rig.ambient * 1.25
     name = "moonlight" if time == "night" else "sunlight"
