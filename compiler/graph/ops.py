@@ -49,7 +49,7 @@ SUFFIX: dict[Kind, str] = {
     Kind.SET: ".npz",
     Kind.BAKE: ".npz",
     Kind.CLIP: ".mkv",
-    Kind.SEGMENT: ".ts",
+    Kind.SEGMENT: ".mp4",
     Kind.VIDEO: ".mp4",
     Kind.AAC: ".m4a",
     Kind.FILM: ".mp4",

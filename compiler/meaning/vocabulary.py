@@ -47,7 +47,6 @@ SPEEDS: dict[str, Speed] = {
     "quickly": Speed.FAST, "fast": Speed.FAST, "quick": Speed.FAST,
 }  # fmt: skip
 
-FRAMINGS = frozenset({"two-shot", "two shot", "pov", "over"})
 LOOSE = frozenset({"auto", "staged", "establishing", "anamorphic"})
 
 TIMES = [

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import av
 
-from compiler.timebase import FrameRate
 from runtime.edit.ffmpeg import EXACT, run, source
 from runtime.edit.segment import REORDER
 
@@ -94,11 +93,6 @@ def duration(video: Path) -> float:
     with av.open(str(video), format="mp4") as file:
         track = file.streams.video[0]
         return float((track.duration or 0) * (track.time_base or Fraction(1)))
-
-
-def frame_seconds(frame: int, fps: tuple[int, int]) -> float:
-    """Film time of a frame, for chapters."""
-    return float(FrameRate(Fraction(*fps)).seconds(frame))
 
 
 def _escaped(text: str) -> str:

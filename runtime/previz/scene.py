@@ -123,12 +123,11 @@ class FrameScene:
 class Passes:
     """The public pass contract. ``hdr`` (H, W, 3) scene-linear float32 before the look chain, depth of field
     already in it; ``depth`` (H, W) metres along the view axis, inf for sky; ``normal`` (H, W, 3) world space;
-    ``ids`` (H, W) int32 index into ``names``, -1 sky; ``flow`` (H, W, 2) pixels to the previous frame."""
+    ``ids`` (H, W) int32 index into ``names``, -1 sky; ``masks`` (H, W) coverage 0..1 by object name, when asked for."""
 
     hdr: F32
     depth: F32
     normal: F32
     ids: I32
     names: tuple[str, ...]
-    flow: F32 | None = None
     masks: dict[str, F32] = field(default_factory=dict)
