@@ -42,6 +42,23 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of ``span`` by ``text``."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A machine-applicable remedy. ``safe``: certain to be meant, so ``film check --fix`` applies it unasked."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding, ready to be shown or serialised. ``help`` says what to write instead."""
 
@@ -52,6 +69,7 @@ class Diagnostic:
     help: str = ""
     why: str = ""
     notes: tuple[tuple[Span, str], ...] = ()
+    fix: Fix | None = None
 
 
 @dataclass(slots=True)
@@ -67,10 +85,11 @@ class Report:
         *,
         help: str = "",  # noqa: A002 - the field's own name
         notes: tuple[tuple[Span, str], ...] = (),
+        fix: Fix | None = None,
         **values: object,
     ) -> None:
         self.items.append(
-            Diagnostic(code.id, code.severity, code.template.format(**values), span, help, code.why, notes)
+            Diagnostic(code.id, code.severity, code.template.format(**values), span, help, code.why, notes, fix)
         )
 
     @property

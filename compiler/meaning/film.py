@@ -12,217 +12,91 @@ from enum import Enum
 from fractions import Fraction
 
 from compiler.diagnostics import Span
+from compiler.meaning.entities import (
+    NOWHERE,
+    Character,
+    Coverage,
+    CoverageRule,
+    Delivery,
+    Edition,
+    Group,
+    Location,
+    Look,
+    Phrase,
+    PieceKind,
+    Prop,
+    Property,
+    Setup,
+    Verb,
+    nowhere,
+)
+from compiler.meaning.shot import (
+    Composite,
+    Generation,
+    Height,
+    Lens,
+    Move,
+    MoveKind,
+    PlateSource,
+    Relation,
+    Requirement,
+    Shot,
+    Side,
+    Size,
+    Speed,
+    Still,
+)
 from compiler.timebase import FrameRate
 
-NOWHERE = Span(0, 0)
-
-
-def _span() -> Span:
-    return NOWHERE
-
-
-# --- declarations ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A free phrase with its place, e.g. ``long grey wool coat`` or ``chair beside table``."""
-
-    text: str
-    span: Span = field(default_factory=_span, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A property line of a block, typed by its owner: ``light at night: cool moonlight as rim``.
-
-    ``when`` is ``""``, ``"night"``, ``"dawn"`` …; ``phrases`` are its comma-separated parts.
-    """
-
-    key: str
-    phrases: tuple[Phrase, ...]
-    when: str = ""
-    span: Span = field(default_factory=_span, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """A person declared by ``character`` or introduced by a cue (then ``declared`` is false)."""
-
-    name: str
-    description: tuple[Phrase, ...] = ()
-    wears: tuple[Phrase, ...] = ()
-    build: tuple[Phrase, ...] = ()
-    face: tuple[Phrase, ...] = ()
-    hair: tuple[Phrase, ...] = ()
-    voice: tuple[Phrase, ...] = ()
-    age: float | None = None
-    height: float | None = None
-    """Metres."""
-    seed: str = ""
-    """Identity seed; the name unless the source says otherwise."""
-    declared: bool = True
-    span: Span = field(default_factory=_span, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A place. ``set``, ``light``, ``sound``, ``weather`` and ``palette`` keep their phrases; light per time of day."""
-
-    name: str
-    description: tuple[Phrase, ...] = ()
-    set: tuple[Phrase, ...] = ()
-    light: tuple[Property, ...] = ()
-    sound: tuple[Phrase, ...] = ()
-    weather: tuple[Phrase, ...] = ()
-    palette: tuple[Phrase, ...] = ()
-    declared: bool = True
-    span: Span = field(default_factory=_span, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A grade by numbers; every field has a neutral default and is documented in stdlib/looks.film.
-
-    Colours are linear Rec.709 triples; ``grain``, ``halation``, ``bloom``, ``diffusion`` and
-    ``vignette`` run 0..1; ``exposure`` is in stops; ``temperature`` -1 (cool) .. 1 (warm).
-    """
-
-    name: str = "neutral"
-    exposure: float = 0.0
-    contrast: float = 1.0
-    saturation: float = 1.0
-    temperature: float = 0.0
-    shadows: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    highlights: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    lift: float = 0.0
-    grain: float = 0.35
-    halation: float = 0.2
-    bloom: float = 0.35
-    diffusion: float = 0.0
-    vignette: float = 0.35
-    streak: float = 0.15
-    span: Span = field(default_factory=_span, compare=False)
-
-
-# --- shots ----------------------------------------------------------------------------------
-
-
-class Size(str, Enum):
-    EXTREME_WIDE = "extreme wide"
-    WIDE = "wide"
-    FULL = "full"
-    COWBOY = "cowboy"
-    MEDIUM = "medium"
-    MEDIUM_CLOSE_UP = "medium close-up"
-    CLOSE_UP = "close-up"
-    EXTREME_CLOSE_UP = "extreme close-up"
-    INSERT = "insert"
-
-
-class Relation(str, Enum):
-    """How the camera stands to its subject."""
-
-    OF = "of"
-    OVER_SHOULDER = "over shoulder"
-    POV = "pov"
-    TWO_SHOT = "two-shot"
-
-
-class Height(str, Enum):
-    EYE = "eye level"
-    LOW = "low angle"
-    HIGH = "high angle"
-    OVERHEAD = "overhead"
-    ABOVE = "from above"
-    BELOW = "from below"
-
-
-class Side(str, Enum):
-    FRONT = "front"
-    THREE_QUARTER = "three-quarter"
-    PROFILE = "in profile"
-    BEHIND = "from behind"
-    LEFT = "from left"
-    RIGHT = "from right"
-
-
-class MoveKind(str, Enum):
-    STATIC = "static"
-    PAN = "pan"
-    TILT = "tilt"
-    DOLLY = "dolly"
-    TRUCK = "truck"
-    CRANE = "crane"
-    ORBIT = "orbit"
-    ZOOM = "zoom"
-    PUSH_IN = "push in"
-    PULL_OUT = "pull out"
-    FOLLOW = "follow"
-    HANDHELD = "handheld"
-
-
-class Speed(str, Enum):
-    SLOW = "slow"
-    NORMAL = "normal"
-    FAST = "fast"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One camera move. ``amount`` is metres or degrees by ``unit`` (``m``, ``deg``, ``""`` = as the speed implies)."""
-
-    kind: MoveKind
-    direction: str = ""
-    """in, out, left, right, up, down or ``""``."""
-    amount: float | None = None
-    unit: str = ""
-    speed: Speed = Speed.NORMAL
-    target: str = ""
-    """Name of what is followed, for FOLLOW."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """Focal length and stop as on a 24.9 mm wide (Super 35) sensor; ``None`` = solved from the size."""
-
-    focal_mm: float | None = None
-    f_stop: float | None = None
-    anamorphic: bool = False
-    focus: str = ""
-    rack_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One ``shot`` directive, every slot typed. ``name`` may be empty; ``key`` never is (LANGUAGE.md section 6)."""
-
-    name: str = ""
-    key: str = ""
-    size: Size | None = None
-    relation: Relation = Relation.OF
-    subjects: tuple[str, ...] = ()
-    """Resolved names: characters, set pieces or props in upper case; ``SET`` words as written."""
-    height: Height = Height.EYE
-    side: Side | None = None
-    dutch_deg: float = 0.0
-    lens: Lens = Lens()
-    moves: tuple[Move, ...] = ()
-    moves_then: bool = False
-    """True when the moves follow one another (``A then B``), false when they run together."""
-    seconds: Fraction | None = None
-    """Fixed length; ``None`` = what the performance needs."""
-    establishing: bool = False
-    audio_leads: Fraction = Fraction(0)
-    audio_trails: Fraction = Fraction(0)
-    repeats: str = ""
-    """``as NAME``: take size, subject, angle and lens from that shot."""
-    seed: int | None = None
-    look: str = ""
-    overrides: tuple[Property, ...] = ()
-    """Per-entity lines of the block: ``MARA: gaze window``; ``key`` is the entity."""
-    description: tuple[Phrase, ...] = ()
-    span: Span = field(default_factory=_span, compare=False)
+__all__ = [
+    "NOWHERE",
+    "Action",
+    "Character",
+    "Composite",
+    "Cover",
+    "Coverage",
+    "CoverageRule",
+    "Cue",
+    "Delivery",
+    "Edition",
+    "Film",
+    "Generation",
+    "Group",
+    "Height",
+    "Inpaint",
+    "Item",
+    "Lens",
+    "LightChange",
+    "Location",
+    "Look",
+    "Move",
+    "MoveKind",
+    "Music",
+    "Pause",
+    "Phrase",
+    "PieceKind",
+    "Placement",
+    "Plate",
+    "PlateSource",
+    "Prop",
+    "Property",
+    "Relation",
+    "Requirement",
+    "Scene",
+    "Setup",
+    "Shot",
+    "Side",
+    "Size",
+    "Sound",
+    "Speech",
+    "Speed",
+    "Still",
+    "Title",
+    "TitleCard",
+    "Transition",
+    "TransitionKind",
+    "Verb",
+]
 
 
 # --- what happens, in order -----------------------------------------------------------------
@@ -233,7 +107,7 @@ class Action:
     """One action paragraph, unwrapped to a single line; emphasis marks removed."""
 
     text: str
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +123,16 @@ class Speech:
     voice_over: bool = False
     """V.O.: nobody's lips move; runs on over the following shots."""
     cuts: tuple[tuple[int, Shot], ...] = ()
-    span: Span = field(default_factory=_span, compare=False)
+    pauses: tuple[tuple[int, Fraction], ...] = ()
+    """``(beat)`` inside the speech: seconds of silence before the word of that index."""
+    dual: bool = False
+    """Spoken at the same time as the speech before it."""
+    interrupted: bool = False
+    """Ends in ``--``: the next speech cuts it off."""
+    lyric: bool = False
+    recording: str = ""
+    """A recorded performance (``line "takes/mara_12.wav"``), as a project path."""
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +140,7 @@ class Pause:
     """``(beat)`` or ``(pause)``."""
 
     seconds: Fraction = Fraction(1)
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 class TransitionKind(str, Enum):
@@ -275,7 +158,7 @@ class Transition:
     kind: TransitionKind
     seconds: Fraction = Fraction(0)
     """Overlap (dissolve, wipe) or ramp (fades); zero for cuts."""
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +168,7 @@ class TitleCard:
     text: str
     over: bool = False
     seconds: Fraction | None = None
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +178,10 @@ class Cue:
     at: Fraction | None = None
     on_word: str = ""
     when: str = ""
+    until: Fraction | None = None
+    until_word: str = ""
+    until_when: str = ""
+    until_scene_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +200,7 @@ class Sound:
     fade_out: Fraction = Fraction(0)
     stop: bool = False
     """``sound X out``: ends a running sound."""
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +221,71 @@ class Music:
     out: bool = False
     file: str = ""
     seed: int | None = None
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """``title`` directive: text over the picture. ``style``: super, lower third, credit, card, crawl, caption."""
+
+    text: tuple[str, ...]
+    """Its lines."""
+    style: str = "super"
+    place: str = ""
+    """top, bottom, centre, left, right and their pairs; "" = the style's own."""
+    cue: Cue = Cue()
+    seconds: Fraction | None = None
+    span: Span = field(default_factory=nowhere, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LightChange:
+    """``light lamp goes out, at 2s``: a change of light in time. ``level`` 0..; ``None`` with a colour or place change only."""
+
+    what: str
+    """Words for the light: ``lamp``, ``the window``, ``everything``."""
+    level: float | None = None
+    colour: str = ""
+    flicker: bool = False
+    seconds: Fraction = Fraction(0)
+    """Duration of the change."""
+    cue: Cue = Cue()
+    span: Span = field(default_factory=nowhere, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """``plate NAME``: live-action footage. Times are in the file's own seconds."""
+
+    name: str
+    file: str = ""
+    begin: Fraction | None = None
+    end: Fraction | None = None
+    key: str = ""
+    """"", green, blue, auto, or a matte file."""
+    replaces: str = ""
+    performance_of: str = ""
+    transcript: str = ""
+    consent: str = ""
+    licence: str = ""
+    span: Span = field(default_factory=nowhere, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inpaint:
+    """``inpaint``: a region of the current shot (a named thing, or x y w h in fractions) and what to put there."""
+
+    region: str
+    what: str
+    span: Span = field(default_factory=nowhere, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """``cover``: the coverage pattern for what follows in the scene."""
+
+    name: str
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +294,11 @@ class Placement:
 
     entity: str
     phrases: tuple[Phrase, ...]
-    span: Span = field(default_factory=_span, compare=False)
+    span: Span = field(default_factory=nowhere, compare=False)
+
+
+Item = Action | Speech | Pause | Transition | TitleCard | Title | Sound | Music | Shot | LightChange | Inpaint | Cover
+"""What happens in a scene, in written order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,8 +318,18 @@ class Scene:
     look: str = ""
     light: tuple[Property, ...] = ()
     wardrobe: tuple[Property, ...] = ()
-    items: tuple[Action | Speech | Pause | Transition | TitleCard | Sound | Music | Shot, ...] = ()
-    span: Span = field(default_factory=_span, compare=False)
+    """``wardrobe MARA: yellow raincoat``: key is the person; in force from here on until changed."""
+    weather: tuple[Phrase, ...] = ()
+    cover: str = ""
+    pace: float = 1.0
+    """Factor on inferred lengths and pauses: 0.8 is brisk."""
+    continuous: bool = False
+    """The heading says CONTINUOUS or SAME: no time passes since the scene before; ``time_of_day`` is then that scene's."""
+    time_note: str = ""
+    """The heading's own word when it is no time of day: later, continuous, same, moments later."""
+    requires: tuple[Requirement, ...] = ()
+    items: tuple[Item, ...] = ()
+    span: Span = field(default_factory=nowhere, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +345,17 @@ class Film:
     look: str = "neutral"
     title_page: tuple[tuple[str, str], ...] = ()
     characters: tuple[Character, ...] = ()
+    groups: tuple[Group, ...] = ()
+    props: tuple[Prop, ...] = ()
     locations: tuple[Location, ...] = ()
     looks: tuple[Look, ...] = ()
+    plates: tuple[Plate, ...] = ()
+    setups: tuple[Setup, ...] = ()
+    verbs: tuple[Verb, ...] = ()
+    """Definitions in force, the library's first and the film's own last; a later one of a name replaces an earlier."""
+    deliveries: tuple[Delivery, ...] = ()
+    pieces: tuple[PieceKind, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    requires: tuple[Requirement, ...] = ()
     scenes: tuple[Scene, ...] = ()

@@ -14,7 +14,21 @@ from itertools import pairwise
 
 from compiler.codes import W
 from compiler.diagnostics import Report
-from compiler.meaning.film import Action, Character, Film, Location, Look, Scene, Shot, Speech, Transition
+from compiler.meaning.film import (
+    Action,
+    Character,
+    Cover,
+    Film,
+    Inpaint,
+    LightChange,
+    Location,
+    Look,
+    Scene,
+    Shot,
+    Speech,
+    Title,
+    Transition,
+)
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera import Solved, View, solve_camera
@@ -185,6 +199,7 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
     items = [
         Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
         for item in scene.items
+        if not isinstance(item, Title | LightChange | Inpaint | Cover)
     ]
     opening = next((i.steps for i in items if isinstance(i, Played)), ())
     undirected = set()
