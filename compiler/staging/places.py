@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from compiler.diagnostics import Code, Report, Severity
+from compiler.codes import W
+from compiler.diagnostics import Report
 from compiler.meaning.film import Location, Phrase, Property
 from compiler.staging.model import SetSpec, Shell, Terrain
 from compiler.staging.places_dressing import CURTAIN_COLOUR, place_opening, place_piece
@@ -21,20 +22,6 @@ from compiler.staging.places_vocabulary import PlaceEntry, Vocabulary, vocabular
 
 __all__ = ["Mark", "PlacedSet", "place_set"]
 
-UNKNOWN_PIECE = Code(
-    "W341",
-    "unknown-piece",
-    Severity.WARNING,
-    "nothing in the library is called '{phrase}'",
-    "A set is built from known pieces, so this phrase adds nothing to the picture.",
-)
-UNKNOWN_LIGHT = Code(
-    "W342",
-    "unknown-light",
-    Severity.WARNING,
-    "no light is meant by '{phrase}'",
-    "Only lamps of the set, sun, moon, key, fill, rim, colours and levels change the light.",
-)
 _SCENERY = frozenset({
     "moon", "moonlight", "stars", "star", "sun", "sunlight", "sky", "clouds", "cloud", "fog", "mist", "haze",
     "rain", "path", "sand", "grass", "snow", "dunes", "dune", "waves", "wave", "horizon", "dust", "shadows",
@@ -78,7 +65,7 @@ def place_set(
     lights, sky, fog, exposure, unknown = light_place(layout, (*loc.light, *scene_light), time, weather)
     if report is not None:
         for phrase in unknown:
-            report(UNKNOWN_LIGHT, phrase.span, phrase=phrase.text)
+            report(W.UNKNOWN_LIGHT, phrase.span, phrase=phrase.text)
     shell = _with_openings(layout)
     spec = SetSpec(loc.name, interior, shell, tuple(layout.pieces), layout.terrain, sky, fog, lights, seed)
     marks = make_marks(layout, [r for _, r in requests if r.mark], sea)
@@ -128,7 +115,7 @@ def _dress(
         for phrase, request in written:
             if not request.kind and not _understood_elsewhere(phrase.text):
                 near = ", ".join(request.near)
-                report(UNKNOWN_PIECE, phrase.span, phrase=phrase.text, help=f"did you mean {near}?" if near else "")
+                report(W.UNKNOWN_PIECE, phrase.span, phrase=phrase.text, help=f"did you mean {near}?" if near else "")
 
 
 def _hour(time_of_day: str, properties: tuple[Property, ...]) -> str:
