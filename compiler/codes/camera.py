@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from compiler.codes.form import warning
+from compiler.codes.form import error, warning
 
 
 class CameraErrors:
     """Camera errors: the film cannot be made as written."""
+
+    BAD_PARAMETER = error(
+        "260",
+        "bad-parameter",
+        "`{name}` cannot be a parameter here: {reason}",
+        "a set-up's parameters are what a shot fills in",
+    )
+    UNKNOWN_SLOT = error(
+        "261",
+        "unknown-slot",
+        "`{slot}` is no {what}",
+        "nothing would be filled in, and the shot would have no subject",
+    )
+    NO_SHOT = error(
+        "262",
+        "no-shot",
+        "`{keyword} {name}` says no shot",
+        "a set-up or a rule of coverage is the phrases of a shot",
+    )
 
 
 class CameraWarnings:
