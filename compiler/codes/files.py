@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.codes.form import error
+from compiler.codes.form import error, warning
 
 
 class FilesErrors:
@@ -29,7 +29,62 @@ class FilesErrors:
     USE_OUTSIDE = error(
         "411", "outside-project", "`{path}` lies outside the project", "a film may only read its own project's files"
     )
+    MEDIA_MISSING = error(
+        "412", "missing-media", "there is no {kind} `{path}`", "pictures and sound are made from the files a film names"
+    )
+    BAD_MEDIA = error(
+        "413",
+        "unusable-media",
+        "`{path}` is no {kind} that can be used: {why}",
+        "a build would stop when it gets to it",
+    )
+    TOO_MANY = error(
+        "414",
+        "too-many",
+        "{what} has at most {limit} {unit}; this is one more",
+        "past that it is a mistake or an attack",
+    )
+    NAME_TOO_LONG = error(
+        "415", "name-too-long", "a name has at most {limit} characters; this has {count}", "it has to fit a slate"
+    )
+    TOO_DEEP = error(
+        "416",
+        "too-deep",
+        "{what} is more than {limit} levels deep",
+        "nobody could follow it, and nothing should have to",
+    )
+    NUMBER_TOO_LONG = error(
+        "417", "number-too-long", "a number has at most {limit} digits", "no length, level or seed needs more"
+    )
+    TEMPLATE_TOO_LARGE = error(
+        "418", "prompt-too-large", "this prompt has more than {limit} {unit}", "a prompt is a sentence, not a program"
+    )
 
 
 class FilesWarnings:
     """Files warnings: the film is made, but perhaps not as meant."""
+
+    LOOK_ALIKE = warning(
+        "412",
+        "look-alike-names",
+        "`{name}` looks like `{other}` but is written with other letters",
+        "they are two different names, and no reader can tell them apart",
+    )
+    MIXED_SCRIPTS = warning(
+        "413",
+        "mixed-scripts",
+        "`{name}` mixes {scripts} letters",
+        "a letter of another alphabet that looks the same makes another name",
+    )
+    UNKNOWN_SILENCE = warning(
+        "414", "unknown-silence", "there is no warning called `{word}` to allow", "it silences nothing"
+    )
+    UNUSED_SILENCE = warning(
+        "415",
+        "unused-silence",
+        "`{word}` is allowed {where}, where nothing reports it",
+        "a silence left behind hides the next mistake",
+    )
+    SILENCED_ERROR = warning(
+        "416", "silenced-error", "`{word}` is an error and cannot be silenced", "the film cannot be made as written"
+    )
