@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
+from compiler.limits import NESTING, PROJECT_BYTES, SOURCES
 from compiler.meaning.check import check_film
 from compiler.meaning.film import Film
+from compiler.paths import Refusal, Refused, open_inside, project_path, read_inside
 from compiler.syntax.nodes import Directive, Element, Screenplay
 from compiler.syntax.parser import parse
-from compiler.syntax.source import Source, make_source, read_source
+from compiler.syntax.source import Source, make_source, read_opened, read_source
 
-MAX_PROJECT_BYTES = 8 << 10
-"""A dotted key is parsed in quadratic time, so the file is kept short."""
-MAX_SOURCES = 200
 _ALWAYS_USED = ("looks",)
 
 
@@ -90,9 +90,10 @@ def _named_main(folder: Path, report: Report) -> Path | None:
         main: str
 
     try:
-        if settings.stat().st_size > MAX_PROJECT_BYTES:
-            raise ValueError("it is larger than 8 kB")
-        project = Project.model_validate(tomllib.loads(settings.read_text(encoding="utf-8")))
+        data = read_inside(folder, "film.toml", PROJECT_BYTES.value)
+        if isinstance(data, Refusal):
+            raise ValueError(data.why)
+        project = Project.model_validate(tomllib.loads(data.decode("utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -101,10 +102,16 @@ def _named_main(folder: Path, report: Report) -> Path | None:
     except (ValueError, OSError, RecursionError) as error:
         report(E.BAD_PROJECT, None, reason=str(error), help='it says main = "name.film"')
         return None
-    if not _inside(project.main):
-        report(E.USE_OUTSIDE, None, path=project.main, help="move the film into the project's folder")
-        return None
-    return folder / project.main
+    main = project_path(folder, project.main)
+    if isinstance(main, Path):
+        return main
+    if main.kind is Refused.OUTSIDE:
+        report(E.USE_OUTSIDE, None, path=project.main, help=main.help or "move the film into the project's folder")
+    else:
+        report(
+            E.BAD_PROJECT, None, reason=f"`{project.main}`: {main.why}", help=main.help or "it names the film's file"
+        )
+    return None
 
 
 def _load(main: Path, root: Path, sources: SourceMap, report: Report) -> Film | None:
@@ -175,10 +182,10 @@ def _use_file(
     sources: SourceMap,
     report: Report,
 ) -> tuple[Element, ...]:
-    if root is None or not _inside(name) or not (root / name).resolve().is_relative_to(root.resolve()):
+    if root is None:
         report(E.USE_OUTSIDE, span, path=name, help="use files below the film's own folder")
         return ()
-    path = root / name
+    path = root / "/".join(part for part in name.split("/") if part not in ("", "."))
     shown = str(path)
     if shown in chain:
         report(
@@ -189,13 +196,20 @@ def _use_file(
             help="move what both need into a third file",
         )
         return ()
-    if shown in done or len(sources.sources) > MAX_SOURCES:
+    if shown in done:
         return ()
     done.add(shown)
-    if not path.is_file():
-        report(E.USE_MISSING, span, path=name, help="the path is relative to the film's folder")
+    if len(done) > SOURCES.value:
+        report(E.TOO_MANY, span, what=SOURCES.what, limit=SOURCES.value, unit=SOURCES.unit, help="join small files")
         return ()
-    source = read_source(path, report)
+    if len(chain) > NESTING.value:
+        report(E.TOO_DEEP, span, what="this chain of `use`", limit=NESTING.value, help="use the files from one place")
+        return ()
+    with open_inside(root, name) as opened:
+        if isinstance(opened, Refusal):
+            refuse_use(opened, name, span, report)
+            return ()
+        source = read_opened(os.dup(opened), shown, report)
     if source is None:
         return ()
     sources.sources[shown] = source
@@ -203,6 +217,13 @@ def _use_file(
     return _follow(inner, root, (*chain, shown), library, done, sources, report)
 
 
-def _inside(name: str) -> bool:
-    pure = PurePosixPath(name.replace("\\", "/"))
-    return bool(name) and not pure.is_absolute() and ".." not in pure.parts
+def refuse_use(refusal: Refusal, name: str, span: Span, report: Report) -> None:
+    """Report why ``use`` does not open ``name``."""
+    remedy = refusal.help or "the path is relative to the film's folder"
+    match refusal.kind:
+        case Refused.OUTSIDE:
+            report(E.USE_OUTSIDE, span, path=name, help=remedy)
+        case Refused.MISSING:
+            report(E.USE_MISSING, span, path=name, help=remedy)
+        case Refused.UNREADABLE:
+            report(E.FILE_UNREADABLE, span, path=name, why=refusal.why, help=remedy)

@@ -62,6 +62,11 @@ def read_source(path: Path, report: Report, name: str = "") -> Source | None:
             help="check its permissions",
         )
         return None
+    return read_opened(handle, shown, report)
+
+
+def read_opened(handle: int, shown: str, report: Report) -> Source | None:
+    """Read a source from a descriptor and close it; ``shown`` is what its diagnostics call it."""
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
