@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from compiler.codes.form import warning
+from compiler.codes.form import error, warning
 
 
 class PerformanceErrors:
     """Performance errors: the film cannot be made as written."""
+
+    BAD_PATTERN = error(
+        "240",
+        "bad-pattern",
+        "`{text}` is no sentence pattern: {reason}",
+        "a sentence is found in the prose by its pattern, so a wrong one finds nothing",
+    )
+    UNKNOWN_ACT = error(
+        "241", "unknown-act", "there is no act called `{name}`", "a body can only do what the engine can move"
+    )
+    VERB_CYCLE = error(
+        "242", "verb-cycle", "doing `{name}` comes back to itself: {chain}", "nobody would ever be done with it"
+    )
+    UNKNOWN_DOING = error(
+        "243",
+        "unknown-doing",
+        "`{text}` is no sentence of the lexicon",
+        "`does` composes a verb from sentences that are understood already",
+    )
+    VERB_INCOMPLETE = error(
+        "244", "incomplete-definition", "`{name}` does not say {what}", "a definition must be found, and do something"
+    )
+    UNKNOWN_STYLE = error("245", "unknown-style", "`{name}` is no {what}", "a misspelt style would silently do nothing")
 
 
 class PerformanceWarnings:

@@ -177,6 +177,12 @@ class Verb:
     value: float = 0.0
     thing: bool = False
     """Whether the subject is a thing (a lamp that flickers)."""
+    tempo: float = 1.0
+    """How much faster than ordinary it is done."""
+    example: str = ""
+    """A sentence that means it."""
+    note: str = ""
+    """What the definition says about itself."""
     span: Span = field(default_factory=nowhere, compare=False)
 
 
@@ -197,6 +203,11 @@ class Delivery:
     """phone, recording, machine …: processing the voice goes through."""
     face: str = ""
     """A feeling of the lexicon shown while speaking."""
+    strength: float = 0.5
+    """How strongly it is shown, 0..1."""
+    example: str = ""
+    """A parenthetical that means it."""
+    note: str = ""
     span: Span = field(default_factory=nowhere, compare=False)
 
 
