@@ -22,7 +22,7 @@ SHOT = [
         ("sttic", "static"), ("stattic", "static"), ("wdie", "wide"), ("handhled", "handheld"),
         ("closeup", "close-up"), ("close_up", "close-up"), ("Close Up", "close-up"), ("inserts", "insert"),
         ("angle low", "low angle"), ("up close medium", "medium close-up"), ("mediun close up", "medium close-up"),
-        ("extreme", "extreme wide"), ("levél eye", "eye level"), ("ѕtаtіс", "static"),
+        ("extreme", "extreme wide"), ("eyé level", "eye level"), ("ѕtаtіс", "static"),
     ],
 )  # fmt: skip
 def test_what_was_meant_comes_first(wrong: str, right: str) -> None:
