@@ -21,9 +21,6 @@ class SyntaxErrors:
         "`{keyword}` has no property `{key}`",
         "a misspelt property would silently do nothing",
     )
-    NOT_YET = error(
-        "107", "unsupported-directive", "`{keyword}` is reserved but not understood", "nothing is silently ignored"
-    )
 
 
 class SyntaxWarnings:

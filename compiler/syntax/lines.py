@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import re
 
-KEYWORDS = frozenset({"use", "character", "location", "look", "scene", "shot", "sound", "music"})
-"""Directives understood."""
-RESERVED = frozenset(
-    [
-        "group",
-        "prop",
-        "setup",
-        "verb",
-        "delivery",
-        "piece",
-        "coverage",
-        "light",
-        "title",
-        "plate",
-        "inpaint",
-        "line",
-        "require",
-        "cover",
-        "edition",
-    ]
+KEYWORDS = frozenset(
+    "use character group location prop look setup verb delivery piece coverage scene shot light sound music title plate"
+    " inpaint line require cover edition".split()
 )
-"""Keywords of the language that no release has given a meaning yet."""
+"""The keywords of directives."""
+TIMED = frozenset({"shot", "sound", "music", "light", "title", "plate", "inpaint", "line"})
+"""Directives that happen at their place in a paragraph; the others stand beside it."""
 
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST)[. ]", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*#([\w.\-]+)#\s*$")
@@ -41,9 +26,9 @@ def is_blank(line: str) -> bool:
 
 
 def keyword_of(line: str) -> str:
-    """The directive keyword a line begins with, reserved ones included, or ""."""
+    """The directive keyword a line begins with, or ""."""
     word = re.match(r"[a-z]+(?=\s|$)", line)
-    return word[0] if word and (word[0] in KEYWORDS or word[0] in RESERVED) else ""
+    return word[0] if word and word[0] in KEYWORDS else ""
 
 
 def heading_of(line: str) -> tuple[str, str, bool] | None:

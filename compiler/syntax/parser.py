@@ -7,21 +7,19 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from compiler.codes import E, W
+from compiler.codes import W
 from compiler.diagnostics import Report, Span
 from compiler.names import nearest
 from compiler.syntax import nodes as n
 from compiler.syntax.blocks import parse_block
 from compiler.syntax.comments import Masked, mask_comments
-from compiler.syntax.lines import KEYWORDS, RESERVED, cue_of, heading_of, is_blank, is_transition, keyword_of
+from compiler.syntax.lines import KEYWORDS, TIMED, cue_of, heading_of, is_blank, is_transition, keyword_of
 from compiler.syntax.source import Source
 
 _TITLE_KEY = re.compile(r"([^\s:][^:]{0,60}):(.*)")
 _CHARACTER_NAME = re.compile(r"^character[ \t]+([^,\r\n]+)", re.MULTILINE)
 _HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of text."""
-_TIMED = frozenset({"shot", "sound", "music"})
-"""Directives that happen at their place in a paragraph; the others stand beside it."""
 _NOTE_DIRECTIVE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
 
 
@@ -90,7 +88,7 @@ def _weave(elements: list[n.Element], comments: list[n.Comment | n.Directive]) -
         later: list[n.Element] = []
         while waiting and waiting[-1].span.start < element.span.end:
             comment = waiting.pop()
-            timed = isinstance(comment, n.Directive) and comment.keyword in _TIMED
+            timed = isinstance(comment, n.Directive) and comment.keyword in TIMED
             if timed and isinstance(element, n.Dialogue | n.Action):
                 inside.append(comment)  # type: ignore[arg-type]
             else:
@@ -244,11 +242,6 @@ class _Parser:
                 break
             block.append(current)
             self.at += 1
-        if keyword in RESERVED:
-            self.report(
-                E.NOT_YET, Span(line.start, line.start + len(keyword), self.file), keyword=keyword,
-                help=f"write `!{keyword} …` if this is action",
-            )  # fmt: skip
         rest = line.text[len(keyword) :]
         lead = len(rest) - len(rest.lstrip())
         begin = line.start + len(keyword) + lead

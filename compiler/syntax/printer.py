@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from compiler.syntax import nodes as n
+from compiler.syntax.lines import TIMED
 
 _INDENT = "    "
 
@@ -38,7 +39,7 @@ def _same_paragraph(elements: tuple[n.Element, ...], index: int) -> bool:
 
 
 def _note(element: n.Element) -> bool:
-    return isinstance(element, n.Directive) and element.note and element.keyword in ("shot", "sound", "music")
+    return isinstance(element, n.Directive) and element.note and element.keyword in TIMED
 
 
 def print_element(element: n.Element) -> str:
