@@ -25,17 +25,18 @@ _ACTION = ("who", "other", "listener", "thing", "all")
 HOLD, AGAIN = "hold", "again"
 """Rules that are no shot: stay on what is on; begin the list of this situation anew."""
 SITUATIONS: dict[str, tuple[str, ...]] = {
-    "opening": ("all",),
+    "opening": ("all", "thing"),
     "reopening": ("all", "who"),
+    "regroup": _SPEECH,
     "first-line": _SPEECH,
     "line": _SPEECH,
     "reply": _SPEECH,
     "long-speech": _SPEECH,
     "alone": _SPEECH,
     "reaction": _SPEECH,
-    "voice": _SPEECH,
-    "off-screen": _SPEECH,
-    "voice-over": _SPEECH,
+    "voice": (*_SPEECH, "thing"),
+    "off-screen": (*_SPEECH, "thing"),
+    "voice-over": (*_SPEECH, "thing"),
     "beat": ("listener", "speaker", "other", "all"),
     "enter": _ACTION,
     "exit": _ACTION,
@@ -49,7 +50,8 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
     "travel-together": _ACTION,
     "group": _ACTION,
     "thing": ("thing", "all"),
-    "prose": ("all",),
+    "prose": ("all", "thing", "who"),
+    "dwell": _ACTION,
     "otherwise": (),
 }
 """What a coverage pattern may have rules for, and the slots each fills."""

@@ -17,7 +17,6 @@ from compiler.diagnostics import Report
 from compiler.meaning.film import (
     Action,
     Character,
-    Cover,
     Film,
     Inpaint,
     LightChange,
@@ -33,7 +32,7 @@ from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera import Solved, View, solve_camera
 from compiler.staging.casting import cast_person, eye_height
-from compiler.staging.coverage import Company, Played, Setup, cover_scene, overlap
+from compiler.staging.coverage import Company, Played, Setup, cover_scene, overlap, pictured_things
 from compiler.staging.lens import in_frame
 from compiler.staging.lexicon import lexicon
 from compiler.staging.model import (
@@ -199,7 +198,7 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
     items = [
         Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
         for item in scene.items
-        if not isinstance(item, Title | LightChange | Inpaint | Cover)
+        if not isinstance(item, Title | LightChange | Inpaint)
     ]
     opening = next((i.steps for i in items if isinstance(i, Played)), ())
     undirected = set()
@@ -217,8 +216,8 @@ def _play_scene(film: Film, index: int, scene: Scene, house: _House, clock: Cloc
         for name in names:
             stage.feel(name, mood, now - 3)
     lints.check_speakers(scene, [i for i in items if not house.is_thing_speaking(i, placed)], house.report)
-    company = Company(tuple(names), lambda words: placed.find(words) is not None)
-    covered, house.join = cover_scene(scene, items, company, house.join)
+    company = Company(tuple(names), lambda words: placed.find(words) is not None, pictured_things(placed))
+    covered, house.join = cover_scene(scene, items, company, house.join, film.coverages)
     setups = _repeated(covered, film)
     following = film.scenes[index + 1].items[:1] if index + 1 < len(film.scenes) else ()
     if following and isinstance(following[0], Transition) and not setups[-1].leaves:
