@@ -12,7 +12,7 @@ from compiler.graph.lower_sound import lower_mix, lower_speech
 from compiler.graph.task import Graph, GraphBuilder, Ref
 from compiler.meaning.film import Film
 from compiler.profiles import Profile
-from compiler.staging.model import TimedShot, Timeline
+from compiler.staging.model import PlatePicture, StagedShot, StillPicture, TimedShot, Timeline
 from compiler.timebase import timecode
 
 STILL_WIDTH = 480
@@ -25,10 +25,10 @@ def lower_film(film: Film, timeline: Timeline, facts: Facts, profile: Profile, o
     """
     build = GraphBuilder()
     exact = all(shot.exact for shot in timeline.shots)
-    speak = {line: lower_speech(build, line) for shot in timeline.shots for line in shot.lines}
+    speak = {line: lower_speech(build, line, facts.files) for shot in timeline.shots for line in shot.lines}
     for placed in timeline.speeches:
-        speak.setdefault(placed.line, lower_speech(build, placed.line))
-    picture = PictureLowering(build, film.rate, profile.board, speak)
+        speak.setdefault(placed.line, lower_speech(build, placed.line, facts.files))
+    picture = PictureLowering(build, film.rate, profile.board, speak, facts.files)
     shots = [s for s in timeline.shots if not only or s.key == only]
     pictures = picture.lower(shots, joined=not only)
     windows = lower_mix(build, timeline, facts, speak, film.rate, exact)
@@ -102,7 +102,17 @@ def _stills(timed: TimedShot, shown: ShotPicture) -> list[tuple[Ref, int]]:
 
 def _row(film: Film, timed: TimedShot, stills: int) -> p.ReportShot:
     keys = timed.shot.camera.keys
-    lens = f"{keys[0].focal_mm:g} mm f/{keys[0].f_stop:g}" if timed.shot.set is not None and keys else "card"
+    match timed.shot:
+        case _ if timed.panels:
+            lens = f"{len(timed.panels)} pictures"
+        case StagedShot(still=StillPicture() as still):
+            lens = f"still {still.file}"
+        case StagedShot(plate=PlatePicture() as plate):
+            lens = f"plate {plate.file}"
+        case StagedShot(set=None):
+            lens = "card"
+        case _:
+            lens = f"{keys[0].focal_mm:g} mm f/{keys[0].f_stop:g}"
     return p.ReportShot(
         timed.name,
         timed.scene,

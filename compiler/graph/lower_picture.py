@@ -1,4 +1,4 @@
-"""Lowering of picture: a shot becomes people, a place, a performance, windows of frames and encoded segments.
+"""Lowering of picture: a shot's footage becomes windows of frames, transitions and encoded segments.
 
 A window is keyed by the slice of the performance it shows; a look, a title or a fade touches only the encode.
 """
@@ -6,13 +6,14 @@ A window is keyed by the slice of the performance it shows; a look, a title or a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from compiler.graph import params as p
+from compiler.graph.lower_footage import FootageLowering
+from compiler.graph.sources import Files
 from compiler.graph.task import GraphBuilder, Ref
-from compiler.meaning.film import Look
-from compiler.staging.model import Fog, Overlay, SpokenLine, StagedShot, TimedShot
+from compiler.staging.model import Overlay, SpokenLine, TimedShot
 from compiler.timebase import FrameRate
 
 WINDOW_FRAMES = 48
@@ -51,8 +52,11 @@ class _Lowered:
 class PictureLowering:
     """Lowers the shots of one film into one builder. ``speak`` gives the voiced lines that lips need."""
 
-    def __init__(self, build: GraphBuilder, rate: FrameRate, board: bool, speak: dict[SpokenLine, Ref]) -> None:
-        self.build, self.rate, self.board, self.speak = build, rate, board, speak
+    def __init__(
+        self, build: GraphBuilder, rate: FrameRate, board: bool, speak: dict[SpokenLine, Ref], files: Files
+    ) -> None:
+        self.build, self.rate, self.board = build, rate, board
+        self.footage = FootageLowering(build, speak, files)
 
     def lower(self, shots: Sequence[TimedShot], *, joined: bool) -> list[ShotPicture]:
         """Every shot, with the transitions between them when ``joined``."""
@@ -66,14 +70,16 @@ class PictureLowering:
         return pictures
 
     def _shot(self, timed: TimedShot) -> _Lowered:
-        shot = timed.shot
-        body = _beats(shot.frames, self.rate) if self.board else _split(shot.frames, WINDOW_FRAMES)
+        shot, boarded = timed.shot, self._boarded(timed)
+        body = _beats(shot.frames, self.rate) if boarded else _split(shot.frames, WINDOW_FRAMES)
         head = p.Window(-shot.head, shot.head)
         tail = p.Window(shot.frames, shot.tail)
-        clips = self._clips(timed, body if self.board else [*body, head, tail])
-        if self.board and clips:  # a handle shows the still beside it
+        windows = body if boarded else [w for w in (*body, head, tail) if w.count]
+        shown = {w: (p.Window(w.first + w.count // 2, 1) if boarded else w) for w in windows}
+        clips = self.footage.lower(timed, shown)
+        if boarded and clips:  # a handle shows the still beside it
             clips |= {head: clips[body[0]], tail: clips[body[-1]]}
-        encoded = tuple(self._encode(timed, w, clips.get(w)) for w in body)
+        encoded = tuple(self._encode(timed, w, clips.get(w), boarded) for w in body)
         return _Lowered(
             encoded,
             tuple(body),
@@ -81,37 +87,20 @@ class PictureLowering:
             _Frames(clips.get(tail), self._look(timed, tail)) if tail.count else None,
         )
 
-    def _clips(self, timed: TimedShot, windows: list[p.Window]) -> dict[p.Window, Ref]:
-        shot = timed.shot
-        if shot.set is None:
-            return {}
-        add = self.build.add
-        place = add(p.BuildSet(replace(shot.set, lights=(), fog=Fog())), label=f"place {shot.set.name}")
-        people = [
-            add(p.BuildPerson(actor.person), label=f"person {actor.person.name}")
-            for actor in shot.actors
-            if actor.visible
-        ]
-        shown = {w: (p.Window(w.first + w.count // 2, 1) if self.board else w) for w in windows if w.count}
-        spans = tuple(shown.values())
-        phones = [("phones", Ref(self.speak[line].task, "phones")) for line in timed.lines]
-        performance = p.BakeShot(_performed(shot), spans)
-        bake = add(performance, phones, label=f"{timed.name}: performance", shot=timed.key, provisional=not timed.exact)
-        clips = {}
-        for index, (window, span) in enumerate(shown.items()):
-            params = p.RenderWindow(shot.set, span, shot.size, shot.fps, shot.seed)
-            inputs = [("bake", Ref(bake.task, f"w{index}")), ("set", place), *(("person", ref) for ref in people)]
-            label = f"{timed.name}: frames {span.first}–{span.first + span.count - 1}"
-            clips[window] = add(params, inputs, label=label, shot=timed.key)
-        return clips
+    def _boarded(self, timed: TimedShot) -> bool:
+        """Whether a shot is shown as stills of its beats: a picture that moves by itself is cheap enough to show moving."""
+        still = timed.shot.still
+        return self.board and (still is None or len(still.framing) < 2)
 
-    def _encode(self, timed: TimedShot, window: p.Window, clip: Ref | None) -> Ref:
+    def _encode(self, timed: TimedShot, window: p.Window, clip: Ref | None, boarded: bool) -> Ref:
         look = self._look(timed, window)
         inputs = [] if clip is None else [("clip", clip)]
         label = f"{timed.name}: look {window.first}–{window.first + window.count - 1}"
-        if not self.board or clip is None:
+        if not boarded or clip is None:
             return self.build.add(look, inputs, label=label, shot=timed.key, provisional=not timed.exact)
         seconds = window.count / float(self.rate.fps)
+        if timed.panels or timed.shot.still or timed.shot.time.freeze:
+            seconds = 0.0  # what holds still in the film does so on the board
         side = 1 if timed.shot.seed % 2 else -1
         board = p.EncodeBoard(
             look.window,
@@ -155,11 +144,6 @@ class PictureLowering:
         inputs = [("clip", frames.clip) for frames in (leaving, arriving) if frames.clip is not None]
         label = f"{timed.name}: {timed.join.kind} in"
         return self.build.add(params, inputs, label=label, shot=timed.key, provisional=not timed.exact)
-
-
-def _performed(shot: StagedShot) -> StagedShot:
-    """What bodies and camera depend on: everything but the look and the titles."""
-    return replace(shot, look=Look(), overlays=())
 
 
 def _split(frames: int, size: int) -> list[p.Window]:

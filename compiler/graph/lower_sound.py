@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
+from compiler.graph.sources import Files, source_file, use_recording
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.staging.model import PlacedMusic, PlacedSound, SpokenLine, Timeline
 from compiler.timebase import SAMPLE_RATE, FrameRate
@@ -17,8 +18,10 @@ AHEAD_SECONDS = 2.0
 """How far ahead of speech the music begins to give way."""
 
 
-def lower_speech(build: GraphBuilder, line: SpokenLine) -> Ref:
-    """The task that voices a line; its outputs are ``audio`` and ``phones``."""
+def lower_speech(build: GraphBuilder, line: SpokenLine, files: Files) -> Ref:
+    """The task that voices a line, or takes its recording; its outputs are ``audio`` and ``phones``."""
+    if line.recording:
+        return use_recording(build, line, files)
     return build.add(p.Speak(line), label=f"voice “{line.text[:32]}”")
 
 
@@ -27,24 +30,8 @@ def lower_mix(
 ) -> list[Ref]:
     """Mix windows of the whole film, in order. Provisional while any line's length is an estimate."""
     speeches = [(s, s.start, s.start + facts.line(s.line).seconds, speak[s.line]) for s in timeline.speeches]
-    sounds = [
-        (
-            s,
-            s.start,
-            s.start + s.seconds,
-            build.add(p.MakeSound(_bare_sound(s)), label=f"sound {s.what[:32]}", provisional=not exact),
-        )
-        for s in timeline.sounds
-    ]
-    music = [
-        (
-            m,
-            m.start,
-            m.start + m.seconds,
-            build.add(p.MakeMusic(_bare_music(m)), label=f"music {m.key} {m.mode}", provisional=not exact),
-        )
-        for m in timeline.music
-    ]
+    sounds = [(s, s.start, s.start + s.seconds, _sound(build, s, facts.files, exact)) for s in timeline.sounds]
+    music = [(m, m.start, m.start + m.seconds, _music(build, m, facts.files, exact)) for m in timeline.music]
     total = rate.samples(timeline.frames)
     step = WINDOW_SECONDS * SAMPLE_RATE
     windows = []
@@ -67,9 +54,19 @@ def lower_mix(
     return windows
 
 
-def _bare_sound(sound: PlacedSound) -> PlacedSound:
-    return replace(sound, start=0.0, level_db=0.0, pan=0.0, fade_in=0.0, fade_out=0.0)
+def _sound(build: GraphBuilder, sound: PlacedSound, files: Files, exact: bool) -> Ref:
+    if sound.file:
+        params = p.ImportSound(sound.begin, sound.seconds, sound.loop, False, sound.distance)
+        source = [("file", source_file(build, sound.file, files))]
+        return build.add(params, source, label=f"sound {sound.file}", provisional=not exact)
+    bare = replace(sound, start=0.0, level_db=0.0, pan=0.0, fade_in=0.0, fade_out=0.0)
+    return build.add(p.MakeSound(bare), label=f"sound {sound.what[:32]}", provisional=not exact)
 
 
-def _bare_music(music: PlacedMusic) -> PlacedMusic:
-    return replace(music, start=0.0, level_db=0.0, fade_in=0.0, fade_out=0.0)
+def _music(build: GraphBuilder, music: PlacedMusic, files: Files, exact: bool) -> Ref:
+    if music.file:
+        params = p.ImportSound(0.0, music.seconds, music=True)
+        source = [("file", source_file(build, music.file, files))]
+        return build.add(params, source, label=f"music {music.file}", provisional=not exact)
+    bare = replace(music, start=0.0, level_db=0.0, fade_in=0.0, fade_out=0.0)
+    return build.add(p.MakeMusic(bare), label=f"music {music.key} {music.mode}", provisional=not exact)

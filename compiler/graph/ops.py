@@ -16,6 +16,8 @@ from compiler.graph import params as p
 class Kind(str, Enum):
     """Artifact types. Picture types state their colour: see ``COLOUR``."""
 
+    FILE = "file"
+    """A file of the project, byte for byte."""
     AUDIO = "audio"
     """WAV, float32, 48 kHz, mono or stereo."""
     PHONES = "phones"
@@ -43,6 +45,7 @@ COLOUR: dict[Kind, str] = {
 }
 
 SUFFIX: dict[Kind, str] = {
+    Kind.FILE: ".bin",
     Kind.AUDIO: ".wav",
     Kind.PHONES: ".json",
     Kind.PERSON: ".npz",
@@ -71,6 +74,7 @@ class Determinism(str, Enum):
 class Stage(str, Enum):
     """How people see the work grouped."""
 
+    FILES = "files"
     VOICE = "voice"
     SOUND = "sound and score"
     BUILD = "people and places"
@@ -108,7 +112,9 @@ def _bake_outputs(params: p.Params) -> tuple[tuple[str, Kind], ...]:
 
 def _pixels(params: p.Params) -> float:
     match params:
-        case p.RenderWindow() | p.EncodeWindow() | p.EncodeBoard():
+        case (
+            p.RenderWindow() | p.EncodeWindow() | p.EncodeBoard() | p.DevelopStill() | p.DecodePlate() | p.JoinPanels()
+        ):
             return params.size[0] * params.size[1] * params.window.count / 385_920
         case p.EncodeTransition():
             return 2 * _pixels(params.leaving)
@@ -116,17 +122,29 @@ def _pixels(params: p.Params) -> float:
 
 
 _AUDIO = ("audio", Kind.AUDIO)
+_FILE = ("file", Kind.FILE)
 _PEOPLE = "runtime/previz/people"
 _SETS = "runtime/previz/sets"
 _JIT, _POSE = "runtime/previz/jit.py", "runtime/previz/pose.py"
 _CLIP = ("runtime/edit/clip.py", "runtime/edit/ffmpeg.py", "runtime/edit/graphs.py", "runtime/edit/planes.py")
+_SOURCES = ("runtime/picture/log.py", "runtime/picture/scan.py", "runtime/picture/look.py", _JIT, *_CLIP)
 _PICTURE = ("runtime/picture", "stdlib/fonts", "runtime/edit", _JIT)
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
+    Op("file", 1, p.SourceFile, (), _one(*_FILE), _X, Stage.FILES, ("runtime/schedule/sources.py", "compiler/paths.py"), lambda _: 0.05),
+    Op("probe", 1, p.Probe, (_FILE,), _one("scores", Kind.SCORES), _X, Stage.FILES, ("runtime/edit/media.py",), lambda _: 0.3),
     Op(
         "speak", 1, p.Speak, (), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
         ("runtime/sound", "stdlib/deliveries.toml"), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
+    ),
+    Op(
+        "recording", 1, p.UseRecording, (_FILE,), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
+        ("runtime/sound", "runtime/edit/media.py"), lambda _: 1.0,
+    ),
+    Op(
+        "audiofile", 1, p.ImportSound, (_FILE,), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "runtime/edit/media.py"),
+        lambda _: 1.0,
     ),
     Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml", "stdlib/sounds.py"), lambda _: 0.8),
     Op("music", 1, p.MakeMusic, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound",), lambda _: 4.0),
@@ -145,6 +163,22 @@ OPS: tuple[Op, ...] = (
             "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
         ),
         lambda q: 0.5 + 0.5 * _pixels(q),
+    ),
+    Op(
+        "still", 1, p.DevelopStill, (_FILE,), _one("clip", Kind.CLIP), _D, Stage.RENDER, ("runtime/picture/still.py", *_SOURCES),
+        lambda q: 0.2 + 0.05 * _pixels(q),
+    ),
+    Op(
+        "plate", 1, p.DecodePlate, (("clip", Kind.CLIP), _FILE, ("matte", Kind.FILE)), _one("clip", Kind.CLIP), _D, Stage.RENDER,
+        ("runtime/picture/key.py", "runtime/edit/plate.py", "runtime/edit/media.py", *_SOURCES), lambda q: 0.4 + 0.06 * _pixels(q),
+    ),
+    Op(
+        "turn", 1, p.TurnClip, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, ("runtime/edit/sources.py", *_SOURCES),
+        lambda _: 0.5,
+    ),
+    Op(
+        "panels", 1, p.JoinPanels, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, ("runtime/edit/sources.py", *_SOURCES),
+        lambda q: 0.2 + 0.05 * _pixels(q),
     ),
     Op(
         "encode", 1, p.EncodeWindow, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,

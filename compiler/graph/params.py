@@ -7,10 +7,12 @@ at its own time zero, sets are built without their lights, shots are baked witho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeAlias
 
 from compiler.meaning.film import Look
 from compiler.staging.model import (
+    Framing,
     LineTiming,
     Overlay,
     PersonSpec,
@@ -24,8 +26,41 @@ from compiler.staging.model import (
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the project, as it was when the plan was made."""
+
+    path: str
+    digest: str
+    """blake3 of its bytes; "" = it was not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a media file holds: its length, picture size and rate, whether it has sound."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
     line: SpokenLine
+
+
+@dataclass(frozen=True, slots=True)
+class UseRecording:
+    """A recorded performance of a line, levelled as voiced lines are; its words lie where it sounds."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSound:
+    """A sound file from ``begin`` on, for at most ``seconds``; ``loop`` repeats it to that length."""
+
+    begin: float
+    seconds: float
+    loop: bool = False
+    music: bool = False
+    """Levelled as a score is: by all of it, not by its loudest moment."""
+    distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +109,49 @@ class RenderWindow:
     size: tuple[int, int]
     fps: tuple[int, int]
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopStill:
+    """A picture file fitted to the frame, moved by its framing, as the camera would have exposed it."""
+
+    framing: tuple[Framing, ...]
+    window: Window
+    size: tuple[int, int]
+    fps: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodePlate:
+    """Frames of a live-action file at film rate; keyed over the clip that comes with it when ``key`` is not empty."""
+
+    begin: Fraction
+    """Second of the file at frame 0 of the shot."""
+    end: Fraction | None
+    key: str
+    window: Window
+    size: tuple[int, int]
+    fps: tuple[int, int]
+    """Frames of the shot for each second of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnClip:
+    """The frames of a clip, last one first."""
+
+    size: tuple[int, int]
+    fps: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPanels:
+    """Clips laid into one frame at their boxes (x, y, width, height), the first at the back; ``inset``: framed by a line."""
+
+    kind: str
+    boxes: tuple[tuple[int, int, int, int], ...]
+    window: Window
+    size: tuple[int, int]
+    fps: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +286,21 @@ class WriteReport:
 
 
 Params: TypeAlias = (
-    Speak
+    SourceFile
+    | Probe
+    | Speak
+    | UseRecording
+    | ImportSound
     | MakeSound
     | MakeMusic
     | BuildPerson
     | BuildSet
     | BakeShot
     | RenderWindow
+    | DevelopStill
+    | DecodePlate
+    | TurnClip
+    | JoinPanels
     | EncodeWindow
     | EncodeBoard
     | EncodeTransition

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 from compiler.meaning.film import Look
 
@@ -252,6 +253,10 @@ class LightCue:
     start: float
     end: float
     level: float
+    colour: Rgb | None = None
+    """What the light turns to over the same time; ``None`` = it keeps its colour."""
+    flicker: float | None = None
+    """How unsteady it burns from then on, 0..1; ``None`` = as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,13 +311,58 @@ class CameraTrack:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A title over the picture (``SUPER:``) or on black (``card``)."""
+    """A title over the picture (``SUPER:``) or on black (``card``); ``text`` has one line per line."""
 
     text: str
     start: float
     end: float
     style: str = "super"
-    """super, card, credit."""
+    """super, lower third, credit, card, crawl, caption."""
+    place: str = ""
+    """top, bottom, centre, left, right or a pair of them; "" = the style's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What of a still fills the frame at one second of the shot: its centre in fractions of the picture, and how close.
+
+    At ``scale`` 1 the picture just covers the frame.
+    """
+
+    time: float
+    x: float = 0.5
+    y: float = 0.5
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StillPicture:
+    """A picture file in place of a staged picture, under a move of its own."""
+
+    file: str
+    """Project path."""
+    framing: tuple[Framing, ...] = (Framing(0.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatePicture:
+    """Live action in place of, or keyed over, a staged picture. Its first frame is ``begin`` seconds into the file."""
+
+    file: str
+    begin: Fraction = Fraction(0)
+    end: Fraction | None = None
+    key: str = ""
+    """"" = full frame; green, blue, auto; ``matte`` = by the matte file."""
+    matte: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTime:
+    """How picture time runs in a shot: sound runs on at its own. ``speed`` 2/5 is 40 %; ``freeze`` holds the first frame."""
+
+    speed: Fraction = Fraction(1)
+    freeze: bool = False
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +384,9 @@ class StagedShot:
     overlays: tuple[Overlay, ...]
     look: Look
     seed: int
+    still: StillPicture | None = None
+    plate: PlatePicture | None = None
+    time: PictureTime = PictureTime()
 
 
 # --- sound ----------------------------------------------------------------------------------
@@ -361,6 +414,8 @@ class SpokenLine:
     voice: VoiceSpec
     delivery: str = ""
     """"", whisper, soft, shout, tired, urgent, phone, recording … from the parenthetical."""
+    recording: str = ""
+    """A recorded performance that is used instead of a cast voice, as a project path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +454,13 @@ class PlacedSound:
     fade_out: float = 0.0
     ambience: bool = False
     seed: int = 0
+    file: str = ""
+    """A sound file instead of a recipe, as a project path."""
+    begin: float = 0.0
+    """Seconds into the file at which it starts."""
+    loop: bool = False
+    distance: float = 0.0
+    """Metres from the listener; 0 = as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +479,8 @@ class PlacedMusic:
     fade_out: float
     seed: int
     hits: tuple[float, ...] = ()
+    file: str = ""
+    """A music file instead of a score, as a project path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +490,15 @@ class Join:
     kind: str = "cut"
     """cut, dissolve, wipe, fade in (from black)."""
     frames: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One picture of a split or an inset: where it lies in the frame (x, y, width, height in pixels) and what it shows."""
+
+    box: tuple[int, int, int, int]
+    shot: StagedShot
+    lines: tuple[SpokenLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,6 +525,8 @@ class TimedShot:
     """False while its timing rests on an estimate: provisional."""
     source: tuple[int, int]
     """Character range of its source, for ``why`` and reports."""
+    panels: tuple[Panel, ...] = ()
+    """The pictures of a split or inset, the back one first; then ``shot`` has no picture of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from compiler.diagnostics import Report
 from compiler.front import SourceMap, find_main, load_film
 from compiler.graph.codec import canonical, encode
 from compiler.graph.facts import Facts
+from compiler.graph.sources import files_of
 from compiler.graph.task import Task
 from compiler.meaning.film import Film
 from compiler.plan import Plan, plan_film
 from runtime.schedule.execute import Listener, Outcome, execute
 from runtime.schedule.pool import Pool
+from runtime.schedule.sources import digest_file
 from runtime.schedule.tools import domain, tools
 from runtime.store.blobs import deliver
 from runtime.store.index import PlannedTask
@@ -77,7 +79,8 @@ def open_store(main: Path) -> Store:
 
 def make_plan(film: Film, store: Store | None, options: Options, report: Report) -> Plan:
     """Plan with the facts known so far. Raises ``NoSuchShotError``."""
-    facts = Facts(store.index.facts() if store else {}, tools())
+    files = {name: digest_file(store.root.parent, name) for name in files_of(film)} if store else {}
+    facts = Facts(store.index.facts() if store else {}, tools(), files)
     return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
 

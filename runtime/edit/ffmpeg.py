@@ -80,6 +80,16 @@ def frames(arguments: Sequence[str], size: int, limits: Limits = Limits()) -> It
         child.finish()
 
 
+def output(arguments: Sequence[str], most: int, limits: Limits = Limits()) -> bytes:
+    """All that ffmpeg writes to ``pipe:1``, at most ``most`` bytes of it. Raises ``FfmpegError``."""
+    with Child(arguments, limits) as child:
+        child.input.close()
+        data = child.output.read(most)
+        if len(data) < most:
+            child.finish()
+        return data
+
+
 class Child:
     """A running ffmpeg. Leaving the ``with`` block early kills its whole process group."""
 

@@ -93,11 +93,16 @@ def _curve(contrast: float) -> F32:
     The power-law form of Naka and Rushton: straight in the log of light around grey, with a toe and a shoulder.
     """
     light = (np.arange(_STEPS + 1) / _STEPS) ** 2 * _MOST
-    power = 1.22 * contrast
-    half = _GREY**power * (1 - _GREY) / _GREY
-    top = _MOST**power / (_MOST**power + half)
+    power, half, top = grey_curve(contrast)
     table: F32 = (light**power / (light**power + half) / top).astype(np.float32)
     return table
+
+
+def grey_curve(contrast: float) -> tuple[float, float, float]:
+    """(power, half, top) of the curve ``x^power / (x^power + half) / top`` from scene light to display light."""
+    power = 1.22 * contrast
+    half = _GREY**power * (1 - _GREY) / _GREY
+    return power, half, _MOST**power / (_MOST**power + half)
 
 
 @lru_cache(maxsize=1)

@@ -182,6 +182,7 @@ class _Run:
             "outputs": [[name, SUFFIX[kind]] for name, kind in task.outputs],
             "folder": str(folder),
             "log": str(self._log(index)),
+            "project": str(self.store.root.parent),
         }
         self.pool.submit(index, message, self._affinity(index))
 

@@ -20,12 +20,18 @@ class TaskContext:
     digests: Mapping[str, tuple[str, ...]]
     """Content digests of the inputs, in the same order: what in-process caches are keyed by."""
     outputs: Mapping[str, Path]
+    project: Path = Path()
+    """The film's own folder: only the task that takes files in looks at it."""
 
 
 TaskFunction = Callable[[TaskContext], Plain]
 """Writes every output and returns the facts it learned (``None`` for none). Raises on failure."""
 
 FUNCTIONS: dict[str, str] = {
+    "file": "runtime.schedule.sources:take_in",
+    "probe": "runtime.edit.sources:probe_media",
+    "recording": "runtime.sound.tasks:use_recording",
+    "audiofile": "runtime.sound.tasks:import_sound",
     "speak": "runtime.sound.tasks:speak_line",
     "sound": "runtime.sound.tasks:make_sound",
     "music": "runtime.sound.tasks:make_music",
@@ -37,6 +43,10 @@ FUNCTIONS: dict[str, str] = {
     "set": "runtime.previz.tasks:place",
     "bake": "runtime.previz.tasks:bake",
     "render": "runtime.previz.tasks:render_window",
+    "still": "runtime.edit.sources:develop_still",
+    "plate": "runtime.edit.sources:decode_plate",
+    "turn": "runtime.edit.sources:turn_clip",
+    "panels": "runtime.edit.sources:join_panels",
     "encode": "runtime.edit.tasks:encode_window",
     "board": "runtime.edit.tasks:encode_board",
     "transition": "runtime.edit.tasks:encode_transition",

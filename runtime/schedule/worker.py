@@ -75,6 +75,7 @@ def _call(job: dict[str, object]) -> object:
         {slot: tuple(paths) for slot, paths in inputs.items()},
         {slot: tuple(names) for slot, names in digests.items()},
         {name: folder / f"{name}{suffix}" for name, suffix in job["outputs"]},  # type: ignore[attr-defined]
+        Path(str(job.get("project", "."))),
     )
     return function_of(op)(context)
 

@@ -50,7 +50,7 @@ def sound(what: str, seconds: float, seed: int) -> Samples:
         out += (x[:, None] if x.ndim == 1 else x) * decibels(float(layer.get("gain", 0.0)))
     out = _placed_in_space(out, float(recipe.get("reverb", 0.0)), change)
     ends = (0.004, 0.03) if "once" in recipe else (0.05, 0.05)
-    return _levelled(fade(out, *ends), float(recipe.get("level", 0.0)))
+    return levelled(fade(out, *ends), float(recipe.get("level", 0.0)))
 
 
 def nearest(what: str) -> str:
@@ -110,7 +110,8 @@ def _placed_in_space(x: Wave, wet: float, change: dict[str, float]) -> Wave:
     return x
 
 
-def _levelled(x: Wave, offset: float) -> Samples:
+def levelled(x: Wave, offset: float) -> Samples:
+    """``x`` with its loudest 400 ms at ``REFERENCE`` + ``offset`` dB, as far as its peaks allow."""
     power = k_power(np.asarray(x, np.float32))
     block = min(len(power), int(0.4 * SAMPLE_RATE))
     loudest = float(block_means(power, block, max(1, block // 4)).max()) if block else 0.0

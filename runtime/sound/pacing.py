@@ -54,6 +54,11 @@ class Track:
         return Track(samples, tuple(replace(p, start=p.start * factor, end=p.end * factor) for p in self.phones))
 
 
+def sounding(phonemes: str) -> list[str]:
+    """The phonemes of a read word in IPA, without stress, length and pause marks."""
+    return [_IPA.get(c, c) for c in phonemes if c not in _STRESS and c not in _LENGTH and c not in _QUIET]
+
+
 def track_of(spoken: Spoken, owners: tuple[int, ...]) -> Track:
     """Phones from the model's unit counts; stress marks lend theirs to the vowel after, length marks to that before."""
     phones: list[Phone] = []

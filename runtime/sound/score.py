@@ -39,10 +39,11 @@ def cue(m: PlacedMusic) -> Samples:
     hall = reverberate(highpass(wet, 140.0), "stage", dry=0.0)[:count]
     out: Wave = 0.85 * dry + hall
     out = shelf(shelf(out, 160.0, -1.5, high=False), 3000.0, 1.5)
-    return _levelled(fade(out, 0.03, 0.25))
+    return levelled(fade(out, 0.03, 0.25))
 
 
-def _levelled(x: Wave) -> Samples:
+def levelled(x: Wave) -> Samples:
+    """``x`` at ``REFERENCE`` as a whole, as far as its peaks allow."""
     wave = np.asarray(x, np.float32)
     wave = wave * decibels(float(np.clip(REFERENCE - integrated(wave), -60.0, 60.0)))
     peak = float(np.abs(wave).max()) if len(wave) else 0.0

@@ -94,10 +94,10 @@ def _finish(line: SpokenLine, track: Track) -> Samples:
     x = air_band(x, seed + 7)
     x = colour_path(x, "machine" if line.voice.engine == "machine" and not line.delivery else line.delivery, seed)
     x = fade(x, 0.008, 0.03)
-    return _levelled(np.asarray(x, np.float32), DELIVERIES.get(line.delivery, PLAIN).loudness)
+    return levelled_line(np.asarray(x, np.float32), DELIVERIES.get(line.delivery, PLAIN).loudness)
 
 
-def _levelled(x: Samples, target: float) -> Samples:
+def levelled_line(x: Samples, target: float) -> Samples:
     """Ride the level as a dialogue mixer would, bring the line to ``target`` LUFS and round off what still sticks out."""
     x = np.asarray(compressed(np.asarray(x, np.float64)), np.float32)
     for _ in range(2):  # rounding peaks costs a little loudness, which the second turn gives back

@@ -19,6 +19,23 @@ def speak_line(task: TaskContext) -> Plain:
     return {"seconds": round(timing.seconds, 4), "words": [[round(a, 4), round(b, 4)] for a, b in timing.words]}
 
 
+def use_recording(task: TaskContext) -> Plain:
+    """Take a recorded line; the fact is its length and its words' times."""
+    from runtime.sound.files import use_recording
+
+    q = task.params
+    assert isinstance(q, p.UseRecording)
+    timing = use_recording(q.words, task.inputs["file"][0], task.outputs["audio"], task.outputs["phones"])
+    return {"seconds": timing.seconds, "words": [[a, b] for a, b in timing.words]}
+
+
+def import_sound(task: TaskContext) -> None:
+    from runtime.sound.files import import_sound
+
+    assert isinstance(task.params, p.ImportSound)
+    import_sound(task.params, task.inputs["file"][0], task.outputs["audio"])
+
+
 def make_sound(task: TaskContext) -> None:
     from runtime.sound.effects import render_sound
 
