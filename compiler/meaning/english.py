@@ -28,13 +28,17 @@ _UNSTRESSED = frozenset(
     hasten glisten gesture deliver recover shelter stumble loosen lighten quicken weaken ripen happen""".split()
 )
 """Verbs of two syllables with the stress on the first: their last consonant is not doubled."""
+_BOTH = frozenset({"kneel", "lean", "leap", "light", "burn", "spill", "smell", "weave"})
+"""Irregular verbs that regular forms are written of, too."""
 _VOWELS = frozenset("aeiou")
 
 
 @lru_cache(maxsize=4096)
 def verb_forms(base: str) -> tuple[str, ...]:
     """All forms of the verb ``base``: itself, third person, participles, past; ``sit`` → sit, sits, sitting, sat."""
-    return tuple(dict.fromkeys((base, _third(base), _ing(base), *_TABLE.get(base, ()), _past(base))))
+    past = _TABLE.get(base)
+    regular = () if past is not None and base not in _BOTH else (_past(base),)
+    return tuple(dict.fromkeys((base, _third(base), _ing(base), *(past or ()), *regular)))
 
 
 def _third(base: str) -> str:

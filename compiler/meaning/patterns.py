@@ -28,7 +28,7 @@ _ADVERB = (
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern that was read. ``heads`` are the words it may begin with; ``weight`` breaks ties."""
+    """A pattern that was read. ``heads`` are the words it may begin with."""
 
     text: str
     heads: frozenset[str]
@@ -56,17 +56,18 @@ def read_pattern(text: str, forms: Mapping[str, tuple[str, ...]] | None = None) 
     tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
     if not tokens:
         return Fault("it is empty", 0, len(text))
-    reader = _Reader(tokens, forms or {}, len(text))
+    reader = _Reader(tokens, forms or {})
     try:
-        source, heads, certain = reader.sequence(0)
+        part = reader.sequence(0)
         if reader.at < len(tokens):
             _, start, end = tokens[reader.at]
             raise _FaultError(f"`{tokens[reader.at][0]}` closes nothing", start, end)
     except _FaultError as bad:
         return Fault(bad.reason, bad.start, bad.end)
-    if not certain or not heads:
+    if not part.certain or not part.heads:
         return Fault("it must begin with a word", tokens[0][1], tokens[0][2])
-    return Pattern(text, frozenset(heads), source, frozenset(reader.roles))
+    # Adverbs before the verb are taken off before a predicate is looked up.
+    return Pattern(text, frozenset(part.heads), part.source.removeprefix(_ADVERB), frozenset(reader.roles))
 
 
 class _FaultError(Exception):
@@ -75,29 +76,40 @@ class _FaultError(Exception):
         self.reason, self.start, self.end = reason, start, end
 
 
+@dataclass(slots=True)
+class _Part:
+    """A piece of a pattern: its expression, the words it may begin with, whether it needs one; ``plain`` if words only."""
+
+    source: str
+    heads: set[str]
+    certain: bool
+    plain: tuple[str, ...] = ()
+
+
 class _Reader:
-    """Recursive descent over tokens; every step returns (expression, first words, whether a word is certain)."""
+    """Recursive descent over tokens."""
 
-    def __init__(self, tokens: list[tuple[str, int, int]], forms: Mapping[str, tuple[str, ...]], end: int) -> None:
-        self.tokens, self.forms, self.end, self.at = tokens, forms, end, 0
+    def __init__(self, tokens: list[tuple[str, int, int]], forms: Mapping[str, tuple[str, ...]]) -> None:
+        self.tokens, self.forms, self.at = tokens, forms, 0
         self.roles: set[str] = set()
-        self.last_role = max((i for i, (t, _, _) in enumerate(tokens) if t[0] == "{" and t[1:-1] in ROLES), default=-1)
 
-    def sequence(self, depth: int) -> tuple[str, set[str], bool]:
-        out, heads, certain = "", set[str](), False
+    def sequence(self, depth: int) -> _Part:
+        out = _Part("", set(), False)
+        count = 0
         while self.at < len(self.tokens) and self.tokens[self.at][0] not in "|)":
-            step, first, sure = self.item(depth)
+            part = self.item(depth)
             optional = self.at < len(self.tokens) and self.tokens[self.at][0] == "?"
             self.at += optional
-            out += f"(?:{step})?" if optional else step
-            if not certain:
-                heads |= first
-                certain = sure and not optional
-        return out, heads, certain
+            out.source += f"(?:{part.source})?" if optional else part.source
+            if not out.certain:
+                out.heads |= part.heads
+                out.certain = part.certain and not optional
+            count += 1
+            out.plain = part.plain if count == 1 and not optional else ()
+        return out
 
-    def item(self, depth: int) -> tuple[str, set[str], bool]:
+    def item(self, depth: int) -> _Part:
         text, start, end = self.tokens[self.at]
-        index = self.at
         self.at += 1
         if text == "(":
             return self.group(depth, start, end)
@@ -109,53 +121,51 @@ class _Reader:
             base = text[1:-1].strip().lower()
             if not re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*", base):
                 raise _FaultError(f"`{text}` names no verb; write `<sit>`", start, end)
-            words = (*self.forms.get(base, ()), *verb_forms(base))
-            return _word(words), {w.split()[0] for w in words}, True
+            return _words((*self.forms.get(base, ()), *verb_forms(base)))
         if text[0] == "{":
-            return self.mark(text, index, start, end)
-        word = text.lower()
-        return _word((word,)), {m[0] for m in [re.match(r"[\w'’-]+", word)] if m}, True
+            return self.mark(text, start, end)
+        return _words((text.lower(),))
 
-    def mark(self, text: str, index: int, start: int, end: int) -> tuple[str, set[str], bool]:
+    def mark(self, text: str, start: int, end: int) -> _Part:
         name = text[1:-1].strip()
         if name not in MARKS:
             raise _FaultError(f"`{text}` is no mark; known are " + ", ".join("{" + m + "}" for m in MARKS), start, end)
+        if self.at == 1:
+            raise _FaultError("it must begin with a word", start, end)
         if name == "own":
-            return _OWN, set(), False
+            return _Part(_OWN, set(), False)
         if name in self.roles:
             raise _FaultError(f"`{text}` stands in it twice", start, end)
         self.roles.add(name)
-        if index == self.last_role and not self._words_after(index):
-            return rf"(?P<{name}>.+)", set(), False
-        return rf"(?P<{name}>.+?)(?:\s+|(?=,)|$)", set(), False
+        if any(t not in "?)|" for t, _, _ in self.tokens[self.at :]):
+            return _Part(rf"(?P<{name}>.+?)(?:\s+|(?=,)|$)", set(), False)
+        return _Part(rf"(?P<{name}>.+)", set(), False)
 
-    def _words_after(self, index: int) -> bool:
-        return any(t not in "?)|" for t, _, _ in self.tokens[index + 1 :])
-
-    def group(self, depth: int, start: int, end: int) -> tuple[str, set[str], bool]:
+    def group(self, depth: int, start: int, end: int) -> _Part:
         if depth >= DEEPEST:
             raise _FaultError(f"groups go no deeper than {DEEPEST}", start, end)
-        parts, heads, certain = [], set[str](), True
+        parts: list[_Part] = []
         while True:
-            out, first, sure = self.sequence(depth + 1)
-            if not out:
+            part = self.sequence(depth + 1)
+            if not part.source:
                 raise _FaultError("a choice is empty", start, end)
-            parts.append(out)
-            heads |= first
-            certain &= sure
+            parts.append(part)
             if self.at >= len(self.tokens):
                 raise _FaultError("`(` is never closed", start, end)
             closer = self.tokens[self.at][0]
             self.at += 1
             if closer == ")":
-                return "(?:" + "|".join(parts) + ")", heads, certain
+                break
+        if all(p.plain for p in parts):
+            return _words(tuple(w for p in parts for w in p.plain))
+        heads = set[str]().union(*(p.heads for p in parts))
+        return _Part("(?:" + "|".join(p.source for p in parts) + ")", heads, all(p.certain for p in parts))
 
 
-def _word(words: tuple[str, ...]) -> str:
+def _words(words: tuple[str, ...]) -> _Part:
     # Longest first, so that the expression is not cut short.
-    ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    text = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in ordered)
-    return rf"(?:{_ADVERB}(?:{text})(?![\w'’])\s*)"
+    text = "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
+    return _Part(rf"{_ADVERB}(?:{text})(?![\w'’])\s*", {w for w in words if w[0].isalnum()}, True, words)
 
 
 @lru_cache(maxsize=4096)
