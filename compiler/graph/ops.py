@@ -149,7 +149,7 @@ OPS: tuple[Op, ...] = (
     Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml", "stdlib/sounds.py"), lambda _: 0.8),
     Op("music", 1, p.MakeMusic, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound",), lambda _: 4.0),
     Op("person", 1, p.BuildPerson, (), _one("person", Kind.PERSON), _D, Stage.BUILD, (_PEOPLE, "stdlib/people"), lambda _: 2.5),
-    Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS, "stdlib/pieces.toml"), lambda _: 1.0),
+    Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS,), lambda _: 1.0),
     Op(
         "bake", 1, p.BakeShot, (("phones", Kind.PHONES),), _bake_outputs, _D, Stage.BAKE,
         ("runtime/previz/motion", "runtime/previz/tasks.py", _POSE, _PEOPLE, "stdlib/people"),

@@ -13,6 +13,7 @@ from enum import Enum
 from fractions import Fraction
 
 from compiler.meaning.film import Look
+from compiler.meaning.piece_values import Part
 
 Vec3 = tuple[float, float, float]
 Rgb = tuple[float, float, float]
@@ -151,6 +152,8 @@ class Opening:
     sill: float
     name: str = ""
     curtains: Rgb | None = None
+    leaf: bool = True
+    """False where the door's leaf is a ``Thing`` of the shot, because it moves or stands open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,74 @@ class Piece:
     lit: bool = False
     open: bool = False
     seed: int = 0
+    model: str = ""
+    """The builder that makes it, when not its kind's own (a piece that is ``like`` another)."""
+    fit: Vec3 = (1.0, 1.0, 1.0)
+    """What the builder's size is multiplied by to be this kind's, before ``scale``."""
+    parts: tuple[Part, ...] = ()
+    """What it is built from, when no builder makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThingKey:
+    """Where a thing is from ``time`` on: on its base centre at ``position``, or in a hand of ``holder``."""
+
+    time: float
+    position: Vec3 = (0.0, 0.0, 0.0)
+    yaw: float = 0.0
+    holder: str = ""
+    """Actor whose hand it is in, or thing it is carried by; then position and yaw are of no account."""
+    hand: str = ""
+    """left, right or both."""
+    glide: bool = False
+    """Gets here in a smooth way from the key before; otherwise it stays there until this key."""
+    arc: float = 0.0
+    """Metres the way rises over the straight line in its middle (thrown)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A piece that is held, moved, opened or alight in this shot. ``piece.position`` is of no account: the keys say where."""
+
+    name: str
+    piece: Piece
+    keys: tuple[ThingKey, ...]
+    """At least one, by time; the first holds from before the shot."""
+    opening: tuple[tuple[float, float], ...] = ()
+    """(seconds, 0 shut .. 1 open), joined by straight lines; empty = shut."""
+    opens: str = ""
+    grip: str = ""
+    moves: str = ""
+    """drives, rides, floats …: wheels turn and the heading follows the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One of a crowd: a body of the crowd's few, dyed and sized its own way, going along ``path`` while it does ``does``."""
+
+    body: int
+    does: str
+    """stand, walk, run, cheer, look, sit: the last one asked for."""
+    path: tuple[tuple[float, Vec3], ...]
+    """(seconds, floor point): where it is; one point = it stays there."""
+    yaw: float = 0.0
+    """Facing when it stays."""
+    phase: float = 0.0
+    """0..1 through its cycle, so that no two move alike."""
+    height: float = 1.0
+    tint: Rgb = (1.0, 1.0, 1.0)
+    """Factor on the colours it wears."""
+    since: float = -100.0
+    """Seconds at which it begins what it does; before that it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A group as staged in one shot: a few distinct people, and who of them stands where."""
+
+    name: str
+    bodies: tuple[PersonSpec, ...]
+    extras: tuple[Extra, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +455,8 @@ class StagedShot:
     overlays: tuple[Overlay, ...]
     look: Look
     seed: int
+    things: tuple[Thing, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
     still: StillPicture | None = None
     plate: PlatePicture | None = None
     time: PictureTime = PictureTime()

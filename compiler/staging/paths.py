@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from compiler.staging.model import SetSpec, Shell, Vec3
 from compiler.staging.places_ground import SEA_LEVEL, ground_height
 from compiler.staging.places_layout import Footprint, footprint
-from compiler.staging.places_vocabulary import vocabulary
+from compiler.staging.places_vocabulary import Vocabulary, vocabulary
 from compiler.staging.space import flat
 
 FRONTS = 6.4
@@ -88,9 +88,9 @@ class Floor:
         return (*((p[0], self.ground(p[0], p[2]), p[2]) for p in way[:-1]), end)
 
 
-def floor_of(spec: SetSpec) -> Floor:
-    """Reads the footprints of a set's pieces from the vocabulary."""
-    entries = vocabulary().pieces
+def floor_of(spec: SetSpec, words: Vocabulary | None = None) -> Floor:
+    """Reads the footprints of a set's pieces from the vocabulary (the library's unless another is given)."""
+    entries = (words or vocabulary()).pieces
     blocks, things = [], []
     for piece in spec.pieces:
         entry = entries.get(piece.kind)

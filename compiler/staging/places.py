@@ -11,7 +11,7 @@ from typing import Any
 
 from compiler.codes import W
 from compiler.diagnostics import Report
-from compiler.meaning.film import Location, Phrase, Property
+from compiler.meaning.film import Location, Phrase, PieceKind, Property
 from compiler.staging.model import SetSpec, Shell, Terrain
 from compiler.staging.places_dressing import CURTAIN_COLOUR, place_opening, place_piece
 from compiler.staging.places_layout import WALL_YAW, Layout
@@ -46,9 +46,13 @@ def place_set(
     interior: bool,
     film_seed: int,
     report: Report | None = None,
+    pieces: tuple[PieceKind, ...] = (),
 ) -> PlacedSet:
-    """Dresses and lights ``loc`` for ``time_of_day``; phrases nobody understands go to ``report``. Never raises."""
-    words = vocabulary()
+    """Dresses and lights ``loc`` for ``time_of_day``; phrases nobody understands go to ``report``. Never raises.
+
+    ``pieces`` are the film's own kinds of piece, on top of the library's.
+    """
+    words = vocabulary(pieces)
     text = " ".join([loc.name, *(p.text for p in loc.description)]).lower()
     place = words.place(loc.name, interior)
     if place.kind in ("room", "field", "corridor"):
@@ -69,7 +73,7 @@ def place_set(
     shell = _with_openings(layout)
     spec = SetSpec(loc.name, interior, shell, tuple(layout.pieces), layout.terrain, sky, fog, lights, seed)
     marks = make_marks(layout, [r for _, r in requests if r.mark], sea)
-    return PlacedSet(spec, marks, round(exposure, 4), _groups(spec))
+    return PlacedSet(spec, marks, round(exposure, 4), _groups(spec), words)
 
 
 def _dress(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from compiler.staging.model import Opening, Piece, Rgb
+from dataclasses import replace
+
+from compiler.meaning.piece_values import Part
+from compiler.staging.model import Opening, Piece, Rgb, Vec3
 from compiler.staging.places_layout import WALL_YAW, Layout, footprint, is_free, wall_length, wall_point, wall_taken
 from compiler.staging.places_phrases import Request
 from compiler.staging.places_spots import along_both_walls, find_spot, wall_of
@@ -86,10 +89,24 @@ def _add(layout: Layout, request: Request, entry: PieceEntry, spot: tuple[float,
             lit or entry.kind == "rack",
             request.has("open"),
             (layout.seed * 31 + number * 7919 + sum(map(ord, entry.kind))) % 1_000_003,
+            *form_of(entry),
         )
     )
     layout.entries.append(entry)
     layout.footprints.append(footprint(entry, x, y, z, yaw, request.scale))
+
+
+def form_of(entry: PieceEntry) -> tuple[str, Vec3, tuple[Part, ...]]:
+    """Model, fit and parts of a kind: how the renderer makes it."""
+    if entry.parts:
+        return "parts", tuple_ratio(entry.size, entry.built_size), entry.parts
+    if entry.model == entry.kind:
+        return "", (1.0, 1.0, 1.0), ()
+    return entry.model, tuple_ratio(entry.size, entry.built_size), ()
+
+
+def tuple_ratio(a: Vec3, b: Vec3) -> Vec3:
+    return (_r(a[0] / b[0]), _r(a[1] / b[1]), _r(a[2] / b[2]))
 
 
 def _line_walls(layout: Layout, request: Request, entry: PieceEntry) -> None:
@@ -107,11 +124,7 @@ def _line_walls(layout: Layout, request: Request, entry: PieceEntry) -> None:
             spot = (x, 0.0, z, WALL_YAW[wall])
             _add(layout, request, entry, spot)
             piece = layout.pieces[-1]
-            named = Piece(
-                piece.kind, f"{entry.name}.{before + row + 1}.{wall}", piece.position, piece.yaw, piece.scale, piece.colour,
-                piece.lit, piece.open, piece.seed,
-            )  # fmt: skip
-            layout.pieces[-1] = named
+            layout.pieces[-1] = replace(piece, name=f"{entry.name}.{before + row + 1}.{wall}")
 
 
 def _preferred(layout: Layout, kind: str, wall: str, i: int, count: int) -> float:

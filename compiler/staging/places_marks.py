@@ -10,7 +10,7 @@ from compiler.staging.model import SetSpec, Vec3
 from compiler.staging.places_ground import WATERLINE, ground_height
 from compiler.staging.places_layout import WALL_YAW, Footprint, Layout, wall_point
 from compiler.staging.places_phrases import WALLS, Request, numbers
-from compiler.staging.places_vocabulary import SMALL_WORDS, singular, vocabulary
+from compiler.staging.places_vocabulary import SMALL_WORDS, Vocabulary, singular, vocabulary
 
 BODY_RADIUS = 0.24
 _LEADING = frozenset({
@@ -52,6 +52,8 @@ class PlacedSet:
     marks: Mapping[str, Mark]
     exposure: float = 0.0
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Vocabulary = field(default_factory=vocabulary, repr=False, compare=False)
+    """What set phrases may name here."""
 
     def find(self, words: str) -> Mark | None:
         """The mark a writer means by ``words`` (``the empty chair``, ``far end``, ``0.5 -1``); ``None`` when nothing fits."""
@@ -138,7 +140,7 @@ def make_marks(layout: Layout, written: list[Request], sea: str) -> dict[str, Ma
 
 
 def _by_noun(placed: PlacedSet, plain: list[str]) -> Mark | None:
-    found = vocabulary().find(plain)
+    found = placed.words.find(plain)
     if found is None:
         return None
     kind, noun, left = found

@@ -1,4 +1,4 @@
-"""What set phrases may name: pieces, openings, places and paints, read from ``stdlib/pieces.toml``.
+"""What set phrases may name: pieces (``stdlib/pieces.film`` and a film's own), openings and places (``stdlib/places.toml``).
 
 Only words and numbers live here; where things go is ``places_layout``, how they are lit ``places_light``.
 """
@@ -8,11 +8,25 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from compiler.meaning.film import PieceKind
+from compiler.meaning.piece_library import library_pieces
+from compiler.meaning.piece_values import (
+    PAINTS,
+    Part,
+    Shine,
+    read_colour,
+    read_count,
+    read_glow,
+    read_length,
+    read_part,
+    read_point,
+    read_size,
+)
 from compiler.staging.model import Rgb, Vec3
 
 SMALL_WORDS = frozenset({
@@ -21,15 +35,8 @@ SMALL_WORDS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Glow:
-    """What a lit piece shines with, relative to its base centre."""
-
-    at: Vec3
-    colour: Rgb
-    intensity: float
-    radius: float
-    flicker: float
+Glow = Shine
+"""What a lit piece shines with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,21 @@ class PieceEntry:
     trunk: float = 0.0
     """Width that blocks the way, when less than the size (a tree's trunk); 0 = all of it."""
     glow: Glow | None = None
+    opens: str = ""
+    """lid, cover, drawer, doors, door; "" = it does not."""
+    grip: str = ""
+    """How a hand holds it: upright, flat, handle, ear, hands, pocket; "" = too large or fixed."""
+    moves: str = ""
+    """drives, rides, floats, flies, rolls; "" = it stays."""
+    seats: int = 0
+    """How many people it carries."""
+    model: str = ""
+    """The renderer's builder; its own kind, or that of the piece it is like."""
+    built_size: Vec3 = (0.5, 0.5, 0.5)
+    """The size the builder makes before it is scaled."""
+    parts: tuple[Part, ...] = ()
+    example: str = ""
+    """Set phrases that place it."""
 
     @property
     def name(self) -> str:
@@ -135,11 +157,17 @@ def singular(word: str) -> str:
     return word
 
 
+def vocabulary(pieces: tuple[PieceKind, ...] = ()) -> Vocabulary:
+    """The vocabulary in force: a film's pieces (``Film.pieces``), which hold the library's; without any, the library alone."""
+    if not pieces:
+        return _library()
+    own = tuple(p for p in pieces if not p.span.file.startswith("stdlib:"))
+    return _library() if not own else _with_own(own)
+
+
 @lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """The standard vocabulary, read once."""
-    data = tomllib.loads(resources.files("stdlib").joinpath("pieces.toml").read_text(encoding="utf-8"))
-    pieces = {kind: _piece(kind, entry) for kind, entry in data["piece"].items()}
+def _library() -> Vocabulary:
+    data = tomllib.loads(resources.files("stdlib").joinpath("places.toml").read_text(encoding="utf-8"))
     openings = {
         kind: OpeningEntry(kind, tuple(e["words"]), (e["size"][0], e["size"][1]), e["sill"])
         for kind, e in data["opening"].items()
@@ -155,33 +183,73 @@ def vocabulary() -> Vocabulary:
         )
         for kind, e in data["place"].items()
     )
+    pieces: dict[str, PieceEntry] = {}
+    for kind in library_pieces():
+        pieces[kind.name] = _entry(kind, pieces)
     by_word = {w: kind for kind, o in openings.items() for w in o.words}
     by_word |= {w: kind for kind, p in pieces.items() for w in p.words}
-    colours = {name: _triple(rgb) for name, rgb in data["colour"].items()}
-    return Vocabulary(pieces, openings, places, colours, by_word)
+    return Vocabulary(pieces, openings, places, PAINTS, by_word)
 
 
-def _piece(kind: str, entry: Mapping[str, Any]) -> PieceEntry:
-    glow = entry.get("glow")
-    return PieceEntry(
-        kind,
-        tuple(entry["words"]),
-        _triple(entry["size"]),
-        entry["rest"],
-        _triple(entry["colour"]),
-        entry["mark"],
-        entry.get("holds"),
-        entry.get("seat", 0.0),
-        entry.get("hang", 0.0),
-        _triple(entry["point"]) if "point" in entry else None,
-        entry.get("stand", 0.42),
-        entry.get("flat", False),
-        entry.get("trunk", 0.0),
-        Glow(_triple(glow["at"]), _triple(glow["colour"]), glow["intensity"], glow["radius"], glow["flicker"])
-        if glow
-        else None,
-    )
+@lru_cache(maxsize=16)
+def _with_own(own: tuple[PieceKind, ...]) -> Vocabulary:
+    base = _library()
+    pieces, by_word = dict(base.pieces), dict(base.by_word)
+    for kind in own:
+        pieces[kind.name] = _entry(kind, pieces)
+        by_word |= dict.fromkeys(pieces[kind.name].words, kind.name)
+    return Vocabulary(pieces, base.openings, base.places, base.colours, by_word)
 
 
-def _triple(values: list[float]) -> tuple[float, float, float]:
-    return (float(values[0]), float(values[1]), float(values[2]))
+def _entry(kind: PieceKind, known: Mapping[str, PieceEntry]) -> PieceEntry:
+    """A checked definition as staging uses it: what it says, else what the piece it is ``like`` says, else what is usual."""
+    said: dict[str, str] = {}
+    for prop in kind.properties:
+        text = ", ".join(p.text for p in prop.phrases)
+        said[prop.key] = f"{said[prop.key]}, {text}" if prop.key in said else text
+    base = known.get(said.get("like", "").lower(), _USUAL)
+    parts = _parts(said.get("parts", ""))
+    changes: dict[str, Any] = {k: said[k] for k in ("rest", "mark", "opens", "grip", "moves") if k in said}
+    changes |= {k: v for k in _LENGTHS if k in said and (v := read_length(said[k])) is not None}
+    if "size" in said:
+        changes["size"] = read_size(said["size"]) or base.size
+    elif parts:
+        changes["size"] = _extent(parts)
+    if "point" in said:
+        changes["point"] = read_point(said["point"])
+    elif parts or "size" in said:
+        changes["point"] = None
+    if "colour" in said:
+        changes["colour"] = read_colour(said["colour"]) or base.colour
+    if "glow" in said:
+        shine = read_glow([p.strip() for p in said["glow"].split(",")])
+        changes["glow"] = shine if isinstance(shine, Glow) else None
+    if "flat" in said:
+        changes["flat"] = said["flat"] == "yes"
+    if "seats" in said:
+        changes["seats"] = read_count(said["seats"]) or 0
+    if "example" in said:
+        changes["example"] = said["example"]
+    words = [w.strip() for w in said.get("words", "").split(",")]
+    model = base.model if "like" in said and not parts else kind.name
+    built = _extent(parts) if parts else changes.get("size", base.size)
+    changes["built_size"] = base.built_size if model != kind.name else built
+    entry = replace(base, kind=kind.name, words=(kind.name, *(w for w in words if w and w != kind.name)), **changes)
+    return replace(entry, model=model, parts=parts or (base.parts if model != kind.name else ()))
+
+
+def _parts(text: str) -> tuple[Part, ...]:
+    found = [read_part(p.strip()) for p in text.split(",") if p.strip()]
+    return tuple(part for parts in found if not isinstance(parts, str) for part in parts)
+
+
+def _extent(parts: tuple[Part, ...]) -> Vec3:
+    """Width, height and depth of the box round untilted parts, centred on the base centre."""
+    wide = max(2 * (abs(p.at[0]) + p.size[0] / 2) for p in parts)
+    high = max(p.at[1] + p.size[1] for p in parts)
+    deep = max(2 * (abs(p.at[2]) + p.size[2] / 2) for p in parts)
+    return (round(wide, 4), round(max(high, 0.01), 4), round(deep, 4))
+
+
+_LENGTHS = ("hang", "holds", "seat", "stand", "trunk")
+_USUAL = PieceEntry("", (), (0.5, 0.5, 0.5), "floor", (0.2, 0.1, 0.05), "touch")

@@ -16,6 +16,7 @@ from compiler.staging.model import Piece, SetSpec
 from runtime.previz.scene import Material, Mesh
 from runtime.previz.sets import fittings, furniture, lamps, outdoors, smalls
 from runtime.previz.sets.kit import GLOW, Kit, Rgb
+from runtime.previz.sets.parts import built_of_parts
 from runtime.previz.sets.shells import build_shell, opening_frame
 from runtime.previz.sets.terrain import build_terrain
 
@@ -23,7 +24,7 @@ Bounds = tuple[tuple[float, float, float], tuple[float, float, float]]
 Builder = Callable[[Kit, Rgb, Piece], None]
 
 BUILDERS: Mapping[str, Builder] = {
-    **furniture.PIECES, **smalls.PIECES, **lamps.PIECES, **fittings.PIECES, **outdoors.PIECES,
+    **furniture.PIECES, **smalls.PIECES, **lamps.PIECES, **fittings.PIECES, **outdoors.PIECES, "parts": built_of_parts,
 }  # fmt: skip
 _PLAIN: Rgb = (0.2, 0.15, 0.1)
 
@@ -71,8 +72,9 @@ def moving(spec: SetSpec, seconds: float, levels: Mapping[str, float] | None = N
 def build_piece(piece: Piece) -> list[Mesh]:
     """The meshes of one piece in the world, by layer."""
     kit = Kit(piece.seed)
-    BUILDERS.get(piece.kind, smalls.crate)(kit, piece.colour or _PLAIN, piece)
-    return kit.meshes(piece.name, piece.position, piece.yaw, piece.scale)
+    BUILDERS.get(piece.model or piece.kind, smalls.crate)(kit, piece.colour or _PLAIN, piece)
+    (a, b, c), (u, v, w) = piece.scale, piece.fit
+    return kit.meshes(piece.name, piece.position, piece.yaw, (a * u, b * v, c * w))
 
 
 @lru_cache(maxsize=8)
