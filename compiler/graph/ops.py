@@ -128,7 +128,7 @@ _SETS = "runtime/previz/sets"
 _JIT, _POSE = "runtime/previz/jit.py", "runtime/previz/pose.py"
 _CLIP = ("runtime/edit/clip.py", "runtime/edit/ffmpeg.py", "runtime/edit/graphs.py", "runtime/edit/planes.py")
 _SOURCES = ("runtime/picture/log.py", "runtime/picture/scan.py", "runtime/picture/look.py", _JIT, *_CLIP)
-_PICTURE = ("runtime/picture", "stdlib/fonts", "runtime/edit", _JIT)
+_PICTURE = ("runtime/picture", "stdlib/fonts", "stdlib/letters.py", "runtime/edit", _JIT)
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
