@@ -53,6 +53,8 @@ class Body:
     ghost: float = 0.0
     gaze_held: Fraction = Fraction(-1)
     """Until when a written look outranks looking at whoever speaks."""
+    heights: dict[tuple[Posture, float], float] = field(default_factory=dict, repr=False)
+    """Eye heights that have been asked for, by posture and seat."""
 
     def stance(self) -> Stance:
         """Where the body is after all it has done so far."""
@@ -237,20 +239,25 @@ class Stage:
         return eyes
 
     def _eyes_of(self, body: Body, s: Stance) -> Vec3:
-        height = self.eye(body.person, s.posture, s.seat_height)
+        height = body.heights.get((s.posture, s.seat_height))
+        if height is None:
+            height = body.heights[s.posture, s.seat_height] = self.eye(body.person, s.posture, s.seat_height)
         ahead = 0.1 if s.posture is not Posture.SIT else 0.16
         return add((s.position[0], s.position[1] + height, s.position[2]), heading(s.yaw), ahead)
 
     def gaze(self, body: Body, t: Fraction) -> Vec3 | None:
         """The point looked at around ``t``, if any."""
-        for d in sorted(body.did, key=lambda d: d.start, reverse=True):
-            if d.act.kind is ActKind.LOOK and d.start <= t:
-                if d.act.target is not None:
-                    return d.act.target
-                other = self.bodies.get(d.act.at)
-                # Where they stand, not where their head has turned: two who look at each other must not chase one another.
-                return None if other is None else self._eyes_of(other, self.stance_at(other, t))
-        return None
+        last: Did | None = None
+        for d in body.did:
+            if d.act.kind is ActKind.LOOK and d.start <= t and (last is None or d.start > last.start):
+                last = d
+        if last is None:
+            return None
+        if last.act.target is not None:
+            return last.act.target
+        other = self.bodies.get(last.act.at)
+        # Where they stand, not where their head has turned: two who look at each other must not chase one another.
+        return None if other is None else self._eyes_of(other, self.stance_at(other, t))
 
 
 def along(here: Stance, act: Act, now: float, seconds: float) -> Stance:

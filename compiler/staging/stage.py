@@ -7,10 +7,11 @@ puts the results together so that a ``StagedShot`` holds what its picture shows 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from compiler.codes import W
 from compiler.diagnostics import Report
@@ -252,14 +253,43 @@ def _repeated(setups: list[Setup], film: Film) -> list[Setup]:
 # --- pictures ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """A film's speeches, to be found by time and by scene without looking at all of them."""
+
+    spoken: list[Spoken]
+    earliest: list[float]
+    """The earliest start of any speech from each on."""
+    latest: list[float]
+    """The latest end of any speech up to each."""
+    by_scene: dict[int, list[Spoken]]
+
+    @classmethod
+    def of(cls, clock: Clock) -> _Voices:
+        by_scene: dict[int, list[Spoken]] = {}
+        for s in clock.spoken:
+            by_scene.setdefault(s.scene, []).append(s)
+        earliest = list(accumulate((float(s.start) for s in reversed(clock.spoken)), min))[::-1]
+        latest = list(accumulate((float(s.end) for s in clock.spoken), max))
+        return cls(clock.spoken, earliest, latest, by_scene)
+
+    def between(self, begin: Fraction, end: Fraction) -> list[tuple[int, Spoken]]:
+        """Speeches heard in [begin, end), with their index; speeches start nearly in order, so few are looked at."""
+        first = bisect_left(self.latest, float(begin) - 0.01)
+        last = bisect_right(self.earliest, float(end) + 0.01)
+        near = enumerate(self.spoken[first:last], first)
+        return [(n, s) for n, s in near if s.start < end and s.end > begin]
+
+
 def _shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> tuple[TimedShot, ...]:
     shots: list[TimedShot] = []
     seen: list[tuple[Cut, Solved | None]] = []
     numbers: dict[int, int] = {}
     used: dict[str, int] = {}
+    voices = _Voices.of(clock)
     for cut in clock.cuts:
         numbers[cut.scene] = numbers.get(cut.scene, 0) + 1
-        staged, lines, spoken, solved = _staged(film, cut, clock, size)
+        staged, lines, spoken, solved = _staged(film, cut, clock, size, voices)
         seen.append((cut, solved))
         key = cut.shot.key or cut.shot.name or f"{cut.scene + 1}.{numbers[cut.scene]}"
         used[key] = used.get(key, 0) + 1
@@ -267,7 +297,7 @@ def _shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> t
         name = cut.shot.name or f"{film.scenes[cut.scene].number or cut.scene + 1}.{numbers[cut.scene]}"
         end = clock.seconds(cut.first + cut.frames)
         # A line's length moves whatever is done after it in its scene, and so what later shots still show of that.
-        before = [s for s in clock.spoken if s.scene == cut.scene and s.start < end]
+        before = [s for s in voices.by_scene.get(cut.scene, ()) if s.start < end]
         exact = all(s.timing.exact for s in (*spoken, *cut.rests_on, *before))
         shots.append(
             TimedShot(
@@ -298,7 +328,7 @@ def _shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> t
 
 
 def _staged(
-    film: Film, cut: Cut, clock: Clock, size: tuple[int, int]
+    film: Film, cut: Cut, clock: Clock, size: tuple[int, int], voices: _Voices
 ) -> tuple[StagedShot, tuple[SpokenLine, ...], list[Spoken], Solved | None]:
     """One picture: camera, the actors that matter to it, its light cues and titles, in its own seconds."""
     rate = film.rate
@@ -314,7 +344,7 @@ def _staged(
         shot = StagedShot(body_frames, cut.head, cut.tail, fps, size, None, (), camera, (), overlays, look, seed)
         return shot, (), [], None
     stage = cut.stage
-    heard = [(n, s) for n, s in enumerate(clock.spoken) if s.start < end and s.end > begin]
+    heard = voices.between(begin, end)
     first = next(
         (
             s

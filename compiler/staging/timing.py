@@ -54,10 +54,10 @@ class Spoken:
     start: Fraction
     room: str
     scene: int
+    end: Fraction = field(init=False)
 
-    @property
-    def end(self) -> Fraction:
-        return self.start + ms(self.timing.seconds)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "end", self.start + ms(self.timing.seconds))
 
 
 @dataclass(slots=True)
@@ -246,7 +246,9 @@ class Clock:
                 cut.shot = shot
                 continue
             self._close(cut, frame)
+            inferred = cut.inferred and spoken.speech.span == shot.span  # a written shot has its own place
             cut = self._open(index, stage, shot, None)
+            cut.inferred = inferred
             cut.rests_on.append(spoken)
         return cut
 
