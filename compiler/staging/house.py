@@ -1,0 +1,93 @@
+"""The cast and the places of a film: who is who, where a scene plays, and where everybody was last seen there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from compiler.diagnostics import Report
+from compiler.meaning.film import Action, Character, Film, Location, Scene, Shot, Speech, Transition
+from compiler.staging.casting import cast_person
+from compiler.staging.model import PersonSpec, SpokenLine, Stance
+from compiler.staging.performance import Doing, Talk, understand
+from compiler.staging.places import PlacedSet, place_set
+from compiler.staging.voicing import delivery_of, voice_of
+
+
+@dataclass(slots=True)
+class House:
+    """The cast and the places of a film, made once, and where everybody was last seen in each place."""
+
+    film: Film
+    report: Report
+    people: dict[str, PersonSpec] = field(default_factory=dict)
+    sets: dict[tuple[object, ...], PlacedSet] = field(default_factory=dict)
+    last_seen: dict[tuple[str, str], Stance] = field(default_factory=dict)
+    join: Transition | None = None
+    """A transition written at the end of one scene for the beginning of the next."""
+
+    def character(self, name: str) -> Character:
+        return next((c for c in self.film.characters if c.name == name), Character(name, declared=False))
+
+    def person(self, name: str) -> PersonSpec:
+        if name not in self.people:
+            self.people[name] = cast_person(self.character(name), self.film.seed)
+        return self.people[name]
+
+    def line_of(self, speech: Speech) -> SpokenLine:
+        voice = voice_of(self.character(speech.character), self.person(speech.character))
+        return SpokenLine(" ".join(speech.text.split()), voice, delivery_of(speech.manner))
+
+    def place(self, scene: Scene) -> PlacedSet:
+        location = next((loc for loc in self.film.locations if loc.name == scene.location), None)
+        location = location or Location(scene.location, declared=False)
+        key = (location, scene.light, scene.time_of_day, scene.interior)
+        if key not in self.sets:
+            self.sets[key] = place_set(
+                location, scene.light, scene.time_of_day, scene.interior, self.film.seed, self.report
+            )
+        return self.sets[key]
+
+    def bodies(self, scene: Scene, placed: PlacedSet) -> list[str]:
+        """People seen in a scene: placed, acting or speaking on screen; names of things of the set are no people."""
+        names: list[str] = [p.entity for p in scene.placements if self._is_person(p.entity)]
+        known = {c.name for c in self.film.characters}
+        for item in scene.items:
+            if isinstance(item, Speech) and not item.voice_over and not item.off_screen:
+                names.append(item.character)
+            elif isinstance(item, Action):
+                names += [
+                    n
+                    for n in sorted(known)
+                    if re.search(rf"\b{re.escape(n)}\b", item.text, re.IGNORECASE) and self._acts(n, item.text)
+                ]
+            elif isinstance(item, Shot):
+                names += [s for s in item.subjects if s in known and s not in names]
+        placed_names = {p.entity for p in scene.placements}
+        return [n for n in dict.fromkeys(names) if n in placed_names or not self._is_thing(n, placed)]
+
+    def talk(self, scene: Scene, placed: PlacedSet) -> Talk:
+        people = {n: self.person(n).gender for n in self.bodies(scene, placed)}
+        # Whoever the scene is about first is who a pronoun means before anybody is named.
+        return Talk(
+            people, lambda words: bool(placed.lights(words)) or placed.find(words) is not None, list(reversed(people))
+        )
+
+    def _is_person(self, name: str) -> bool:
+        return any(c.name == name for c in self.film.characters)
+
+    def is_thing_speaking(self, item: object, placed: PlacedSet) -> bool:
+        return isinstance(item, Speech) and self._is_thing(item.character, placed)
+
+    def _is_thing(self, name: str, placed: PlacedSet) -> bool:
+        """Whether a name is borne by a piece of the set (a lamp that speaks)."""
+        plain = re.sub(r"^the\s+", "", name.lower())
+        return any(plain == re.sub(r"^the\s+", "", mark.lower()) for mark in placed.marks) or (
+            any(plain == p.name.lower() for p in placed.spec.pieces)
+        )
+
+    @staticmethod
+    def _acts(name: str, text: str) -> bool:
+        """Whether a paragraph has ``name`` do something of the lexicon."""
+        talk = Talk({name: 0.5})
+        return any(isinstance(s, Doing) and s.subject == name for s in understand(text, talk)) and name in talk.last
