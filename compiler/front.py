@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
-from compiler.limits import NESTING, PROJECT_BYTES, SOURCES
+from compiler.limits import NESTING, SOURCES
 from compiler.meaning.check import check_film
 from compiler.meaning.film import Film
-from compiler.paths import Refusal, Refused, open_inside, project_path, read_inside
+from compiler.paths import Refusal, Refused, open_inside
+from compiler.project import Project, main_file, read_project
 from compiler.syntax.nodes import Directive, Element, Screenplay
 from compiler.syntax.parser import parse
 from compiler.syntax.source import Source, make_source, read_opened, read_source
@@ -26,6 +26,8 @@ class SourceMap:
     """Every source that was read, by name: turns spans into places and excerpts."""
 
     sources: dict[str, Source] = field(default_factory=dict)
+    allowed: tuple[tuple[str, Span | None], ...] = ()
+    """Codes of warnings that film.toml allows in the whole project, and where it says so."""
 
     def place(self, span: Span) -> tuple[str, int, int, int, int]:
         """File, line, column, end line and end column, all 1-based; zeros when the source is unknown."""
@@ -42,7 +44,11 @@ class SourceMap:
 def load_film(path: Path) -> tuple[Film | None, SourceMap, Report]:
     """Read and check a ``.film`` or ``.fountain`` file, or the project folder it lies in."""
     report, sources = Report(), SourceMap()
-    main = find_main(path, report)
+    project = read_project(path if path.is_dir() else path.parent, sources.sources, report)
+    if project is None:
+        return None, sources, report
+    sources.allowed = project.allow
+    main = find_main(path, report, project)
     film = _load(main, main.parent, sources, report) if main is not None else None
     return film, sources, report
 
@@ -54,7 +60,7 @@ def check_text(text: str, name: str = "<text>") -> tuple[Film | None, SourceMap,
     return _check(source, None, sources, report), sources, report
 
 
-def find_main(path: Path, report: Report) -> Path | None:
+def find_main(path: Path, report: Report, project: Project | None = None) -> Path | None:
     """The file a path means: itself, or a folder's one film or the one its film.toml names."""
     if not path.is_dir():
         if path.suffix.lower() in (".film", ".fountain") or not path.exists():
@@ -67,50 +73,17 @@ def find_main(path: Path, report: Report) -> Path | None:
             help="name a .film or .fountain file",
         )
         return None
-    named = _named_main(path, report)
-    if named is not None or report.failed:
-        return named
+    project = project or read_project(path, {}, report)
+    if project is None:
+        return None
+    if project.main:
+        return main_file(path, project, report)
     films = sorted(p for p in path.iterdir() if p.suffix.lower() in (".film", ".fountain") and p.is_file())
     if len(films) == 1:
         return films[0]
     reason = "the folder has none" if not films else "it has " + ", ".join(p.name for p in films[:5])
     remedy = f"`film new {path.name}` begins one" if not films else 'name one in film.toml: main = "…"'
     report(E.NO_FILM, None, path=path, reason=reason, help=remedy)
-    return None
-
-
-def _named_main(folder: Path, report: Report) -> Path | None:
-    settings = folder / "film.toml"
-    if not settings.is_file():
-        return None
-    from pydantic import BaseModel, ConfigDict, ValidationError
-
-    class Project(BaseModel):
-        model_config = ConfigDict(extra="forbid")
-        main: str
-
-    try:
-        data = read_inside(folder, "film.toml", PROJECT_BYTES.value)
-        if isinstance(data, Refusal):
-            raise ValueError(data.why)
-        project = Project.model_validate(tomllib.loads(data.decode("utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        report(E.BAD_PROJECT, None, reason=f"{where}: {first['msg']}", help='it says main = "name.film"')
-        return None
-    except (ValueError, OSError, RecursionError) as error:
-        report(E.BAD_PROJECT, None, reason=str(error), help='it says main = "name.film"')
-        return None
-    main = project_path(folder, project.main)
-    if isinstance(main, Path):
-        return main
-    if main.kind is Refused.OUTSIDE:
-        report(E.USE_OUTSIDE, None, path=project.main, help=main.help or "move the film into the project's folder")
-    else:
-        report(
-            E.BAD_PROJECT, None, reason=f"`{project.main}`: {main.why}", help=main.help or "it names the film's file"
-        )
     return None
 
 

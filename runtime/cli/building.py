@@ -11,6 +11,7 @@ from pathlib import Path
 from compiler.diagnostics import Severity
 from compiler.names import did_you_mean
 from compiler.plan import NoSuchShotError
+from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, Options, build, load, open_store
 from runtime.cli.progress import Progress
 from runtime.cli.warming import warm_once
@@ -57,7 +58,8 @@ def sound(loaded: Loaded, path: Path, form: str) -> bool:
 
     from runtime.cli.diagnostics import diagnostics_json, print_diagnostics
 
-    items = list(loaded.report.sorted())
+    settled = settle(loaded.report.sorted(), loaded.sources.sources, loaded.sources.allowed, complete=False)
+    items = settled.items
     bad = loaded.film is None or loaded.report.failed
     if form == "json" and bad:
         found = diagnostics_json(str(path), items, loaded.sources.sources)
@@ -74,7 +76,9 @@ def _staging_words(loaded: Loaded, known: int, form: str) -> None:
 
     from runtime.cli.diagnostics import print_diagnostics
 
-    items = [item for item in loaded.report.items[known:] if item.severity is not Severity.NOTE]
+    added = [item for item in loaded.report.items[known:] if item.severity is not Severity.NOTE]
+    items = settle(added, loaded.sources.sources, loaded.sources.allowed, complete=False).items
+    items = [item for item in items if item in added]  # what is wrong with the silences has been said before
     if items and form != "json":
         print_diagnostics(Console(stderr=True, highlight=False), str(loaded.main), items, loaded.sources.sources)
 

@@ -1,50 +1,88 @@
 """Diagnostics for people and for programs: excerpts with carets through rich, or plain JSON values.
 
-Source text is untrusted: control characters, bidirectional overrides and terminal escapes are always shown
-escaped, never sent to the terminal.
+Everything printed goes through ``shown``: text of a film never reaches the terminal as control characters.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from compiler.codes import CODES
 from compiler.diagnostics import Diagnostic, Severity, Span
 from compiler.syntax.source import Source
+from runtime.cli.excerpt import WIDEST, Mark, excerpt, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-WIDEST = 110
-"""Terminal cells of source shown on one line; longer lines are cut around the caret."""
-_TAB = "    "
+__all__ = ["Place", "diagnostics_json", "locate", "print_diagnostics", "render", "shown", "summary"]
+
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Unicode categories that draw nothing or steer the terminal. Joiners inside words (Cf) are kept: see ``shown``."""
-_JOINERS = {"\u200c", "\u200d"}
+_SECOND = "bold blue"
 
 
-class DiagnosticJson(TypedDict):
-    """One diagnostic as programs read it; lines and columns are 1-based, the end is exclusive."""
+class SpanJson(TypedDict):
+    """A half-open range of characters of the file's text, counted from 0 after any byte-order mark."""
 
-    code: str
-    severity: str
-    message: str
+    start: int
+    end: int
+
+
+class PlaceJson(TypedDict):
+    """A place in a file: lines and columns count characters from 1, the end is exclusive."""
+
     file: str
     line: int
     column: int
     end_line: int
     end_column: int
+    span: SpanJson | None
+
+
+class NoteJson(PlaceJson):
+    """A second place that explains the first."""
+
+    message: str
+
+
+class EditJson(PlaceJson):
+    """Replace the text of the place by ``text``."""
+
+    text: str
+
+
+class FixJson(TypedDict):
+    """A remedy by machine; ``safe`` ones are applied by ``film check --fix``."""
+
+    title: str
+    safe: bool
+    edits: list[EditJson]
+
+
+class DiagnosticJson(PlaceJson):
+    """One diagnostic as programs read it; ``span`` is null for a finding about a whole file."""
+
+    code: str
+    name: str
+    severity: str
+    message: str
+    notes: list[NoteJson]
     help: str
+    why: str
+    fix: FixJson | None
 
 
 class FileJson(TypedDict):
-    """What ``film check --format json`` prints per file."""
+    """What ``film check --format json`` prints per path."""
 
     file: str
+    ok: bool
+    errors: int
+    warnings: int
+    silenced: int
     diagnostics: list[DiagnosticJson]
 
 
@@ -72,28 +110,56 @@ def locate(span: Span | None, sources: Mapping[str, Source], file: str) -> Place
     return Place(span.file or file, line, column, end_line, end_column)
 
 
-def diagnostics_json(file: str, items: Iterable[Diagnostic], sources: Mapping[str, Source]) -> FileJson:
+def diagnostics_json(
+    file: str, items: Iterable[Diagnostic], sources: Mapping[str, Source], silenced: int = 0
+) -> FileJson:
     """All findings of one film. A finding about a whole file stands at line 1, column 1."""
     found: list[DiagnosticJson] = []
+    counts = dict.fromkeys(Severity, 0)
     for item in items:
-        place = locate(item.span, sources, file) or Place(file, 1, 1, 1, 1)
+        counts[item.severity] += 1
+        code = CODES.get(item.code)
         found.append(
             {
-                "code": item.code, "severity": item.severity.value, "message": item.message, "file": place.file,
-                "line": place.line, "column": place.column, "end_line": place.end_line,
-                "end_column": place.end_column, "help": item.help,
+                "code": item.code, "name": code.name if code else "", "severity": item.severity.value,
+                "message": item.message, **_place_json(item.span, sources, file),
+                "notes": [{"message": label, **_place_json(span, sources, file)} for span, label in item.notes],
+                "help": item.help, "why": item.why, "fix": _fix_json(item, sources, file),
             }
         )  # fmt: skip
-    return {"file": file, "diagnostics": found}
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    return {
+        "file": file, "ok": not errors, "errors": errors, "warnings": warnings, "silenced": silenced,
+        "diagnostics": found,
+    }  # fmt: skip
+
+
+def _fix_json(item: Diagnostic, sources: Mapping[str, Source], file: str) -> FixJson | None:
+    if item.fix is None:
+        return None
+    edits: list[EditJson] = [{**_place_json(e.span, sources, file), "text": e.text} for e in item.fix.edits]
+    return {"title": item.fix.title, "safe": item.fix.safe, "edits": edits}
+
+
+def _place_json(span: Span | None, sources: Mapping[str, Source], file: str) -> PlaceJson:
+    place = locate(span, sources, file)
+    if span is None or place is None:
+        name = span.file if span and span.file else file
+        return {"file": name, "line": 1, "column": 1, "end_line": 1, "end_column": 1, "span": None}
+    return {
+        "file": place.file, "line": place.line, "column": place.column, "end_line": place.end_line,
+        "end_column": place.end_column, "span": {"start": span.start, "end": span.end},
+    }  # fmt: skip
 
 
 def print_diagnostics(console: Console, file: str, items: Sequence[Diagnostic], sources: Mapping[str, Source]) -> None:
     """Print each finding with its excerpt, why it matters and what to write instead."""
+    width = console.width - 8 if console.is_terminal else WIDEST
     for item in items:
-        console.print(render(item, file, sources), soft_wrap=True)
+        console.print(render(item, file, sources, width), soft_wrap=True)
 
 
-def render(item: Diagnostic, file: str, sources: Mapping[str, Source]) -> Text:
+def render(item: Diagnostic, file: str, sources: Mapping[str, Source], width: int = WIDEST) -> Text:
     """One finding as styled text of several lines, the last one ended."""
     from rich.text import Text
 
@@ -102,19 +168,18 @@ def render(item: Diagnostic, file: str, sources: Mapping[str, Source]) -> Text:
     text = Text()
     text.append(f"{item.severity.value}[{item.code}]", style)
     text.append(f": {shown(item.message)}\n", "bold")
-    others = [(locate(span, sources, file), label) for span, label in item.notes]
-    gutter = max((len(str(p.line)) for p in (place, *(o for o, _ in others)) if p), default=1)
+    marks = _marks(item, sources, style)
+    gutter = max((len(str(_last_line(m.span, sources))) for group in marks.values() for m in group), default=1)
     text.append(" " * gutter + "--> ", "blue")
     text.append(f"{place or shown(file)}\n")
-    if place:
-        _excerpt(text, place, sources, gutter, style, "^", "")
-    for other, label in others:
-        if other:
-            if place and other.file != place.file:
-                text.append(" " * gutter + "::: ", "blue")
-                text.append(f"{other}\n")
-            _excerpt(text, other, sources, gutter, "bold blue", "-", label)
-    for word, body in (("why", item.why), ("help", item.help)):
+    first = item.span.file if item.span and place else ""
+    for name in sorted(marks, key=lambda name: name != first):
+        group = marks[name]
+        if name != first:
+            text.append(" " * gutter + "::: ", "blue")
+            text.append(f"{locate(group[0].span, sources, file)}\n")
+        excerpt(text, sources[name], group, gutter, width)
+    for word, body in (("why", item.why), ("help", item.help), ("fix", _fix_text(item))):
         if body:
             text.append(" " * gutter + " = ", "blue")
             text.append(f"{word}: ", "bold")
@@ -122,56 +187,30 @@ def render(item: Diagnostic, file: str, sources: Mapping[str, Source]) -> Text:
     return text
 
 
-def summary(items: Sequence[Diagnostic]) -> str:
-    """``2 errors, 1 warning``, or ``no problems``."""
+def _marks(item: Diagnostic, sources: Mapping[str, Source], style: str) -> dict[str, list[Mark]]:
+    marks: dict[str, list[Mark]] = {}
+    if item.span is not None and item.span.file in sources:
+        marks[item.span.file] = [Mark(item.span, True, style)]
+    for span, label in item.notes:
+        if span.file in sources:
+            marks.setdefault(span.file, []).append(Mark(span, False, _SECOND, label))
+    return marks
+
+
+def _last_line(span: Span, sources: Mapping[str, Source]) -> int:
+    source = sources[span.file]
+    return source.place(min(max(span.end, span.start), len(source.text)))[0]
+
+
+def _fix_text(item: Diagnostic) -> str:
+    if item.fix is None:
+        return ""
+    return f"{item.fix.title} (`film check --fix` does it)" if item.fix.safe else item.fix.title
+
+
+def summary(items: Sequence[Diagnostic], silenced: int = 0) -> str:
+    """``2 errors, 1 warning, 3 silenced``, or ``no problems``."""
     counts = [(sum(item.severity is severity for item in items), severity.value) for severity in Severity]
     parts = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
-    return ", ".join(parts) or "no problems"
-
-
-def shown(text: str) -> str:
-    """Text safe to print: what cannot be seen, or would steer a terminal, is written as ``\\u{202e}``."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        char if char in _JOINERS or unicodedata.category(char) not in _UNSEEN else f"\\u{{{ord(char):x}}}"
-        for char in text
-    )
-
-
-def _excerpt(
-    text: Text, place: Place, sources: Mapping[str, Source], gutter: int, style: str, mark: str, label: str
-) -> None:
-    from rich.cells import cell_len
-
-    line = sources[place.file].line(place.line)
-    begin = min(place.column - 1, len(line))
-    end = place.end_column - 1 if place.end_line == place.line else len(line)
-    end = min(max(end, begin), len(line))
-    before, within, after = (_visible(part) for part in (line[:begin], line[begin:end], line[end:]))
-    within = within if len(within) <= WIDEST else within[:WIDEST] + "…"
-    before, after = _cut(before, within, after)
-    text.append(" " * gutter + " |\n", "blue")
-    text.append(f"{place.line:>{gutter}} | ", "blue")
-    text.append(f"{before}{within}{after}\n")
-    text.append(" " * gutter + " | ", "blue")
-    carets = mark * max(1, min(cell_len(within), WIDEST))
-    goes_on = " …" if place.end_line > place.line else ""
-    text.append(" " * cell_len(before) + carets + goes_on + (f" {label}" if label else "") + "\n", style)
-
-
-def _visible(part: str) -> str:
-    return shown(part.replace("\t", _TAB))
-
-
-def _cut(before: str, within: str, after: str) -> tuple[str, str]:
-    """Shorten what stands around the marked text, so that long lines keep their point in view."""
-    room = max(20, WIDEST - len(within))
-    if len(before) + len(after) <= room:
-        return before, after
-    keep = min(len(before), max(room // 2, room - len(after)))
-    if keep < len(before):
-        before = "…" + before[len(before) - keep :]
-    if len(after) > room - keep:
-        after = after[: max(0, room - keep)] + "…"
-    return before, after
+    said = ", ".join(parts) or "no problems"
+    return f"{said} ({silenced} silenced)" if silenced else said

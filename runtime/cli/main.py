@@ -49,13 +49,29 @@ def build_command(
 
 @app.command("check")
 def check_command(
-    sources: Annotated[list[Path] | None, typer.Argument(help="Films to check.", metavar="FILE|FOLDER…")] = None,
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Films to check; - is standard input.", metavar="FILE|FOLDER…")
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Write the fixes that are certain, and say which.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Report every problem of the named films without making anything."""
-    from runtime.cli.check import check
+    from runtime.cli.check import Options, check
 
-    raise typer.Exit(check(sources or [Path()], format))
+    raise typer.Exit(check(sources or [Path()], format, Options(fix and not diff, diff, strict)))
+
+
+@app.command("explain")
+def explain_command(
+    code: Annotated[str, typer.Argument(help="A code or its name; none lists them all.", metavar="CODE")] = "",
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Say what a diagnostic code means, why it matters, and what to write instead."""
+    from runtime.cli.explain import explain
+
+    raise typer.Exit(explain(code, format))
 
 
 @app.command("plan")

@@ -74,12 +74,14 @@ def test_a_wrong_film(here: Path, name: str, command: tuple[str, ...]) -> None:
     assert not Path("build").exists()
     assert not Path(".film").exists(), "a film that is wrong makes nothing"
     told = json.loads(film(*command, path, "--format", "json").out)
-    assert set(told) - {"film", "ran", "cached", "failed", "seconds"} == {"file", "diagnostics"}
+    assert set(told) >= {"file", "ok", "errors", "warnings", "silenced", "diagnostics"}
+    assert not told["ok"]
     errors = [d for d in told["diagnostics"] if d["severity"] == "error"]
     assert errors
     for item in errors:
         assert set(item) == {
-            "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "help",
+            "code", "name", "severity", "message", "file", "line", "column", "end_line", "end_column", "span",
+            "notes", "help", "why", "fix",
         }  # fmt: skip
         assert item["help"]
         assert item["line"] >= 1
