@@ -15,6 +15,10 @@ from compiler.staging.lens import GATE
 from compiler.staging.model import LightKind, Vec3
 from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit
 
+_DEPTH = 0.36
+"""What six metres of depth behind a subject are worth."""
+_GRAIN = 80.0 / 2**18
+"""Metres to which the distance to a wall is told."""
 WALL = 0.25
 """Metres a camera keeps from walls."""
 
@@ -63,10 +67,10 @@ def find_spot(wish: Wish, stage: Stage, at: Fraction) -> Spot:
     key = key_light(stage, wish.point)
     for base in (wish.yaw, *wish.sides):
         for step in _offsets(wish.roam):
-            cost, spot = _try(wish, turn(base + step), stage, bodies, key)
-            cost += abs(step) / 26.0
-            if best is None or cost < best[0] - 1e-6:
-                best = (cost, spot)
+            away = abs(step) / 26.0
+            found = _try(wish, turn(base + step), stage, bodies, key, math.inf if best is None else best[0] - away)
+            if found is not None and (best is None or found[0] + away < best[0] - 1e-6):
+                best = (found[0] + away, found[1])
     assert best is not None
     return best[1]
 
@@ -99,7 +103,10 @@ def _offsets(roam: float) -> list[float]:
     return steps
 
 
-def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], key: Vec3 | None) -> tuple[float, Spot]:
+def _try(
+    wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], key: Vec3 | None, worst: float
+) -> tuple[float, Spot] | None:
+    """Cost and place in one direction; ``None`` as soon as it is certain to cost more than ``worst``."""
     lift = math.radians(wish.lift)
     way = heading(yaw)
     reach = _reach(stage, wish, way)
@@ -119,6 +126,8 @@ def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], 
             cost += 1.1 * math.log2(wish.focal_mm / focal) + 3.0 * max(0.0, math.log2(wish.shortest_mm / shrunk))
         far = can
     position = add(wish.point, way, far * level)
+    if cost - _DEPTH > worst:
+        return None
     position = (position[0], _camera_height(wish, stage, position, far), position[2])
     if wish.light and key is not None:
         # Light across the face, from the far side: best when the camera is some 90 to 130 degrees from the key.
@@ -126,8 +135,10 @@ def _try(wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], 
         cost += 0.8 * abs(apart - 105.0) / 90.0
     if wish.line is not None and side_of(wish.line[0], wish.line[1], position) * wish.line[2] < 0:
         cost += 2.5
+    if cost - _DEPTH > worst:
+        return None
     cost += _in_the_way(wish, position, focal, stage, bodies)
-    cost -= 0.06 * min(6.0, _depth_behind(stage, wish.point, way))
+    cost -= _DEPTH / 6.0 * min(6.0, _depth_behind(stage, wish.point, way))
     sea = stage.placed.marks.get("sea")
     if wish.far > 4.0 and sea is not None and sea.point is not None:
         # Where there is a sea, a wide shot looks out to it.
@@ -153,6 +164,13 @@ def _reach(stage: Stage, wish: Wish, way: Vec3) -> float:
     """How far from the point a camera can stand in one direction, inside the walls."""
     if stage.floor.inside(add(wish.point, way, wish.far + 1.0), WALL) and not stage.placed.spec.interior:
         return 400.0
+    if not stage.floor.inside(wish.point, WALL):
+        return _reach_outside(stage, wish, way)
+    return min(math.floor(stage.floor.exit(wish.point, way, WALL) / _GRAIN) * _GRAIN, 80.0 - _GRAIN)
+
+
+def _reach_outside(stage: Stage, wish: Wish, way: Vec3) -> float:
+    """The same from a point nearer to a wall than a camera goes: what lies beyond may be free again."""
     low, high = 0.0, 80.0
     for _ in range(18):
         middle = (low + high) / 2

@@ -38,6 +38,28 @@ class Floor:
         """Whether a point lies within the walls, ``margin`` metres from them."""
         return within_shell(self.spec.shell, point, margin) and self._outdoors(point, margin)
 
+    def exit(self, point: Vec3, way: Vec3, margin: float) -> float:
+        """Metres from a point inside, along a unit floor direction, to where ``inside`` ends; at most 80."""
+        shell, far = self.spec.shell, 80.0
+        if shell.kind == "round room":
+            radius, along = shell.width / 2 - margin, point[0] * way[0] + point[2] * way[2]
+            inner = radius * radius - point[0] * point[0] - point[2] * point[2] + along * along
+            far = min(far, math.sqrt(max(inner, 0.0)) - along)
+        elif shell.kind != "none":
+            for at, go, half in ((point[0], way[0], shell.width / 2), (point[2], way[2], shell.depth / 2)):
+                if abs(go) > 1e-9:
+                    far = min(far, (math.copysign(half - margin, go) - at) / go)
+        if not self.spec.interior and self.spec.terrain.kind == "street":
+            yaw = math.radians(self.spec.terrain.yaw)
+            for sine, cosine, low, high in (
+                (-math.sin(yaw), math.cos(yaw), margin - FRONTS, FRONTS - margin),
+                (math.cos(yaw), math.sin(yaw), -80.0, 60.0),
+            ):
+                at, go = point[0] * cosine + point[2] * sine, way[0] * cosine + way[2] * sine
+                if abs(go) > 1e-9:
+                    far = min(far, ((high if go > 0 else low) - at) / go)
+        return max(far, 0.0)
+
     def _outdoors(self, point: Vec3, margin: float) -> bool:
         """Whether a point outdoors is where one can be: between the house fronts of a street."""
         if self.spec.interior or self.spec.terrain.kind != "street":

@@ -5,6 +5,7 @@ Whatever ended long before the shot is told as ended just before it, so that a p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -22,10 +23,19 @@ def actor_in_shot(
     for d in moving:
         if d.end <= start - LONG_AGO:
             before = d.after or before
-    acts = [a for d in body.did if (a := _local(d, start, end, lines, speaks)) is not None]
+    acts = [a for d in _near(body, start, end) if (a := _local(d, start, end, lines, speaks)) is not None]
     acts = _last_held(acts)
     acts.sort(key=lambda a: (a.start, a.end, a.kind.value, a.style))
     return Actor(body.person, before, tuple(acts), True, r4(body.ghost))
+
+
+def _near(body: Body, start: Fraction, end: Fraction) -> Iterator[Did]:
+    """What a body did before ``end``, less all looks and faces but the last of those over long before ``start``."""
+    past, last = float(start - LONG_AGO) + 1e-9, float(end) + 1e-9
+    latest = {d.act.kind: d for d in body.did if d.finish <= past and d.act.kind in (ActKind.LOOK, ActKind.EMOTE)}
+    for d in body.did:
+        if d.begin < last and (d.finish > past or latest.get(d.act.kind, d) is d):
+            yield d
 
 
 def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool) -> Act | None:
