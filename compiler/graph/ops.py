@@ -136,7 +136,7 @@ OPS: tuple[Op, ...] = (
     Op("probe", 1, p.Probe, (_FILE,), _one("scores", Kind.SCORES), _X, Stage.FILES, ("runtime/edit/media.py",), lambda _: 0.3),
     Op(
         "speak", 1, p.Speak, (), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
-        ("runtime/sound", "stdlib/deliveries.toml"), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
+        ("runtime/sound",), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
     ),
     Op(
         "recording", 1, p.UseRecording, (_FILE,), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,

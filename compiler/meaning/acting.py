@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FEELINGS = ("anger", "calm", "contempt", "disgust", "fear", "grief", "joy", "laugh", "sadness", "smile", "surprise")
+FEELINGS = (
+    "anger", "calm", "contempt", "disgust", "fear", "grief", "hopeful", "joy", "laugh", "sadness", "smile", "surprise",
+    "tender", "weary",
+)  # fmt: skip
 """Faces of the lexicon."""
 GESTURES = (
     "nod", "shake", "shrug", "wave", "point", "hand to mouth", "hand to chest", "open hands", "bow head", "clap",

@@ -13,10 +13,11 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
-from compiler.staging.model import Act, ActKind, PersonSpec, Posture, SpokenLine, Stance, Vec3
+from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Rgb, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
 from compiler.staging.places import Mark, PlacedSet
 from compiler.staging.space import add, chance, flat, heading, mix, ms, r4, turn, v4, yaw_to
+from compiler.staging.voicing import articulation
 
 ORDINARY_PACE = 1.05
 """Metres per second of an unhurried walk indoors, turns and settling included."""
@@ -76,6 +77,8 @@ class Dimmed:
     start: Fraction
     end: Fraction
     level: float
+    colour: Rgb | None = None
+    flicker: float | None = None
 
 
 @dataclass(slots=True)
@@ -96,7 +99,7 @@ class Stage:
         """A person speaks line ``index``; they look at whom they speak to, glancing away once in a long line."""
         body = self.bodies[name]
         end = start + seconds
-        body.did.append(Did(Act(ActKind.SPEAK, 0, 0, style=line.delivery), start, end, speech=index))
+        body.did.append(Did(Act(ActKind.SPEAK, 0, 0, value=articulation(line.manner)), start, end, speech=index))
         body.free_at = max(body.free_at, start)
         if body.gaze_held <= start and to:
             self.regard(body, to, start - Fraction(1, 5))

@@ -1,194 +1,182 @@
-"""The lexicon of performance: patterns of prose, what bodies and lights do for them, read from ``stdlib/verbs.toml``.
+"""The lexicon of performance: which words mean which act, compiled from the ``verb`` and ``delivery`` definitions of a film.
 
-Only words are known here; who is meant and where things stand is ``performance`` and ``blocking``.
+Only words are known here; who is meant and where things stand is ``performance`` and ``blocking``. The library's
+definitions (stdlib/verbs.film, stdlib/deliveries.film) are read once per process; a film without its own shares them.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
-_OWN = r"(?:(?:her|his|their|its|my|the|a|an|one|both)\s+)?(?:(?:own|left|right|two)\s+)?"
-_TARGET = r"(?P<target>.+)"
-_ADVERB = (
-    r"(?:(?:\w+ly|alone|motionless|just|then|still|almost|only|finally|never|now|at last|once more|again|fast)\s+)?"
-)
+from compiler.diagnostics import Report
+from compiler.meaning.define_verb import check_verbs, delivery, read_patterns, verb
+from compiler.meaning.film import Delivery, Film, Verb
+from compiler.meaning.patterns import Pattern
+from compiler.syntax.nodes import Directive
+from compiler.syntax.parser import parse
+from compiler.syntax.source import make_source
 
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One way to say something. ``heads`` are the words it may begin with, so that most patterns are never compiled."""
-
-    heads: frozenset[str]
-    source: str
-
-    def match(self, predicate: str) -> re.Match[str] | None:
-        # An adverb of up to two words may stand before the verb.
-        if self.heads.isdisjoint(_HEAD.findall(predicate.lower())[:3]):
-            return None
-        return _compiled(self.source).match(predicate)
-
-
-_HEAD = re.compile(r"[^\W_]+")
-
-
-@lru_cache(maxsize=512)
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source, re.IGNORECASE)
+_KEPT = 8
+"""Lexicons remembered: films that are checked by turns."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
-    """What one family of patterns makes a body do."""
+class Reading:
+    """A predicate that was recognised: its verb, and the words of target and object."""
 
-    act: str
-    style: str
-    value: float
-    seconds: float
-    tempo: float
-    patterns: tuple[Pattern, ...]
+    verb: Verb
+    target: str = ""
+    object: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LightVerb:
-    """What one family of patterns does to a light: its level afterwards, and whether it comes back."""
-
-    level: float
-    seconds: float
-    returns: bool
-    patterns: tuple[Pattern, ...]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lexicon:
+    """Verbs by the words they begin with, and ways of speaking by theirs. Compiled by ``lexicon``; never changed after."""
+
     verbs: tuple[Verb, ...]
-    lights: tuple[LightVerb, ...]
-    tempo: Mapping[str, float]
-    hold: Mapping[str, float]
-    emotion: Mapping[str, tuple[str, float]]
+    deliveries: tuple[Delivery, ...]
+    heads: dict[str, tuple[tuple[Verb, Pattern], ...]]
+    things: dict[str, tuple[tuple[Verb, Pattern], ...]]
+    _manners: re.Pattern[str]
+    _by_word: dict[str, tuple[Delivery, ...]]
+    memory: dict[object, object] = field(default_factory=dict)
+    """What ``sentences`` has read already; it depends on words only."""
 
-    def verb(self, predicate: str) -> tuple[Verb, str] | None:
-        """The verb a predicate (``sits at the table``) begins with and its target's words; the longest match wins."""
-        return self._best([(v, p) for v in self.verbs for p in v.patterns], predicate)
+    def verb(self, predicate: str) -> Reading | None:
+        """What a person does who ``sits at the table``; the pattern that explains most words wins."""
+        return _best(self.heads, predicate)
 
-    def light(self, predicate: str) -> LightVerb | None:
-        return next((v for v in self.lights for p in v.patterns if p.match(predicate)), None)
+    def thing(self, predicate: str) -> Reading | None:
+        """What a thing does that ``goes out``."""
+        return _best(self.things, predicate)
 
-    @staticmethod
-    def _best(entries: list[tuple[Verb, Pattern]], predicate: str) -> tuple[Verb, str] | None:
-        best: tuple[int, Verb, str] | None = None
-        for verb, pattern in entries:
-            match = pattern.match(predicate)
-            if match is None:
-                continue
-            target = (match.groupdict().get("target") or "").strip(" ,.;")
-            # Words the pattern itself explains weigh more than those swallowed by a target.
-            weight = len(match.group(0)) - len(target) + (1 if target else 0)
-            if best is None or weight > best[0]:
-                best = (weight, verb, target)
-        return None if best is None else (best[1], best[2])
+    def manners(self, words: str) -> tuple[Delivery, ...]:
+        """The deliveries meant by a parenthetical or mood, the most telling first: those with an effect, then longest words."""
+        if not words:
+            return ()
+        found: dict[str, tuple[tuple[bool, int, int], Delivery]] = {}
+        for match in self._manners.finditer(words.lower()):
+            for made in self._by_word[match.lastgroup or ""]:
+                rank = (bool(made.effect), len(match[0]), self.deliveries.index(made))
+                if made.name not in found or found[made.name][0] < rank:
+                    found[made.name] = (rank, made)
+        return tuple(made for _, made in sorted(found.values(), key=lambda pair: pair[0], reverse=True))
 
     def feeling(self, words: str) -> tuple[str, float] | None:
-        """The emotion meant by a mood or parenthetical; the longest entry found wins."""
+        """The face meant by a mood or parenthetical and its strength; the longest word found wins."""
+        faces = [d for d in self.manners(words) if d.face]
+        if not faces:
+            return None
         text = words.lower()
-        found = [w for w in self.emotion if re.search(rf"\b{re.escape(w)}\b", text)]
-        return self.emotion[max(found, key=lambda w: (len(w), w))] if found else None
+        best = max(faces, key=lambda d: max((len(w) for w in d.words if w.rstrip("*") in text), default=0))
+        return best.face, best.strength
 
-    def pace(self, words: str) -> float:
-        """The tempo of the adverbs in ``words``; 1 when there are none."""
-        text = words.lower()
-        found = [t for w, t in self.tempo.items() if re.search(rf"\b{w}\b", text)]
-        return found[0] if found else 1.0
 
-    def moment(self, words: str) -> float:
-        """Seconds of stillness asked for (``for a long moment``), else 0."""
-        text = words.lower()
-        return max((s for w, s in self.hold.items() if w in text), default=0.0)
+def lexicon(film: Film | None = None) -> Lexicon:
+    """The lexicon of a film; the library's for a film without definitions of its own. Compiled once per set of definitions."""
+    if film is None or not (film.verbs or film.deliveries):
+        return _standard()
+    for verbs, deliveries, made in _kept:
+        if verbs is film.verbs and deliveries is film.deliveries:
+            return made
+    standard = _standard()
+    if (film.verbs or standard.verbs) == standard.verbs and (
+        film.deliveries or standard.deliveries
+    ) == standard.deliveries:
+        made = standard
+    else:
+        made = compile_lexicon(film.verbs or standard.verbs, film.deliveries or standard.deliveries)
+    _kept.append((film.verbs, film.deliveries, made))
+    del _kept[:-_KEPT]
+    return made
+
+
+def compile_lexicon(verbs: Sequence[Verb], deliveries: Sequence[Delivery]) -> Lexicon:
+    """A lexicon of these definitions: of one name the later counts, and what ``does`` cannot do is left out."""
+    last = {made.name: made for made in verbs}
+    library = {made.name: made for made in _library()[0]}
+    own = [made for made in last.values() if library.get(made.name) is not made and library.get(made.name) != made]
+    sound = check_verbs(tuple(last.values()), Report()) if own else tuple(last.values())
+    spoken = tuple({made.name: made for made in deliveries}.values())
+    manners, by_word = _manner_index(spoken)
+    return Lexicon(
+        sound,
+        spoken,
+        _index(v for v in sound if not v.thing),
+        _index(v for v in sound if v.thing),
+        manners,
+        by_word,
+    )
+
+
+_kept: list[tuple[tuple[Verb, ...], tuple[Delivery, ...], Lexicon]] = []
 
 
 @lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The standard lexicon, read and compiled once."""
-    data = tomllib.loads(resources.files("stdlib").joinpath("verbs.toml").read_text(encoding="utf-8"))
-    forms: Mapping[str, list[str]] = data["forms"]
-    return Lexicon(
-        tuple(_verb(entry, forms) for entry in data["verb"]),
-        tuple(
-            LightVerb(
-                float(e["level"]),
-                float(e["seconds"]),
-                bool(e.get("returns", False)),
-                tuple(make_pattern(p, forms) for p in e["patterns"]),
-            )
-            for e in data["light"]
-        ),
-        {w: float(t) for w, t in data["tempo"].items()},
-        {w: float(t) for w, t in data["hold"].items()},
-        {w: (str(e[0]), float(e[1])) for w, e in data["emotion"].items()},
-    )
+def _standard() -> Lexicon:
+    return compile_lexicon(*_library())
 
 
-def make_pattern(pattern: str, forms: Mapping[str, list[str]]) -> Pattern:
-    """``<sit> down? (on|at) {target}`` as a regular expression that matches at a predicate's beginning.
+@lru_cache(maxsize=1)
+def _library() -> tuple[tuple[Verb, ...], tuple[Delivery, ...]]:
+    """The library's definitions, as a film has them in ``verbs`` and ``deliveries``."""
+    report = Report()
+    verbs = (verb(d, report) for d in _directives("verbs", report))
+    spoken = (delivery(d, report) for d in _directives("deliveries", report))
+    return tuple(v for v in verbs if v is not None), tuple(d for d in spoken if d is not None)
 
-    Words are separated by white space; ``{own}`` may be empty; an adverb may stand before every word.
-    """
-    text = re.sub(r"<(\w+)>", lambda m: "(?:" + "|".join(_forms(m[1], forms)) + ")", pattern)
-    text = re.sub(r"\((?!\?)", "(?:", text)
-    out = ""
-    pieces = _words(text)
-    for piece in pieces:
-        optional = piece.endswith("?")
-        core = piece[:-1] if optional else piece
-        if core == "{target}":
-            core = _TARGET
-        elif core == "{own}":
-            out += _OWN
+
+def _directives(name: str, report: Report) -> list[Directive]:
+    text = resources.files("stdlib").joinpath(f"{name}.film").read_text(encoding="utf-8")
+    return [e for e in parse(make_source(f"stdlib:{name}", text), report).elements if isinstance(e, Directive)]
+
+
+def _index(verbs: Iterable[Verb]) -> dict[str, tuple[tuple[Verb, Pattern], ...]]:
+    found: dict[str, list[tuple[Verb, Pattern]]] = {}
+    for made in verbs:
+        for pattern in read_patterns(made):
+            for head in sorted(pattern.heads):
+                found.setdefault(head, []).append((made, pattern))
+    return {head: tuple(entries) for head, entries in found.items()}
+
+
+_HEAD = re.compile(r"[^\W_][\w'’-]*")
+
+
+def _best(index: dict[str, tuple[tuple[Verb, Pattern], ...]], predicate: str) -> Reading | None:
+    head = _HEAD.match(predicate)
+    if head is None:
+        return None
+    best, weight = None, -1
+    for made, pattern in index.get(head[0].lower(), ()):
+        match = pattern.match(predicate)
+        if match is None:
             continue
-        step = rf"(?:{_ADVERB}(?:{core})(?!\w)\s*)" if core != _TARGET else core
-        out += f"(?:{step})?" if optional else step
-    return Pattern(frozenset(_HEAD.findall(pieces[0].replace(r"\s+", " ").lower())), out)
+        roles = match.groupdict()
+        target, thing = (roles.get("target") or "").strip(" ,.;"), (roles.get("object") or "").strip(" ,.;")
+        # Words the pattern itself explains weigh more than those swallowed by a role; of equals, the later definition.
+        explained = 2 * (len(match[0].rstrip()) - len(target) - len(thing)) + bool(target) + bool(thing)
+        if explained >= weight:
+            best, weight = Reading(made, target, thing), explained
+    return best
 
 
-def _words(pattern: str) -> list[str]:
-    """Splits at spaces outside brackets."""
-    words, depth, current = [], 0, ""
-    for char in pattern:
-        depth += (char == "(") - (char == ")")
-        if char == " " and depth == 0:
-            words.append(current)
-            current = ""
-        else:
-            current += r"\s+" if char == " " else char
-    return [w for w in [*words, current] if w]
-
-
-def _forms(base: str, forms: Mapping[str, list[str]]) -> list[str]:
-    """All forms of a verb, longest first so that the expression is not cut short."""
-    if base in forms:
-        found = list(forms[base])
-    elif base.endswith("e"):
-        found = [base, base + "s", base[:-1] + "ing", base + "d"]
-    elif base.endswith("y") and base[-2] not in "aeiou":
-        found = [base, base[:-1] + "ies", base + "ing", base[:-1] + "ied"]
-    elif base.endswith(("s", "sh", "ch", "x", "z", "o")):
-        found = [base, base + "es", base + "ing", base + "ed"]
-    else:
-        found = [base, base + "s", base + "ing", base + "ed"]
-    return sorted(set(found), key=lambda f: (-len(f), f))
-
-
-def _verb(entry: Mapping[str, Any], forms: Mapping[str, list[str]]) -> Verb:
-    return Verb(
-        str(entry["act"]),
-        str(entry.get("style", "")),
-        float(entry.get("value", 1.0)),
-        float(entry["seconds"]),
-        float(entry.get("tempo", 1.0)),
-        tuple(make_pattern(p, forms) for p in entry["patterns"]),
-    )
+def _manner_index(deliveries: tuple[Delivery, ...]) -> tuple[re.Pattern[str], dict[str, tuple[Delivery, ...]]]:
+    """One expression over every word of every delivery; its groups name the word, words name their deliveries."""
+    by_word: dict[str, list[Delivery]] = {}
+    for made in deliveries:
+        for word in made.words:
+            by_word.setdefault(word, []).append(made)
+    ordered = sorted(by_word, key=lambda w: (-len(w.rstrip("*")), w))
+    parts = []
+    named: dict[str, tuple[Delivery, ...]] = {}
+    for number, word in enumerate(ordered):
+        stem = r"\s+".join(re.escape(part) for part in word.rstrip("*").split())
+        end = "" if word.endswith("*") else r"(?!\w)"
+        parts.append(f"(?P<w{number}>{stem}{end})")
+        named[f"w{number}"] = tuple(by_word[word])
+    return re.compile(r"(?<!\w)(?:" + ("|".join(parts) or r"(?!)") + ")"), named

@@ -98,7 +98,7 @@ class ActKind(str, Enum):
     EMOTE = "emote"
     """Face and posture move to emotion ``style`` with strength ``value`` 0..1, holding until the next EMOTE."""
     SPEAK = "speak"
-    """Speak line ``line`` (index into the shot's speech inputs); lips from its phoneme times; ``style`` = delivery."""
+    """Speak line ``line`` (index into the shot's speech inputs); lips from its phoneme times; ``value`` = how wide it is articulated, 1 ordinary."""
     BREATHE = "breathe"
     """One audible, visible breath in ``style``: in, out, deep, held."""
     CLOSE_EYES = "close eyes"
@@ -480,13 +480,29 @@ class VoiceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a line is spoken, in numbers: what its parentheticals ask of the voice."""
+
+    rate: float = 1.0
+    pause: float = 1.0
+    """Factor on pauses."""
+    loudness: float = -20.0
+    """LUFS of the levelled line."""
+    breath: float = 0.0
+    """0..1, added to the voice's own."""
+    pitch: float = 0.0
+    """Semitones."""
+    effect: str = ""
+    """whisper, tremble, shout, recording, phone, machine."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpokenLine:
     """What is spoken and how: everything the sound of a speech depends on, and nothing else."""
 
     text: str
     voice: VoiceSpec
-    delivery: str = ""
-    """"", whisper, soft, shout, tired, urgent, phone, recording … from the parenthetical."""
+    manner: Manner = Manner()
     recording: str = ""
     """A recorded performance that is used instead of a cast voice, as a project path."""
 

@@ -1,17 +1,21 @@
-"""Performance from prose: which sentences of an action paragraph are something a body or a light does.
+"""Performance from prose: which sentences of an action paragraph are something a body or a thing does.
 
-Sentences are split into clauses; a clause whose subject is known and whose verb is in the lexicon becomes a ``Doing``,
-everything else stays ``Prose`` with the reason why. No geometry and no time is known here.
+Sentences are split into clauses (``sentences``); a clause whose subject is known and whose verb is in the lexicon
+becomes a ``Doing``, everything else stays ``Prose`` with the reason why. No geometry and no time is known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from compiler.diagnostics import Span
-from compiler.staging.lexicon import lexicon
+from compiler.meaning.acting import ACTS
+from compiler.meaning.define_verb import does_steps
+from compiler.staging.adverbs import moment, pace
+from compiler.staging.lexicon import Lexicon, Reading, lexicon
+from compiler.staging.sentences import Clause, Way, read_sentence, split_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class Doing:
     thing: bool = False
     text: str = ""
     span: Span | None = field(default=None, compare=False)
+    object: str = ""
+    """What is given, put, thrown, poured: the thing that changes place or hands."""
+    verb: str = ""
+    """The definition of the lexicon that was meant."""
+    doubt: str = ""
+    """What could not be told: a target nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +53,43 @@ class Prose:
 
 @dataclass(slots=True)
 class Talk:
-    """Who may be meant: names → gender (0 female .. 1 male), known things, and the subjects last spoken of."""
+    """Who may be meant: names → gender (0 female .. 1 male), known things, groups, and who was last spoken of.
+
+    ``groups`` maps a group's name to its members; without members the group is one subject.
+    """
 
     people: Mapping[str, float]
     is_thing: Callable[[str], bool] = lambda words: False
     last: list[str] = field(default_factory=list)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Lexicon = field(default_factory=lambda: lexicon())
+    several: tuple[str, ...] = ()
+    """The last subject of more than one."""
+    thing: str = ""
+    """The last thing spoken of."""
+    _names: dict[str, str] = field(default_factory=dict)
 
-    def person(self, words: str) -> str:
-        """The character called ``words`` (any case, a leading article or a first name will do), else ``""``."""
-        plain = _plain(words)
+    def __post_init__(self) -> None:
         for name in self.people:
             whole = _plain(name)
-            if plain == whole or (plain and plain == whole.split()[0] and " " in whole):
-                return name
-        return ""
+            self._names.setdefault(whole, name)
+            if " " in whole:
+                self._names.setdefault(whole.split()[0], name)
+        for name in self.groups:
+            self._names[_plain(name)] = name
 
-    def pronoun(self, word: str) -> str:
-        """The last subject a pronoun fits, else ``""``."""
+    def person(self, words: str) -> str:
+        """The character or group called ``words`` (any case, a leading article or a first name will do), else ``""``."""
+        return self._names.get(_plain(words), "")
+
+    def pronoun(self, word: str, but: str = "") -> str:
+        """The last subject a pronoun of one person fits, else ``""``; never ``but``."""
         for name in reversed(self.last):
             gender = self.people.get(name, 0.5)
-            if (
-                word in ("they", "their", "them")
-                or (word in ("she", "her") and gender <= 0.5)
-                or (word in ("he", "his", "him") and gender >= 0.5)
+            if name != but and (
+                word in ("they", "their", "them", "themselves", "who")
+                or (word in ("she", "her", "herself") and gender <= 0.5)
+                or (word in ("he", "his", "him", "himself") and gender >= 0.5)
             ):
                 return name
         return ""
@@ -75,73 +99,113 @@ class Talk:
             self.last.remove(name)
         self.last.append(name)
 
+    def subjects(self, words: str) -> tuple[tuple[str, ...], str]:
+        """Everybody meant by the words of a subject, or nobody and the reason."""
+        plain = _plain(words)
+        if found := self._names.get(plain):
+            return (self.groups[found] or (found,) if found in self.groups else (found,)), ""
+        if plain in _ONE:
+            name = self.pronoun(plain)
+            return ((name,), "") if name else ((), f"nobody fits '{plain}'")
+        if plain in _MANY:
+            return self._many(plain)
+        if plain in _NOBODY:
+            return (), "it is denied"
+        if plain in ("the others", "others", "everyone else", "everybody else", "the rest"):
+            rest = tuple(n for n in self.people if n not in (self.several or tuple(self.last[-1:])))
+            return (rest, "") if rest else ((), f"nobody is left for '{plain}'")
+        if " and " in plain or "," in plain:
+            everybody: list[str] = []
+            for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words.strip(" ,")):
+                some, why = self.subjects(part)
+                if not some:
+                    return (), why
+                everybody += [n for n in some if n not in everybody]
+            return tuple(everybody), ""
+        return (), f"nobody here is called '{words.strip()}'" if plain else "it has no subject"
+
+    def _many(self, plain: str) -> tuple[tuple[str, ...], str]:
+        everybody = tuple(self.people)
+        if plain in ("everyone", "everybody", "all", "all of them", "they all", "everyone in the room"):
+            return (everybody, "") if everybody else ((), "nobody is here")
+        if self.several:
+            return self.several, ""
+        if len(everybody) <= 2 and everybody:
+            return everybody, ""
+        if plain in ("they", "them", "their") and len(self.last) == 1:
+            return (self.last[0],), ""
+        return (), f"'{plain}' could be several people" if everybody else f"nobody fits '{plain}'"
+
+
+_ONE = frozenset({"she", "he", "her", "his", "him", "who"})
+_MANY = frozenset(
+    {
+        *("they", "their", "them", "both", "both of them", "the two", "the two of them", "they both", "they all"),
+        *("everyone", "everybody", "all", "all of them", "everyone in the room"),
+    }
+)
+_NOBODY = frozenset({"nobody", "no one", "no-one", "neither", "none", "neither of them", "none of them", "nothing"})
+_EACH_OTHER = frozenset({"each other", "one another"})
+_PARTS = r"(?:eyes?|gaze|hands?|fingers|fingertips|palms?|head|face|lips|mouth|breath|shoulders|jaw|brow|tears|voice)"
+_OWNED = re.compile(r"^(her|his|their|(?P<name>.+?)['’]s?)(?:\s+\w+)?\s*$", re.IGNORECASE)
+_PART = re.compile(rf"^{_PARTS}\b", re.IGNORECASE)
+_TRAILING = re.compile(r"([^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)$")
+
 
 def understand(text: str, talk: Talk, span: Span | None = None) -> tuple[Doing | Prose, ...]:
-    """Reads one action paragraph. ``talk`` remembers the subjects for the next paragraph."""
+    """Reads one action paragraph. ``talk`` remembers the subjects for the next paragraph. Never raises."""
     steps: list[Doing | Prose] = []
-    for sentence in _sentences(text):
-        steps += _sentence(sentence, talk, span)
+    exact = span is not None and span.end - span.start == len(text)
+    for offset, sentence in split_sentences(text):
+        where = span
+        if exact and span is not None:
+            where = Span(span.start + offset, span.start + offset + len(sentence), span.file)
+        steps += _sentence(sentence, talk, where)
     return tuple(steps)
 
 
-_APPOSITION = re.compile(r"^([A-Z][\w .'’-]{0,40}?)\s*(?:,\s*(?:\d|an? |the |in )[^,]{0,60},|\([^)]{1,60}\),?)\s+")
-"""``MARA, 67, …`` or ``MARA (67) …``: what is said beside a name."""
-_ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|int|ext|no|vs)\.$", re.IGNORECASE)
-_CONNECT = re.compile(
-    r"(\s*[,;:]\s*|\s+[-–—]+\s+|\s+)(and then|then|and|but|as|while|before|until|when)\s+|(\s*[,;]\s*|\s*[–—]+\s*)",
-    re.IGNORECASE,
-)
-_POSSESSIVE = re.compile(
-    r"^(her|his|their|(?P<name>[\w .'-]+?)['’]s)\s+(?P<part>(?:\w+\s+)?"
-    r"(?:eyes|eye|gaze|hand|hands|fingers|fingertips|palm|head|face|lips|mouth|breath|shoulders|jaw|brow|tears))\b",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r"^(?:(?:then|now|and|but|suddenly|finally|still|after (?:a|one) \w+|for a (?:long )?\w+|at last"
-    r"|a (?:long )?(?:beat|moment)|again|\w+ly)\b\s*,?\s*)+",
-    re.IGNORECASE,
-)
-_AUXILIARY = re.compile(
-    r"^(?:is|are|was|were|begins? to|starts? to|has|have|does|do|lets herself|lets himself|tries to|turns and)\s+",
-    re.IGNORECASE,
-)
-_TRAIL = re.compile(
-    r"\s+(?:for (?:a|the) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat)"
-    r"|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*)$",
-    re.IGNORECASE,
-)
-_MANNER = re.compile(
-    r"\s*,?\s*\b(?:slowly|gently|softly|carefully|quickly|suddenly|quietly|wearily|heavily|briskly|\w{3,}ly)\s*$",
-    re.IGNORECASE,
-)
-
-
-def _sentences(text: str) -> list[str]:
-    parts: list[str] = []
-    for piece in re.split(r"(?<=[.!?…])[\"'”’)]*\s+", text.strip()):
-        if parts and _ABBREVIATION.search(parts[-1]):
-            parts[-1] += " " + piece
-        elif piece:
-            parts.append(piece)
-    return parts
-
-
-def _sentence(sentence: str, talk: Talk, span: Span | None) -> list[Doing | Prose]:
-    subject, together = "", False
-    found: list[Doing | Prose] = []
-    left: list[str] = []
-    reason = ""
-    for link, clause in _clauses(sentence):
-        step, subject_now, why = _clause(clause, subject, talk, span)
-        if step is None:
-            left.append(clause)
-            reason = reason or why
-            # "As the tide turns, she …": an unread opening clause still lets the next one begin at once.
+def understand_manner(text: str, speaker: str, talk: Talk) -> tuple[Doing, ...]:
+    """What somebody does while speaking, by a parenthetical: ``(sitting down)``, ``(to Elias)``; none for a mere manner."""
+    found: list[Doing] = []
+    talk.mention(speaker)
+    for part in re.split(r"\s*[,;]\s*", text.strip("() ")):
+        addressed = re.match(r"^(?:to|at|towards?)\s+(.+)$", part, re.IGNORECASE)
+        name = _known_target(addressed[1], speaker, talk)[0] if addressed else ""
+        if addressed and talk.person(name):
+            found.append(Doing(speaker, "look", name, seconds=0.5, together=True, text=part, verb="looks"))
             continue
-        overlaps = bool(found) and (link in ("as", "while") or together or _is_participle(clause, link))
-        together = link in ("as", "while") and not found
-        found.append(_with(step, overlaps))
-        subject = subject_now
+        if not part or (" " not in part and talk.words.manners(part)):
+            continue
+        found += [replace(s, together=True) for s in _sentence(part, talk, None, (speaker,)) if isinstance(s, Doing)]
+    return tuple(found)
+
+
+def _sentence(sentence: str, talk: Talk, span: Span | None, subject: tuple[str, ...] = ()) -> list[Doing | Prose]:
+    found: list[Doing | Prose] = []
+    late: list[Doing | Prose] = []
+    left: list[str] = []
+    reason, together, given = "", False, bool(subject)
+    for clause in read_sentence(sentence, talk.words):
+        if clause.noun and not clause.ways:
+            subject = talk.subjects(clause.text)[0] or subject
+            left.append(clause.text) if not subject else None
+            continue
+        steps, subject, why = _clause(clause, subject, talk, span)
+        if not steps:
+            left.append(clause.text)
+            reason = reason or why
+            continue
+        if given and not found:
+            talk.mention(subject[0])
+        overlaps = bool(found) and (clause.link in ("as", "while") or together or clause.aside)
+        together = clause.link in ("as", "while") and not found
+        if overlaps:
+            steps[0] = replace(steps[0], together=True)
+        if clause.link == "before" and not found:
+            late = list(steps)
+        else:
+            found += steps
+    found += late
     if not found:
         return [Prose(sentence, reason or "no verb of the lexicon", span)]
     if left and sum(len(part.split()) for part in left) > 3:
@@ -149,140 +213,265 @@ def _sentence(sentence: str, talk: Talk, span: Span | None) -> list[Doing | Pros
     return found
 
 
-def _clauses(sentence: str) -> list[tuple[str, str]]:
-    """(link, clause) pairs; words that do not start a clause of their own are given back to the one before."""
-    text = _APPOSITION.sub(r"\1 ", sentence.strip().rstrip('.!?…"”'))
-    opening = re.match(r"^(as|while|when)\s+(?!if\b|though\b)", text, re.IGNORECASE)
-    link = opening[1].lower() if opening else ""
-    text = text[opening.end() :] if opening else text
-    pieces: list[tuple[str, str]] = []
-    at = 0
-    for match in _CONNECT.finditer(text):
-        word = (match[2] or "").lower()
-        if word in ("as", "while") and re.match(r"(?:if|though)\b", text[match.end() :], re.IGNORECASE):
-            continue
-        pieces.append((link, text[at : match.start()]))
-        link, at = (word or ","), match.end()
-    pieces.append((link, text[at:]))
-    merged: list[tuple[str, str]] = []
-    for link, piece in pieces:
-        piece = piece.strip()
-        if not piece:
-            continue
-        if merged and not _starts_clause(piece):
-            joint = ", " if link == "," else f" {link} "
-            merged[-1] = (merged[-1][0], merged[-1][1] + joint + piece)
+def _clause(
+    clause: Clause, subject: tuple[str, ...], talk: Talk, span: Span | None
+) -> tuple[list[Doing], tuple[str, ...], str]:
+    """The doings of one clause, its subjects, and the reason when there are none."""
+    reason = ""
+    for way in clause.ways:
+        if not way.subject:
+            if not subject or way.reading is None:
+                continue
+            who = subject
         else:
-            merged.append((link, piece))
-    return merged
+            who, why = _who(way, talk)
+            if not who:
+                thing = _thing(clause, way, talk, span)
+                if thing is not None:
+                    return [thing], subject, ""
+                reason = reason or why
+                continue
+        if way.mood or clause.link in ("if", "unless", "whether"):
+            talk_about(who, talk)
+            return [], who, way.mood or "it is only a condition"
+        if way.reading is None:
+            reason = reason or "no verb of the lexicon"
+            continue
+        talk_about(who, talk)
+        steps = _doings(way, way.reading, who, clause.text, talk, span)
+        return (steps, who, "") if steps else ([], who, "it comes back to itself")
+    if reason:
+        return [], subject, reason
+    named = _leading_person(clause.text, talk)
+    if named:
+        talk_about((named,), talk)
+        return [], (named,), "no verb of the lexicon"
+    return [], subject, "no verb of the lexicon" if clause.ways or subject else "no verb of the lexicon, nobody known"
 
 
-_SUBJECT_WORD = re.compile(r"^(?:she|he|they|it|her|his|their|the|a|an|[A-Z][\w'’-]*)\b")
+def talk_about(who: tuple[str, ...], talk: Talk) -> None:
+    """Remembers the subjects, for pronouns to come."""
+    for name in who:
+        talk.mention(name)
+    if len(who) > 1:
+        talk.several = who
+    elif who and who[0] not in talk.several:
+        talk.several = ()
 
 
-def _starts_clause(piece: str) -> bool:
-    plain = _LEAD.sub("", piece)
-    if not plain:
-        return False
-    if lexicon().verb(plain) is not None or lexicon().verb(_AUXILIARY.sub("", plain)) is not None:
-        return True
-    match = _SUBJECT_WORD.match(plain)
-    if match is None:
-        return False
-    words = plain.split()
-    tails = (" ".join(words[i:]) for i in range(1, min(len(words), 6)))
-    return any(lexicon().verb(t) is not None or lexicon().light(t) is not None for t in tails)
+def _who(way: Way, talk: Talk) -> tuple[tuple[str, ...], str]:
+    """Whom a way's subject means. A part of the body stands for its owner: ``Her eyes close`` is hers."""
+    reading = way.reading
+    if reading is not None and (owned := _OWNED.match(way.subject)) and _part_leads(reading):
+        if owned["name"]:
+            name = talk.person(owned["name"])
+            return ((name,), "") if name else ((), f"nobody here is called '{owned['name']}'")
+        pronoun = owned[1].lower()
+        return talk.subjects("they") if pronoun == "their" else talk.subjects(pronoun)
+    plain = _plain(way.subject)
+    if plain in ("her", "his", "him", "them", "their"):
+        return (), "it is about something of theirs"
+    who, why = talk.subjects(way.subject)
+    if who or "," in way.subject:
+        return who, why
+    # "At the window Mara turns": the name stands last, after what says where.
+    words = way.subject.split()
+    if len(words) > 1 and words[0].lower() in _PLACING:
+        for count in (1, 2, 3):
+            if count < len(words) and (some := talk.subjects(" ".join(words[-count:]))[0]):
+                return some, ""
+    return (), why
 
 
-def _clause(clause: str, subject: str, talk: Talk, span: Span | None) -> tuple[Doing | None, str, str]:
-    """The doing of one clause, its subject, and the reason when there is none."""
-    words = lexicon()
-    text = _LEAD.sub("", clause).strip()
-    who, predicate, why = _subject(text, talk)
-    if not who and subject and (words.verb(text) or words.verb(_AUXILIARY.sub("", text))):
-        who, predicate, why = subject, text, ""
-    if not who:
-        thing = _thing(text, talk)
-        if thing is None:
-            return None, subject, why or "nobody known is its subject"
-        name, predicate = thing
-        light = words.light(_AUXILIARY.sub("", predicate)) or words.light(predicate)
-        if light is None:
-            return None, subject, "a thing that does nothing we know"
-        rest = 1.0 if not light.returns else -1.0
-        by_turns = "one by one" if re.search(r"\b(\w+) by (one|\1)\b", clause) else ""
-        tempo = words.pace(clause)
-        return (
-            Doing(
-                name,
-                "light",
-                predicate,
-                by_turns,
-                light.level,
-                light.seconds / tempo,
-                tempo,
-                hold=rest,
-                thing=True,
-                text=clause,
-                span=span,
-            ),
-            subject,
-            "",
-        )
-    talk.mention(who)
-    predicate = _LEAD.sub("", predicate)
-    match = words.verb(predicate) or words.verb(_LEAD.sub("", _AUXILIARY.sub("", predicate)))
-    if match is None:
-        return None, who, "no verb of the lexicon"
-    verb, target = match
-    tempo = verb.tempo * words.pace(clause)
-    doing = Doing(
-        who,
-        verb.act,
-        _target(target),
-        verb.style,
-        verb.value,
-        verb.seconds / tempo if verb.seconds else 0.0,
-        tempo,
-        hold=words.moment(clause),
-        text=clause,
-        span=span,
-    )
-    return doing, who, ""
+_PLACING = frozenset(
+    {
+        *(
+            "in",
+            "at",
+            "by",
+            "on",
+            "from",
+            "behind",
+            "beside",
+            "across",
+            "under",
+            "over",
+            "near",
+            "with",
+            "without",
+            "outside",
+        ),
+        *(
+            "inside",
+            "upstairs",
+            "downstairs",
+            "here",
+            "there",
+            "below",
+            "above",
+            "beyond",
+            "through",
+            "opposite",
+            "next",
+        ),
+        *("meanwhile", "tonight", "today", "somewhere", "elsewhere", "old", "young", "little", "poor", "dear"),
+    }
+)
 
 
-def _subject(text: str, talk: Talk) -> tuple[str, str, str]:
-    """(name, predicate, reason). A body part stands for its owner: ``Her eyes close`` is hers."""
-    part = _POSSESSIVE.match(text)
-    if part is not None:
-        owner = talk.person(part["name"]) if part["name"] else talk.pronoun(part[1].lower())
-        if owner:
-            return owner, part["part"].split()[-1] + text[part.end() :], ""
-        return "", text, "nobody known is meant by it"
+def _part_leads(reading: Reading) -> bool:
+    return any(_PART.match(p.lstrip("(")) for p in reading.verb.patterns)
+
+
+def _leading_person(text: str, talk: Talk) -> str:
     words = text.split()
-    first = words[0].lower().strip(",") if words else ""
-    if first in ("she", "he", "they"):
-        name = talk.pronoun(first)
-        return name, " ".join(words[1:]), "" if name else f"nobody fits '{first}'"
-    for count in range(min(4, len(words) - 1), 0, -1):
+    for count in range(min(4, len(words)), 0, -1):
         name = talk.person(" ".join(words[:count]).strip(","))
-        if name and words[0][:1].isupper() | (words[0].lower() in ("the", "an", "a")):
-            return name, " ".join(words[count:]).lstrip(", "), ""
-    return "", text, ""
+        if name:
+            return name
+    return ""
 
 
-def _thing(text: str, talk: Talk) -> tuple[str, str] | None:
-    """A thing of the set as subject: its words and what it does."""
-    words = text.split()
-    for count in range(min(6, len(words) - 1), 0, -1):
-        subject, predicate = " ".join(words[:count]), " ".join(words[count:])
-        if (lexicon().light(predicate) or lexicon().light(_AUXILIARY.sub("", predicate))) and talk.is_thing(subject):
-            return subject, predicate
-    return None
+def _thing(clause: Clause, way: Way, talk: Talk, span: Span | None) -> Doing | None:
+    """What a thing of the set does: its light goes out, its door opens, it drives off."""
+    if way.thing is None or way.mood or clause.link in ("if", "unless"):
+        return None
+    name = talk.thing if _plain(way.subject) == "it" else way.subject
+    if not name or len(name.split()) > 6 or not talk.is_thing(name):
+        return None
+    talk.thing = name
+    made, tempo = way.thing.verb, way.thing.verb.tempo * pace(clause.text)
+    by_turns = "one by one" if re.search(r"\b(\w+) by (one|\1)\b", clause.text) else ""
+    back = made.style == "flicker"
+    return Doing(
+        name,
+        made.act,
+        _trimmed(way.thing.target),
+        by_turns or ("" if back else made.style),
+        made.value,
+        made.seconds / tempo,
+        tempo,
+        hold=(-1.0 if back else 1.0) if made.act == "light" else moment(clause.text),
+        thing=True,
+        text=clause.text,
+        span=span,
+        verb=made.name,
+    )
 
 
-def _target(words: str) -> str:
-    text = re.sub(r"^(?:\w{2,}ly\s+|from\s+)+", "", words.strip(" ,.;"), flags=re.IGNORECASE)
+def _doings(way: Way, reading: Reading, who: tuple[str, ...], text: str, talk: Talk, span: Span | None) -> list[Doing]:
+    """What each of ``who`` does; composed verbs are taken apart, and several people act together."""
+    tempo = pace(text)
+    steps = list(_composed(reading, tempo, talk.words, 0))
+    found: list[Doing] = []
+    for made, target, thing, first in steps:
+        for number, name in enumerate(who):
+            others = [n for n in who if n != name]
+            meant, doubt = (
+                (others[0], "") if target.lower() in _EACH_OTHER and others else _known_target(target, name, talk)
+            )
+            what, odd = _known_target(thing, name, talk)
+            if target.lower() in _EACH_OTHER and not others:
+                meant = talk.pronoun("they", name)
+            speed = made.tempo * tempo
+            act, seconds = made.act, made.seconds
+            if way.tried and ACTS[act].kind == "hands":
+                act = "touch"
+            found.append(
+                Doing(
+                    name, act, meant, made.style, made.value, seconds / speed if seconds else 0.0, speed,
+                    together=number > 0 or not first, hold=moment(text), text=text, span=span, object=what, verb=made.name,
+                    doubt=doubt or odd,
+                )
+            )  # fmt: skip
+            if meant and not talk.person(meant) and talk.is_thing(meant):
+                talk.thing = meant
+            if what and talk.is_thing(what):
+                talk.thing = what
+    return found
+
+
+def _composed(reading: Reading, tempo: float, words: Lexicon, depth: int) -> Iterator[tuple[_Part, str, str, bool]]:
+    """(what, target, object, in sequence) of each act of a reading; ``does`` is followed, circles are cut."""
+    made = reading.verb
+    if not made.does:
+        yield (
+            _Part(made.name, made.act, made.style, made.value, made.seconds, made.tempo),
+            _trimmed(reading.target),
+            _trimmed(reading.object),
+            True,
+        )
+        return
+    if depth > 6:
+        return
+    for sentence in made.does:
+        for step in does_steps(sentence):
+            filled = step.replace("{target}", _trimmed(reading.target)).replace("{object}", _trimmed(reading.object))
+            for clause in read_sentence(filled, words):
+                way = next((w for w in clause.ways if not w.subject and w.reading is not None), None)
+                if way is None or way.reading is None:
+                    continue
+                again = pace(filled) * made.tempo
+                for part, target, thing, first in _composed(way.reading, tempo, words, depth + 1):
+                    named = _Part(made.name, part.act, part.style, part.value, part.seconds, part.tempo * again)
+                    yield named, target, thing, first and not (clause.aside or clause.link in ("as", "while"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One act of a verb, before anybody does it."""
+
+    name: str
+    act: str
+    style: str
+    value: float
+    seconds: float
+    tempo: float
+
+
+_SELF = re.compile(r"^(?:him|her|them|it)sel(?:f|ves)$", re.IGNORECASE)
+
+
+def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
+    """What a target's words mean: pronouns resolved to names, else as they stand; and what is doubtful about them."""
+    plain = words.lower()
+    if plain in ("him", "her", "them"):
+        name = talk.pronoun(plain, subject)
+        return (name, "") if name else ("", f"nobody fits '{plain}'")
+    if plain in ("it", "this", "that"):
+        return (talk.thing, "") if talk.thing else ("", f"nothing fits '{plain}'")
+    owned = re.match(
+        r"^(.+?)['’]s\s+(?:eyes?|face|hands?|shoulders?|arms?|side|gaze|chair|seat|back|cheek)$", words, re.IGNORECASE
+    )
+    if owned and (name := talk.person(owned[1])):
+        return name, ""
+    owned = re.match(r"^(his|her|their)\s+(?:eyes|gaze|side)$", words, re.IGNORECASE)
+    if owned and (name := talk.pronoun(owned[1].lower(), subject)):
+        return name, ""
+    if not words or talk.person(words) or _SELF.match(words) or talk.is_thing(words):
+        return words, ""
+    return words, f"nothing here is called '{words}'"
+
+
+_TRAIL = re.compile(
+    r"\s+(?:for (?:a|the|one|two|three|\d+) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat|seconds?)"
+    r"|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*|to (?:see|hear|get|find|make|be|do) .*"
+    r"|without .*|who .*|that .*|which .*|at once|at last|in a hurry|by (?:his|her|their) side)$",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"\s*,?\s*\b(?:fast|hard|alone|(?!(?:family|belly|lily|jelly|july|italy|emily|billy|kelly|sally|molly|polly|holly|reply|butterfly)\b)"
+    r"\w{3,}ly)\s*$",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:\w{3,}ly\s+|from\s+|just\s+|then\s+)+", re.IGNORECASE)
+
+
+def _trimmed(words: str) -> str:
+    """A target without what only says how or how long."""
+    if not words:
+        return ""
+    text = _LEADING.sub("", words.strip(" ,.;"))
     previous = ""
     while text != previous:
         previous = text
@@ -290,30 +479,8 @@ def _target(words: str) -> str:
     return text
 
 
-def _is_participle(clause: str, link: str) -> bool:
-    first = _LEAD.sub("", clause).split()[:1]
-    return link == "," and bool(first) and first[0].lower().endswith("ing")
-
-
-def _with(step: Doing, together: bool) -> Doing:
-    if not together:
-        return step
-    return Doing(
-        step.subject,
-        step.act,
-        step.target,
-        step.style,
-        step.value,
-        step.seconds,
-        step.tempo,
-        True,
-        step.hold,
-        step.thing,
-        step.text,
-        step.span,
-    )
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+")
 
 
 def _plain(words: str) -> str:
-    text = " ".join(words.lower().split())
-    return re.sub(r"^(?:the|a|an)\s+", "", text).strip(" ,.")
+    return _ARTICLE.sub("", " ".join(words.casefold().split())).strip(" ,.")

@@ -6,15 +6,12 @@ runtime's exact timing replaces it as a fact.
 
 from __future__ import annotations
 
-import importlib.resources as resources
 import re
-import tomllib
-from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
 
-from compiler.meaning.film import Character
-from compiler.staging.model import LineTiming, PersonSpec, SpokenLine, VoiceSpec
+from compiler.meaning.film import Character, Delivery
+from compiler.staging.lexicon import Lexicon, lexicon
+from compiler.staging.model import LineTiming, Manner, PersonSpec, SpokenLine, VoiceSpec
 from stdlib.sounds import recipe_of
 
 FEMALE_STYLES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro")
@@ -82,13 +79,38 @@ def voice_pitch(v: VoiceSpec) -> float:
     return float(base * 2.0 ** (v.pitch / 12.0))
 
 
-def delivery_of(manner: tuple[str, ...]) -> str:
+def delivery_of(manner: tuple[str, ...], words: Lexicon | None = None) -> str:
     """The delivery meant by a speech's parentheticals, ``""`` for none known: ``("whispering",)`` → ``whisper``."""
-    text = " ".join(manner).lower()
-    for delivery, entry in _deliveries().items():
-        if any(re.search(rf"\b{re.escape(stem)}", text) for stem in entry["words"]):
-            return delivery
-    return ""
+    found = (words or lexicon()).manners(", ".join(manner))
+    return found[0].name if found else ""
+
+
+def manner_of(manner: tuple[str, ...], words: Lexicon | None = None) -> Manner:
+    """What a speech's parentheticals ask of the voice: the numbers of the delivery that speaks of it most."""
+    found = (words or lexicon()).manners(", ".join(manner)) if manner else ()
+    made = next((d for d in found if _voiced(d)), None)
+    if made is None:
+        return Manner()
+    loudness = -20.0 if made.loudness is None else made.loudness
+    return Manner(made.rate, made.pause, loudness, made.breath, made.pitch, made.effect)
+
+
+def _voiced(made: Delivery) -> bool:
+    """Whether a delivery changes the voice, not the face only."""
+    return made.loudness is not None or (made.rate, made.pause, made.breath, made.pitch, made.effect) != (
+        1,
+        1,
+        0,
+        0,
+        "",
+    )
+
+
+def articulation(manner: Manner) -> float:
+    """How wide a mouth opens for a manner, 1 ordinary: quiet speech hardly moves the jaw, shouting moves it far."""
+    if manner.effect == "shout":
+        return 1.35
+    return _step(max(0.7, min(1.3, 1.0 + 0.045 * (manner.loudness + 20.0))), 0.01)
 
 
 def room_of(interior: bool, words: str) -> str:
@@ -116,7 +138,7 @@ def estimate(line: SpokenLine) -> LineTiming:
         spans.append((round(at, 4), round(at + weight, 4)))
         at += weight
         if index + 1 < len(pieces):
-            at += pause_after(piece) * pause_scale(line.delivery) / max(0.5, line.voice.rate)
+            at += pause_after(piece) * line.manner.pause / max(0.5, line.voice.rate)
     seconds = at + _TAIL * pace if spoken else SILENT_LINE
     return LineTiming(seconds=round(seconds, 4), words=tuple(spans), exact=False)
 
@@ -167,22 +189,6 @@ def pause_after(piece: str) -> float:
     return 0.0
 
 
-def delivery_rate(delivery: str) -> float:
-    """Speed factor of a delivery."""
-    return float(_deliveries().get(delivery, {}).get("rate", 1.0))
-
-
-def pause_scale(delivery: str) -> float:
-    """How much longer pauses are in a delivery."""
-    return float(_deliveries().get(delivery, {}).get("pause", 1.0))
-
-
-@lru_cache(maxsize=1)
-def _deliveries() -> dict[str, dict[str, Any]]:
-    """stdlib/deliveries.toml, shared with the runtime, in file order."""
-    return tomllib.loads((resources.files("stdlib") / "deliveries.toml").read_text(encoding="utf-8"))
-
-
 _ROOMS: tuple[tuple[str, frozenset[str]], ...] = (
     ("cave", frozenset(["cave", "tunnel", "well", "cistern", "grotto"])),
     (
@@ -216,7 +222,7 @@ _DIGRAPHS = re.compile(r"th|sh|ch|ph|gh|ck|wh|ng|([bcdfglmnprstz])\1")
 def _pace(line: SpokenLine) -> float:
     styles = line.voice.blend or ((MALE_STYLE, 1.0),)
     pace = sum(_STYLE_PACE.get(name, 1.0) * weight for name, weight in styles)
-    return pace / max(0.4, line.voice.rate * delivery_rate(line.delivery))
+    return pace / max(0.4, line.voice.rate * line.manner.rate)
 
 
 def _blend(gender: float, draw: tuple[float, ...], low: bool, high: bool) -> tuple[tuple[str, float], ...]:

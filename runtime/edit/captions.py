@@ -104,7 +104,7 @@ def _readable(cues: list[Caption]) -> list[Caption]:
 
 
 def _off_screen(speech: PlacedSpeech) -> bool:
-    return speech.line.delivery in ("recording", "phone")
+    return speech.line.manner.effect in ("recording", "phone")
 
 
 def _evenly(count: int, seconds: float) -> tuple[tuple[float, float], ...]:

@@ -5,10 +5,6 @@ Input and output are 24 kHz or 48 kHz mono waves of the same length, so phoneme 
 
 from __future__ import annotations
 
-import importlib.resources as resources
-import tomllib
-from dataclasses import dataclass
-
 import numpy as np
 
 from compiler.timebase import SAMPLE_RATE
@@ -28,44 +24,25 @@ from runtime.sound.filters import (
 from runtime.sound.voices import VOICE_RATE
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One entry of stdlib/deliveries.toml: speed and pause factors, LUFS of the levelled line, added breath 0..1."""
-
-    rate: float = 1.0
-    pause: float = 1.0
-    loudness: float = -20.0
-    breath: float = 0.0
-
-
-def _load() -> dict[str, Delivery]:
-    table = tomllib.loads((resources.files("stdlib") / "deliveries.toml").read_text(encoding="utf-8"))
-    return {name: Delivery(**{k: float(v) for k, v in entry.items() if k != "words"}) for name, entry in table.items()}
-
-
-PLAIN = Delivery()
-DELIVERIES = _load()
-
-
-def colour_voice(x: Wave, delivery: str, breath: float, seed: int) -> Wave:
+def colour_voice(x: Wave, effect: str, breath: float, seed: int) -> Wave:
     """First half, at 24 kHz: what happens in the throat."""
-    if delivery == "whisper":
+    if effect == "whisper":
         return whisper(x, seed) + 0.04 * lowpass(x, 900.0, rate=VOICE_RATE)
-    amount = min(1.0, breath + DELIVERIES.get(delivery, PLAIN).breath)
+    amount = min(1.0, breath)
     if amount > 0.0:
         air = highpass(whisper(x, seed), 1400.0, rate=VOICE_RATE)
         x = shelf(x, 2500.0, -4.0 * amount, rate=VOICE_RATE) + 0.55 * amount * air
-    if delivery == "breaking":
+    if effect == "tremble":
         x = x * (1.0 + 0.16 * amount_of_tremor(len(x), 6.1, seed))
-    if delivery == "shout":
+    if effect == "shout":
         pressed = np.tanh(2.2 * x / max(float(np.abs(x).max()), 1e-6))
         x = shelf(0.5 * x / max(float(np.abs(x).max()), 1e-6) + 0.5 * pressed, 1800.0, 4.5, rate=VOICE_RATE)
     return x
 
 
-def colour_path(x: Wave, delivery: str, seed: int) -> Wave:
+def colour_path(x: Wave, effect: str, seed: int) -> Wave:
     """Second half, at 48 kHz: what happens between the throat and the ear."""
-    match delivery:
+    match effect:
         case "recording":
             return tape(x, seed)
         case "phone":

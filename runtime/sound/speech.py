@@ -11,7 +11,7 @@ import numpy as np
 
 from compiler.staging.model import LineTiming, SpokenLine
 from compiler.timebase import SAMPLE_RATE
-from runtime.sound.delivery import DELIVERIES, PLAIN, air_band, colour_path, colour_voice
+from runtime.sound.delivery import air_band, colour_path, colour_voice
 from runtime.sound.filters import Wave, compressed, fade, highpass, shift_formants
 from runtime.sound.loudness import decibels, integrated, levels
 from runtime.sound.pacing import Track, stretch_pauses, track_of, trim, word_spans
@@ -59,22 +59,22 @@ class _Chunk:
 def _utter(line: SpokenLine, words: tuple[ReadWord, ...]) -> Track:
     """The line at 24 kHz, trimmed, with its pauses set."""
     tracks: list[Track] = []
-    pitch = 2.0 ** (line.voice.pitch / 12.0)
+    semitones = line.voice.pitch + line.manner.pitch
+    pitch = 2.0 ** (semitones / 12.0)
     machine = line.voice.engine == "machine"
     # Resampling by the pitch factor also changes length; the model is asked for the inverse speed beforehand.
-    delivery = DELIVERIES.get(line.delivery, PLAIN)
-    speed = line.voice.rate * delivery.rate / (1.0 if machine else pitch)
+    speed = line.voice.rate * line.manner.rate / (1.0 if machine else pitch)
     for chunk in _chunks(words):
         if machine:
-            spoken = say_level(chunk.phonemes, speed, line.voice.pitch, 0.45, _seed(line))
+            spoken = say_level(chunk.phonemes, speed, semitones, 0.45, _seed(line))
         else:
             spoken = say(chunk.phonemes, line.voice.blend, speed)
         tracks.append(trim(track_of(spoken, _owners(chunk, spoken))))
     track = tracks[0]
     for following in tracks[1:]:
         track = track.then(following, 0.12)
-    track = stretch_pauses(track, words, delivery.pause / max(0.5, line.voice.rate))
-    if not machine and abs(line.voice.pitch) > 0.01:
+    track = stretch_pauses(track, words, line.manner.pause / max(0.5, line.voice.rate))
+    if not machine and abs(semitones) > 0.01:
         bent = resample(track.samples, round(VOICE_RATE * pitch), VOICE_RATE)
         # Half of the change stays in the formants: a lower voice is also a larger throat, but not by as much.
         moved = shift_formants(np.asarray(bent, np.float64), pitch**-0.5)
@@ -89,12 +89,16 @@ def _finish(line: SpokenLine, track: Track) -> Samples:
     seed = _seed(line)
     count = round(len(track.samples) * SAMPLE_RATE / VOICE_RATE)
     x: Wave = np.asarray(track.samples, np.float64)
-    x = colour_voice(highpass(x, 55.0, rate=VOICE_RATE), line.delivery, line.voice.breath, seed)
+    x = colour_voice(
+        highpass(x, 55.0, rate=VOICE_RATE), line.manner.effect, line.voice.breath + line.manner.breath, seed
+    )
     x = np.asarray(resample(np.asarray(x, np.float32), VOICE_RATE, SAMPLE_RATE)[:count], np.float64)
     x = air_band(x, seed + 7)
-    x = colour_path(x, "machine" if line.voice.engine == "machine" and not line.delivery else line.delivery, seed)
+    x = colour_path(
+        x, "machine" if line.voice.engine == "machine" and not line.manner.effect else line.manner.effect, seed
+    )
     x = fade(x, 0.008, 0.03)
-    return levelled_line(np.asarray(x, np.float32), DELIVERIES.get(line.delivery, PLAIN).loudness)
+    return levelled_line(np.asarray(x, np.float32), line.manner.loudness)
 
 
 def levelled_line(x: Samples, target: float) -> Samples:
@@ -164,5 +168,5 @@ def _mouth(samples: Samples) -> Samples:
 
 
 def _seed(line: SpokenLine) -> int:
-    digest = blake2b(f"{line.text}|{line.delivery}|{line.voice}".encode(), digest_size=4).digest()
+    digest = blake2b(f"{line.text}|{line.manner}|{line.voice}".encode(), digest_size=4).digest()
     return int.from_bytes(digest, "big")

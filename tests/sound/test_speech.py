@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from compiler.staging.model import SpokenLine, VoiceSpec
+from compiler.staging.voicing import manner_of
 from runtime.sound.loudness import integrated, true_peak
 from runtime.sound.reading import is_speakable, plain, read
 from runtime.sound.speech import _chunks, speak
@@ -51,7 +52,7 @@ def test_the_machine_speaks_the_same_bytes_twice(tmp_path: Path) -> None:
 
 def test_deliveries_change_sound_not_words(tmp_path: Path) -> None:
     plain_facts, loud, _ = spoken(tmp_path, SpokenLine("Good evening.", MACHINE))
-    soft_facts, low, _ = spoken(tmp_path, SpokenLine("Good evening.", MACHINE, "whisper"))
+    soft_facts, low, _ = spoken(tmp_path, SpokenLine("Good evening.", MACHINE, manner_of(("whispering",))))
     assert integrated(low) < integrated(loud) - 3.0
     assert [p[0] for p in plain_facts["phones"]] == [p[0] for p in soft_facts["phones"]]
 

@@ -6,7 +6,7 @@ import pytest
 
 from compiler.meaning.film import Character, Phrase
 from compiler.staging.model import PersonSpec, SpokenLine, VoiceSpec
-from compiler.staging.voicing import delivery_of, estimate, knows, room_of, voice_of, voice_pitch
+from compiler.staging.voicing import delivery_of, estimate, knows, manner_of, room_of, voice_of, voice_pitch
 
 MAN = VoiceSpec((("jf_alpha", 0.1), ("jm_kumo", 0.9)))
 MACHINE = VoiceSpec((("heart", 1.0),), rate=0.95, pitch=-3.0, engine="machine")
@@ -90,7 +90,7 @@ def test_estimate_is_near(text: str, spec: VoiceSpec, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "…", "--", "Mara.", "!?", "Привет, мир.", "7", "a" * 5000, "I—I know. " * 40])
 def test_estimate_never_fails(text: str) -> None:
-    timing = estimate(SpokenLine(text, MAN, "whisper"))
+    timing = estimate(SpokenLine(text, MAN, manner_of(("whispering",))))
     assert timing.seconds > 0.0
     assert len(timing.words) == len(text.split())
     assert all(0.0 <= a <= b <= timing.seconds for a, b in timing.words)

@@ -74,7 +74,7 @@ def silent(count: int) -> Talking:
     )
 
 
-def articulate(track: SpokenTrack, start: float, t: F64, seed: int, style: str) -> Talking:
+def articulate(track: SpokenTrack, start: float, t: F64, seed: int, wide: float = 1.0) -> Talking:
     """A line that begins at shot time ``start``, on the frame times ``t`` (N,).
 
     Coarticulation is dominance blending (Cohen and Massaro 1993); closures win outright for at least
@@ -96,7 +96,6 @@ def articulate(track: SpokenTrack, start: float, t: F64, seed: int, style: str) 
     mouth = dominance @ shapes / (dominance.sum(1) + rest)[:, None]
 
     loud = _loudness(track, now)
-    soft = {"whisper": 0.75, "soft": 0.85, "shout": 1.35, "tired": 0.8}.get(style, 1.0)
     shut = np.zeros(len(t))
     lip = np.zeros(len(t))
     for i, (name, _, _) in enumerate(sounds):
@@ -109,7 +108,7 @@ def articulate(track: SpokenTrack, start: float, t: F64, seed: int, style: str) 
             if name == "PP":
                 lip = np.maximum(lip, c)
     jaw = UNIT["jawOpen"]
-    mouth[:, jaw] *= (0.42 + 0.62 * loud) * soft * (1 - shut)
+    mouth[:, jaw] *= (0.42 + 0.62 * loud) * wide * (1 - shut)
     for unit_name in (
         "mouthLowerDownLeft",
         "mouthLowerDownRight",
@@ -128,7 +127,7 @@ def articulate(track: SpokenTrack, start: float, t: F64, seed: int, style: str) 
     press = 0.5 * bump(now, first - 0.55, first - 0.12, 0.5)
     for unit_name in ("mouthPressLeft", "mouthPressRight", "mouthRollLower"):
         out.mouth[:, UNIT[unit_name]] += press
-    _stress(out, track, now, seed, soft)
+    _stress(out, track, now, seed, wide)
     return out
 
 
