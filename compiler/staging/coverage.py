@@ -33,7 +33,7 @@ from compiler.meaning.film import (
     TransitionKind,
 )
 from compiler.staging.coverage_pattern import DEFAULT, Pattern, pattern_named
-from compiler.staging.coverage_talk import speech_seconds, stretches
+from compiler.staging.coverage_talk import WORDS_A_SECOND, speech_seconds, stretches
 from compiler.staging.performance import Doing, Prose
 from compiler.staging.places import PlacedSet
 
@@ -227,16 +227,16 @@ class _Desk:
 
     # --- what happens --------------------------------------------------------------------------
 
-    def _place(self, item: Item, wanted: Shot | None, seconds: float, *, restless: bool = True) -> Setup:
+    def _place(self, item: Item, wanted: Shot | None, seconds: float) -> Setup:
         """Puts an item into the picture it wants, into the one that is on, or, when that has been on for long, a new one."""
         current, span = self.current, self._span(item)
         if current is None:
             current = self.start(replace(wanted or self._opening() or _PLAIN, span=span), inferred=True)
         elif wanted is not None and not _same(self.shown, wanted):
             current = self.start(replace(wanted, span=span), inferred=True)
-        elif restless and self.on > _SETTLED and self.on + seconds > _DWELL * self.scene.pace:
-            other = self._ask("dwell", self._doers(item))
-            if other is not None and not _same(self.shown, other):
+        elif self.on > _SETTLED and self.on + seconds > _DWELL * self.scene.pace:
+            other = self._rest(item)
+            if other is not None:
                 current = self.start(replace(other, span=span), inferred=True)
         current.items.append(item)
         self.established = True
@@ -246,29 +246,35 @@ class _Desk:
     def _speech(self, item: Speech) -> None:
         wanted = self._for_speech(item)
         places = [] if item.cuts else stretches(item.text)
-        whole = speech_seconds(item)
-        setup = self._place(item, wanted, 0.0 if places else whole, restless=not places)
-        cuts: list[tuple[int, Shot]] = list(item.cuts)
+        words = [*(word for word, _ in places), len(item.text.split())]
+        setup = self._place(item, wanted, speech_seconds(item) if not places else words[0] / WORDS_A_SECOND)
+        cuts: list[tuple[int, Shot]] = []
         for n, (word, aside) in enumerate(places):
             shot = self._inside(item, n, aside)
-            if shot is not None and not _same(self.shown, shot):
+            if shot is not None:
                 shot = self._keyed(replace(shot, span=item.span))
                 cuts.append((word, shot))
                 self._show(shot)
-        if cuts and not item.cuts:
+            self.on += (words[n + 1] - word) / WORDS_A_SECOND
+        if cuts:
             setup.items[-1] = replace(item, cuts=tuple(cuts))
-        elif cuts:
-            self._show(cuts[-1][1])
-        self.on += whole / (len(places) + 1) if places else 0.0
+        elif item.cuts:
+            self._show(item.cuts[-1][1])
 
     def _inside(self, item: Speech, n: int, aside: bool) -> Shot | None:
         """The picture for the n-th stretch of a long speech after its first."""
         slots = self._talkers(item.character)
         if item.voice_over or item.character not in self.company.people:
-            return self.pattern.ask("voice-over", n + 1, slots)
-        if aside and (shot := self._ask("reaction", slots)) is not None:
+            return self._fresh("voice-over", slots)
+        if aside and (shot := self._fresh("reaction", slots)) is not None:
             return shot
-        return self._ask("long-speech", slots, key=item.character)
+        return self._fresh("long-speech", slots, item.character)
+
+    def _rest(self, item: Item) -> Shot | None:
+        """Where to look when a picture has been on for long."""
+        if isinstance(item, Speech) and item.character in self.company.people and not item.voice_over:
+            return self._fresh("long-speech", self._talkers(item.character), item.character)
+        return self._fresh("dwell", self._doers(item))
 
     def _for_action(self, item: Played) -> Shot | None:
         doings = [s for s in item.steps if isinstance(s, Doing)]
@@ -341,6 +347,14 @@ class _Desk:
         turn = self.turns.get(situation + key, 0)
         self.turns[situation + key] = turn + 1
         return self.pattern.ask(situation, turn, slots)
+
+    def _fresh(self, situation: str, slots: dict[str, tuple[str, ...]], key: str = "") -> Shot | None:
+        """The next shot of a situation that is not the picture on, if there is one."""
+        for _ in range(3):
+            shot = self._ask(situation, slots, key)
+            if shot is None or not _same(self.shown, shot):
+                return shot
+        return None
 
     def _opening(self) -> Shot | None:
         return self._ask("opening", self._everybody())
