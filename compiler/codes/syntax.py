@@ -21,6 +21,12 @@ class SyntaxErrors:
         "`{keyword}` has no property `{key}`",
         "a misspelt property would silently do nothing",
     )
+    WOULD_CHANGE = error(
+        "108",
+        "format-would-change",
+        "laid out anew, this would be read as something else",
+        "the formatter never changes meaning, so the file was left alone",
+    )
 
 
 class SyntaxWarnings:
@@ -34,4 +40,13 @@ class SyntaxWarnings:
     )
     STRAY_BLOCK = warning(
         "153", "stray-block", "`{key}:` is read as action", "an empty line ends the block of the directive above it"
+    )
+    NEAR_NOTE = warning(
+        "154", "near-note", "`{word}:` makes this note a comment", "a note directs only when it begins with a keyword"
+    )
+    NESTED_PROPERTY = warning(
+        "155",
+        "nested-property",
+        "`{key}:` is read as more of `{above}`",
+        "a line indented deeper than the property above it goes on with its value",
     )

@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass
 
 from compiler.codes import E
-from compiler.diagnostics import Report, Span
+from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.syntax.nodes import Comment
 
 _OPEN = re.compile(r"\[\[|/\*")
-_BLANK_LINE = re.compile(r"(?>\r\n?|\n){2}")
+_LINE_END = re.compile(r"\r\n?|\n")
+_EMPTY_LINE = re.compile(r"(?>\r\n?|\n) ?(?=[\r\n])")
+_NOT_LINE_END = re.compile(r"[^\r\n]")
+_MOST_REPORTS = 20
+"""Unclosed comments reported one by one; a file with more has one mistake, not hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,39 +25,60 @@ class Masked:
     comments: tuple[Comment, ...]
 
 
-def mask_comments(text: str, file: str, report: Report) -> Masked:
-    """Blank out every comment, in one linear scan.
+def mask_comments(text: str, file: str, report: Report, base: int = 0) -> Masked:
+    """Blank out every comment, in one linear scan. ``base`` is added to every span.
 
-    A note ends at ``]]``; one that would run over an empty line is not a note (Fountain: use two spaces to
-    keep an empty line inside), and is reported. An unclosed boneyard runs to the end and is reported.
+    A note ends at the first ``]]``, a boneyard at the first ``*/``: neither nests. A note that would run over an empty
+    line is not a note (two spaces keep an empty line inside), and is reported. An unclosed boneyard runs to the end
+    and is reported.
     """
+    match = _OPEN.search(text)
+    if match is None:
+        return Masked(text, ())
     pieces: list[str] = []
     comments: list[Comment] = []
-    position = 0
+    position = reported = 0
     close = {"[[": text.find("]]"), "/*": text.find("*/")}
-    while match := _OPEN.search(text, position):
+    empty = _next_empty(text, 0)
+    while match:
         begin, mark = match.start(), match[0]
-        ends = "]]" if mark == "[[" else "*/"
+        note = mark == "[["
         if 0 <= close[mark] < begin + 2:
-            close[mark] = text.find(ends, begin + 2)
+            close[mark] = text.find("]]" if note else "*/", begin + 2)
         end = close[mark]
-        broken = mark == "[[" and end >= 0 and _BLANK_LINE.search(text, begin, end) is not None
-        if end < 0 or broken:
-            what = "note" if mark == "[[" else "boneyard"
-            report(E.UNCLOSED, Span(begin, begin + 2, file), what=what, help=f"close it with `{ends}`")
-            if mark == "[[":
-                pieces.append(text[position : begin + 2])
-                position = begin + 2
+        if note and empty < begin:
+            empty = _next_empty(text, begin)
+        if end < 0 or (note and empty < end):
+            reported += 1
+            if reported <= _MOST_REPORTS:
+                _report_unclosed(text, begin, note, end >= 0, file, base, report)
+            if note:
+                match = _OPEN.search(text, begin + 2)
                 continue
             end = len(text)
         stop = min(end + 2, len(text))
         pieces.append(text[position:begin])
-        pieces.append(_blank(text[begin:stop]))
-        comments.append(Comment(text[begin + 2 : end], mark == "/*", Span(begin, stop, file)))
+        pieces.append(_NOT_LINE_END.sub(" ", text[begin:stop]))
+        inner = _LINE_END.sub("\n", text[begin + 2 : end])
+        comments.append(Comment(inner, not note, Span(base + begin, base + stop, file)))
         position = stop
+        match = _OPEN.search(text, stop)
     pieces.append(text[position:])
     return Masked("".join(pieces), tuple(comments))
 
 
-def _blank(text: str) -> str:
-    return re.sub(r"[^\r\n]", " ", text)
+def _next_empty(text: str, position: int) -> int:
+    match = _EMPTY_LINE.search(text, position)
+    return match.start() if match else len(text)
+
+
+def _report_unclosed(text: str, begin: int, note: bool, later: bool, file: str, base: int, report: Report) -> None:
+    ends = "]]" if note else "*/"
+    line_end = _LINE_END.search(text, begin)
+    at = base + (line_end.start() if line_end else len(text))
+    help_text = f"close it with `{ends}`"
+    if later:
+        help_text += ", or put two spaces on each empty line inside it"
+    fix = Fix(f"close it at the end of its line with `{ends}`", (Edit(Span(at, at, file), ends),))
+    span = Span(base + begin, base + begin + 2, file)
+    report(E.UNCLOSED, span, what="note" if note else "boneyard", help=help_text, fix=fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 KEYWORDS = frozenset(
     "use character group location prop look setup verb delivery piece coverage scene shot light sound music title plate"
@@ -12,68 +13,105 @@ KEYWORDS = frozenset(
 TIMED = frozenset({"shot", "sound", "music", "light", "title", "plate", "inpaint", "line"})
 """Directives that happen at their place in a paragraph; the others stand beside it."""
 
-_HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST)[. ]", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*#([\w.\-]+)#\s*$")
-_EXTENSION = re.compile(r"\(([^()]*)\)")
-_TRANSITIONS = re.compile(r"(?:FADE (?:IN|OUT|TO BLACK|UP)|CUT TO BLACK|FADE TO WHITE)[.:]?", re.IGNORECASE)
+_KEYWORD = re.compile(rf"(?:{'|'.join(sorted(KEYWORDS))})(?=\s|$)")
+_HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST)(?:\.|(?=\s))", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*#([^\s#]+)#\s*$")
+_EXTENSION = re.compile(r"[(（]([^()（）]*)[)）]")
+_TRANSITIONS = re.compile(r"(?:FADE (?:IN|OUT|UP|TO BLACK|TO WHITE)|CUT TO BLACK)[.:]?")
 _CROSSFADE = re.compile(r"(?:SLOW |QUICK )?CROSS ?FADE(?: \S+)?(?: TO)?[.:]?")
-_SPECIAL_FIRST = "!@~>#="
+_INITIAL = re.compile(r"(?:^|[ .])(?:\w|JR|SR|DR|MR|MRS|MS|PROF|CAPT|SGT|LT|COL|GEN|REV|HON|ESQ)\.$")
+_SENTENCE_ENDS = frozenset(".!?:;…。！？،؟。।")
+_CASELESS_LOWER = str.maketrans("ßªº", "ẞAO")
+"""Letters that are lower case to Unicode and stand among capitals to people."""
+LONGEST_NAME = 60
+
+
+class Cue(NamedTuple):
+    """A cue's parts; ``start`` and ``end`` bound the name within the line."""
+
+    name: str
+    extensions: tuple[str, ...]
+    dual: bool
+    forced: bool
+    start: int
+    end: int
 
 
 def is_blank(line: str) -> bool:
-    """Empty, or fewer than two spaces: two spaces keep an empty line inside a speech."""
-    return not line.strip()
+    """Nothing, or white space only."""
+    return not line or line.isspace()
+
+
+def is_empty(line: str) -> bool:
+    """Blank, and short of the two spaces (or one tab) that keep an empty line inside a speech."""
+    return not line or (line.isspace() and len(line) < 2 and line != "\t")
 
 
 def keyword_of(line: str) -> str:
     """The directive keyword a line begins with, or ""."""
-    word = re.match(r"[a-z]+(?=\s|$)", line)
-    return word[0] if word and word[0] in KEYWORDS else ""
+    word = _KEYWORD.match(line)
+    return word[0] if word else ""
 
 
-def heading_of(line: str) -> tuple[str, str, bool] | None:
-    """(text, number, forced) of a scene heading."""
-    text = line.strip()
-    forced = text.startswith(".") and len(text) > 1 and text[1].isalnum()
+def heading_of(text: str) -> tuple[str, str, bool] | None:
+    """(text, number, forced) of a scene heading; ``text`` is a line without white space around it."""
+    forced = len(text) > 1 and text[0] == "." and text[1].isalnum()
     if not forced and not _HEADING.match(text):
         return None
     body = text[1:] if forced else text
-    number = _NUMBER.search(body)
+    number = _NUMBER.search(body) if body.endswith("#") else None
     return (body[: number.start()] if number else body).strip(), number[1] if number else "", forced
 
 
-def is_transition(line: str) -> bool:
+def is_transition(text: str) -> bool:
     """An unforced transition: upper case and ending in ``TO:``, or one of the fades."""
-    text = line.strip()
-    if not text or any(c.islower() for c in text):
+    if not text.isupper():
         return False
-    return text.endswith("TO:") or bool(_TRANSITIONS.fullmatch(text)) or bool(_CROSSFADE.fullmatch(text))
+    return text.endswith("TO:") or bool(_TRANSITIONS.fullmatch(text) or _CROSSFADE.fullmatch(text))
 
 
-def cue_of(line: str, names: frozenset[str]) -> tuple[str, tuple[str, ...], bool, bool] | None:
-    """(name, extensions, dual, forced) when a line can be a character cue.
+def is_page_break(text: str) -> bool:
+    """Three or more ``=`` and nothing else."""
+    return text.startswith("===") and not text.strip("=")
 
-    Upper case throughout outside parentheses and at least one letter; letters without case (Japanese,
-    Arabic) count when the name is declared; ``@`` forces.
+
+def cue_of(line: str, names: frozenset[str]) -> Cue | None:
+    """The parts of a line that can be a character cue; ``names`` are speakers known to the file.
+
+    Outside parentheses it is all capitals, with at least one letter; it begins with a letter or a digit, and ends in
+    no mark that ends a sentence, unless that is an initial or a title. A known name needs neither. Letters without
+    case make a cue only of a known name, or with an extension in parentheses or a caret. ``@`` forces.
     """
-    text = line.strip()
-    forced = text.startswith("@")
+    text = line.rstrip()
+    start = len(text) - len(text.lstrip())
+    forced = text.startswith("@", start)
     if forced:
-        text = text[1:].lstrip()
-    elif not text or text[0] in _SPECIAL_FIRST or text[0] == "(":
+        start += 1
+        start += len(text) - start - len(text[start:].lstrip())
+    elif start >= len(text) or not (text[start].isalnum() or text[start] in "'’\"“"):
         return None
-    dual = text.endswith("^")
-    text = text.rstrip("^").rstrip()
-    extensions = tuple(e.strip() for e in _EXTENSION.findall(text))
-    name = " ".join(_EXTENSION.sub(" ", text).split())
-    if not name or ("(" in name or ")" in name):
+    end = len(text.rstrip("^").rstrip())
+    dual = end < len(text) and text[-1] == "^"
+    body = text[start:end]
+    extensions: tuple[str, ...] = ()
+    if "(" in body or "（" in body:
+        extensions = tuple(e.strip() for e in _EXTENSION.findall(body))
+        first = _EXTENSION.search(body)
+        end = start + (len(body[: first.start()].rstrip()) if first else len(body))
+        body = _EXTENSION.sub(" ", body)
+    name = " ".join(body.split())
+    if not name or any(mark in name for mark in "()（）"):
         return None
-    if forced:
-        return name, extensions, dual, True
-    if any(c.islower() for c in name) or not any(c.isalpha() for c in name):
-        return None
-    if not any(c.isupper() for c in name) and name not in names:
-        return None
-    if name[-1] in ".!?:…" and name not in names:
-        return None
-    return name, extensions, dual, False
+    cue = Cue(name, extensions, dual, forced, start, end)
+    return cue if forced or name in names or _cue_like(name, bool(extensions) or dual) else None
+
+
+def _cue_like(name: str, marked: bool) -> bool:
+    if len(name) > LONGEST_NAME or ":" in name:
+        return False
+    if name[-1] in _SENTENCE_ENDS and not _INITIAL.search(name):
+        return False
+    if name.isupper() or (not name.isascii() and name.translate(_CASELESS_LOWER).isupper()):
+        return True
+    caseless = any(map(str.isalpha, name)) and not any(c.islower() or c.isupper() for c in name)
+    return caseless and marked

@@ -1,4 +1,8 @@
-"""Syntax nodes: a screenplay with directions, as written. Every node has a span; none knows what it means."""
+"""Syntax nodes: a screenplay with directions, as written. Every node has a span; none knows what it means.
+
+Spans are positions, not content: two trees are equal when they say the same, wherever it stands. In every line of text
+comments are blanked, not cut out, so character ``i`` of a ``Text`` stands at ``span.start + i`` of the source.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +26,29 @@ class TitlePage:
 
     entries: tuple[tuple[str, Text], ...]
     span: Span = field(compare=False)
+    written: str = ""
+    """This element as written, line endings LF, when comments stand inside it; "" when none do. So in every element."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """A scene heading; ``number`` without its ``#`` marks, ``text`` without the dot that forces it."""
+
     text: str
     number: str
     forced: bool
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A paragraph of action, its lines as written."""
+    """A paragraph of action, its lines as written: indentation kept, tabs as four spaces, forcing ``!`` taken off."""
 
     lines: tuple[Text, ...]
     span: Span = field(compare=False)
+    forced: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Parenthetical:
 
 @dataclass(frozen=True, slots=True)
 class SpeechLine:
+    """A spoken or sung line; "" is an empty line that two spaces keep inside the speech."""
+
     text: str
     lyric: bool
     span: Span = field(compare=False)
@@ -55,7 +68,10 @@ class SpeechLine:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A cue and what follows it. ``name`` and ``extensions`` are split; ``dual`` marks a caret."""
+    """A cue and what follows it. ``name`` and ``extensions`` are split; ``dual`` marks a caret.
+
+    A directive that happens at a word is one of the parts: it stands after the line it is written in.
+    """
 
     name: str
     extensions: tuple[str, ...]
@@ -64,12 +80,14 @@ class Dialogue:
     forced: bool
     span: Span = field(compare=False)
     name_span: Span = field(compare=False, default=Span(0, 0))
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lyric:
     text: str
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +95,14 @@ class Transition:
     text: str
     forced: bool
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Centered:
     text: str
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +110,48 @@ class Section:
     level: int
     text: str
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Synopsis:
     text: str
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
     span: Span = field(compare=False)
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A note or a boneyard; ``text`` is what stands between its marks."""
+    """A note or a boneyard; ``text`` is what stands between its marks, line endings LF.
+
+    ``inside``: it stands within the element before it, whose ``written`` has it.
+    """
 
     text: str
     boneyard: bool
     span: Span = field(compare=False)
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property line of a block: ``key``, optional time of day, value."""
+    """A property line of a block: ``key``, optional time of day, value.
+
+    A value that goes on over further lines has them all in ``lines``, the first being what stands on the key's own line,
+    perhaps nothing; ``value`` is those lines with the breaks between them blanked. ``span`` covers key and value.
+    """
 
     key: str
     when: str
     value: Text
     span: Span = field(compare=False)
+    lines: tuple[Text, ...] = ()
 
     @property
     def key_span(self) -> Span:
@@ -131,7 +163,8 @@ class Property:
 class Directive:
     """``keyword phrase, phrase, …`` with its block: properties, and description for the rest.
 
-    ``head`` is everything after the keyword; ``note`` is true for one written as a note.
+    ``head`` is everything after the keyword, breaks after a comma blanked; ``note`` is true for one written as a note,
+    ``inside`` for one that stands within the element before it.
     """
 
     keyword: str
@@ -140,6 +173,8 @@ class Directive:
     description: tuple[Text, ...]
     note: bool
     span: Span = field(compare=False)
+    inside: bool = False
+    written: str = ""
 
 
 Element: TypeAlias = (
@@ -160,6 +195,13 @@ Element: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Screenplay:
-    """A parsed source: its elements in written order; comments stand where they begin."""
+    """A parsed source: its elements in written order.
+
+    Every comment and every directing note is an element, but for those that are parts of a speech. One that stands
+    within an element follows it and says ``inside``; the spans of the others never overlap, and nothing but white space
+    stands between them. ``seams`` says for each element how it is joined to the one before: an empty line (two line
+    feeds), a line end, or on the same line; () when nothing is known.
+    """
 
     elements: tuple[Element, ...]
+    seams: tuple[str, ...] = field(default=(), compare=False, repr=False)

@@ -2,320 +2,326 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import islice
 
 from compiler.codes import W
-from compiler.diagnostics import Report, Span
-from compiler.names import nearest
+from compiler.diagnostics import Edit, Fix, Report, Span
+from compiler.names import MOST_HINTS
 from compiler.syntax import nodes as n
-from compiler.syntax.blocks import parse_block
-from compiler.syntax.comments import Masked, mask_comments
-from compiler.syntax.lines import KEYWORDS, TIMED, cue_of, heading_of, is_blank, is_transition, keyword_of
+from compiler.syntax.blocks import PROPERTY
+from compiler.syntax.comments import mask_comments
+from compiler.syntax.directives import bare_directive, meant_keyword, note_directive
+from compiler.syntax.lines import (
+    KEYWORDS,
+    Cue,
+    cue_of,
+    heading_of,
+    is_blank,
+    is_empty,
+    is_page_break,
+    is_transition,
+    keyword_of,
+)
+from compiler.syntax.names import known_names
 from compiler.syntax.source import Source
+from compiler.syntax.weave import seams, weave
 
-_TITLE_KEY = re.compile(r"([^\s:][^:]{0,60}):(.*)")
-_CHARACTER_NAME = re.compile(r"^character[ \t]+([^,\r\n]+)", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n?|\n")
+_TITLE_KEY = re.compile(r"([^\s:!@.~>#=][^:]{0,60}):(.*)", re.DOTALL)
+_WORD = re.compile(r"[a-z]{3,12}(?=\s)")
 _HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of text."""
-_NOTE_DIRECTIVE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
+_MOST_HIDDEN = 20
+_ALONE = "#=>~"
+"""Marks that make a line an element of its own wherever it stands outside a speech."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is not wholly comment: masked text, and the offset of its first character."""
+def parse(
+    source: Source,
+    report: Report,
+    *,
+    bare_directives: bool = True,
+    title_page: bool = True,
+    names: frozenset[str] = frozenset(),
+) -> n.Screenplay:
+    """Parse a whole source. ``bare_directives`` is false for ``.fountain``: there only notes direct.
 
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-
-def parse(source: Source, report: Report, *, bare_directives: bool = True) -> n.Screenplay:
-    """Parse a whole source. ``bare_directives`` is false for ``.fountain``: there only notes direct."""
-    masked = mask_comments(source.text, source.name, report)
-    for hidden in islice(_HIDDEN.finditer(source.text), 20):
-        span = Span(hidden.start(), hidden.end(), source.name)
-        report(W.HIDDEN, span, point=f"{ord(hidden[0]):04X}", help="delete it, unless a script of yours needs it")
-    names = frozenset(m[1].strip() for m in _CHARACTER_NAME.finditer(masked.text))
-    parser = _Parser(source, _lines(source, masked), report, names, bare_directives)
-    elements = parser.run()
-    comments = [_note(comment, source.name, report) for comment in masked.comments]
-    return n.Screenplay(tuple(_weave(elements, comments)))
+    A part of a film, such as one scene, parses alone with ``title_page`` false and the ``names`` that ``known_speakers``
+    finds in the whole film.
+    """
+    return parse_chunk(
+        source.text, source.name, report, bare_directives=bare_directives, title_page=title_page, names=names
+    )
 
 
-def _lines(source: Source, masked: Masked) -> list[Line]:
-    lines = []
-    bounds = (*source.starts, len(source.text))
-    comments = iter(masked.comments)
-    comment = next(comments, None)
-    for begin, end in itertools.pairwise(bounds):
-        while comment is not None and comment.span.end <= begin:
-            comment = next(comments, None)
-        text = masked.text[begin:end].rstrip("\r\n")
-        whole = source.text[begin:end].rstrip("\r\n")
-        within = comment is not None and comment.span.start < begin
-        if not text.strip() and (within or whole.strip()):
-            continue  # nothing but comment, or an empty line inside one: as if it were not there
-        lines.append(Line(text, begin))
-    return lines
+def parse_chunk(
+    text: str,
+    file: str,
+    report: Report,
+    *,
+    bare_directives: bool = True,
+    title_page: bool = False,
+    names: frozenset[str] = frozenset(),
+    base: int = 0,
+) -> n.Screenplay:
+    """Parse a stretch of a source that begins a paragraph. ``base`` is its offset there: all spans count from it."""
+    for hidden in islice(_HIDDEN.finditer(text), _MOST_HIDDEN):
+        span = Span(base + hidden.start(), base + hidden.end(), file)
+        fix = Fix("delete it", (Edit(span, ""),))
+        help_text = "delete it, unless a script of yours needs it"
+        report(W.HIDDEN, span, point=f"{ord(hidden[0]):04X}", help=help_text, fix=fix)
+    masked = mask_comments(text, file, report, base)
+    texts, starts = _lines(masked.text, base)
+    names |= known_names(masked.text, texts, masked.comments, bare_directives)
+    if masked.comments:
+        texts, starts = _without_comment_lines(text, texts, starts, masked.comments, base)
+    parser = _Parser(file, texts, starts, report, names, bare_directives)
+    elements: list[n.Element] = parser.run(title_page)
+    if masked.comments:
+        notes = [note_directive(comment, text, base, report) for comment in masked.comments]
+        elements = weave(elements, notes, text, masked.text, base)
+    return n.Screenplay(tuple(elements), seams(elements, text, base))
 
 
-def _note(comment: n.Comment, file: str, report: Report) -> n.Comment | n.Directive:
-    """A note that begins ``keyword:`` is that directive."""
-    match = None if comment.boneyard else _NOTE_DIRECTIVE.fullmatch(comment.text)
-    if not match or match[1] not in KEYWORDS:
-        return comment
-    start = comment.span.start + 2 + match.start(2)
-    head = " ".join(match[2].split())
-    lead = len(match[2]) - len(match[2].lstrip())
-    span = Span(start + lead, start + lead + len(match[2].strip()), file)
-    return n.Directive(match[1], n.Text(head, span), (), (), True, comment.span)
+def known_speakers(text: str, *, bare_directives: bool = True) -> frozenset[str]:
+    """Names that a whole source makes known as speakers whatever they look like: ``names`` for its parts."""
+    masked = mask_comments(text, "", Report())
+    return known_names(masked.text, _lines(masked.text, 0)[0], masked.comments, bare_directives)
 
 
-def _weave(elements: list[n.Element], comments: list[n.Comment | n.Directive]) -> list[n.Element]:
-    """Put comments among the elements by position; a directing note inside a speech becomes part of it."""
-    woven: list[n.Element] = []
-    waiting = list(reversed(comments))
-    for element in elements:
-        while waiting and waiting[-1].span.start < element.span.start:
-            woven.append(waiting.pop())
-        inside: list[n.Directive] = []
-        later: list[n.Element] = []
-        while waiting and waiting[-1].span.start < element.span.end:
-            comment = waiting.pop()
-            timed = isinstance(comment, n.Directive) and comment.keyword in TIMED
-            if timed and isinstance(element, n.Dialogue | n.Action):
-                inside.append(comment)  # type: ignore[arg-type]
-            else:
-                later.append(comment)
-        if inside and isinstance(element, n.Dialogue):
-            parts = sorted((*element.parts, *inside), key=lambda part: part.span.start)
-            element = n.Dialogue(
-                element.name,
-                element.extensions,
-                tuple(parts),
-                element.dual,
-                element.forced,
-                element.span,
-                element.name_span,
-            )
-        if inside and isinstance(element, n.Action):
-            woven.extend(_split_action(element, inside))
-        else:
-            woven.append(element)
-        woven.extend(later)
-    return [*woven, *reversed(waiting)]
+def _lines(text: str, base: int) -> tuple[list[str], list[int]]:
+    """Every line without its ending, and the offset of its first character."""
+    if "\r" not in text:
+        texts = text.split("\n")
+        starts = []
+        position = base
+        for line in texts:
+            starts.append(position)
+            position += len(line) + 1
+        return texts, starts
+    ends = [base, *(base + match.end() for match in _LINE_END.finditer(text))]
+    return _LINE_END.split(text), ends
 
 
-def _split_action(action: n.Action, notes: list[n.Directive]) -> list[n.Element]:
-    """An action with directing notes inside it, as the pieces between them."""
-    pieces: list[n.Element] = []
-    waiting = list(reversed(notes))
-    lines: list[n.Text] = []
-
-    def close() -> None:
-        if lines:
-            pieces.append(n.Action(tuple(lines), lines[0].span.join(lines[-1].span)))
-            lines.clear()
-
-    for line in action.lines:
-        rest, start = line.text, line.span.end - len(line.text)
-        while waiting and waiting[-1].span.start < line.span.end:
-            note = waiting.pop()
-            before = rest[: max(0, note.span.start - start)].rstrip()
-            if before.strip():
-                lines.append(n.Text(before, Span(start, start + len(before), line.span.file)))
-            close()
-            pieces.append(note)
-            rest = rest[max(0, note.span.end - start) :]
-            lead = len(rest) - len(rest.lstrip())
-            rest, start = rest[lead:], max(start, note.span.end) + lead
-        if rest.strip():
-            lines.append(line if rest == line.text else n.Text(rest, Span(start, start + len(rest), line.span.file)))
-    close()
-    return [*pieces, *reversed(waiting)]
+def _without_comment_lines(
+    text: str, texts: list[str], starts: list[int], comments: Sequence[n.Comment], base: int
+) -> tuple[list[str], list[int]]:
+    """The lines but for those that hold nothing but comment: they are as if they were not there."""
+    dropped: set[int] = set()
+    last = -1
+    for comment in comments:
+        line = bisect_right(starts, comment.span.start) - 1
+        while line < len(starts) and (line == len(starts) - 1 or starts[line] < comment.span.end):
+            if line > last and is_blank(texts[line]):
+                dropped.add(line)
+            if starts[line] >= comment.span.end:
+                break
+            last = max(last, line if is_blank(texts[line]) else line - 1)
+            line += 1
+    kept = [index for index in range(len(texts)) if index not in dropped]
+    return [texts[i] for i in kept], [starts[i] for i in kept]
 
 
 class _Parser:
-    def __init__(self, source: Source, lines: list[Line], report: Report, names: frozenset[str], bare: bool) -> None:
-        self.file, self.lines, self.report, self.names, self.bare = source.name, lines, report, names, bare
+    def __init__(
+        self,
+        file: str,
+        texts: Sequence[str],
+        starts: Sequence[int],
+        report: Report,
+        names: frozenset[str],
+        bare: bool,
+    ) -> None:
+        self.file, self.texts, self.starts = file, texts, starts
+        self.report, self.names, self.bare = report, names, bare
+        self.count = len(texts)
         self.at = 0
         self.out: list[n.Element] = []
 
-    def run(self) -> list[n.Element]:
-        self._skip_blank()
-        self._title_page()
+    def run(self, title_page: bool) -> list[n.Element]:
+        texts = self.texts
+        while self.at < self.count and is_blank(texts[self.at]):
+            self.at += 1
+        if title_page:
+            self._title_page()
         fresh = True
-        while self.at < len(self.lines):
-            if is_blank(self.lines[self.at].text):
+        while self.at < self.count:
+            text = texts[self.at]
+            if not text or text.isspace():
                 self.at += 1
                 fresh = True
-                continue
-            fresh = self._element(fresh)
+            else:
+                fresh = self._element(text, fresh)
         return self.out
 
-    def _element(self, fresh: bool) -> bool:
-        """Parse one element; returns whether a blank line may be assumed after it."""
-        line = self.lines[self.at]
-        text = line.text.strip()
-        if self.bare and fresh and not line.text[0].isspace() and keyword_of(line.text):
-            self._directive()
+    def _element(self, line: str, fresh: bool) -> bool:
+        """Parse one element; returns whether what follows begins a paragraph even without an empty line."""
+        if fresh and self.bare and "a" <= line[0] <= "z" and (keyword := keyword_of(line)):
+            directive, self.at = bare_directive(keyword, self.texts, self.starts, self.at, self.file, self.report)
+            self.out.append(directive)
             return True
-        if text.startswith("===") and not text.strip("="):
-            return self._single(n.PageBreak(self._span(line)))
-        if text[0] == "#" and (level := len(text) - len(text.lstrip("#"))) <= 6:
-            return self._single(n.Section(level, text.lstrip("#").strip(), self._span(line)))
-        if text[0] == "=":
-            return self._single(n.Synopsis(text[1:].strip(), self._span(line)))
-        if text[0] == "~":
-            return self._single(n.Lyric(text[1:].strip(), self._span(line)))
-        if text[0] == ">" and text[-1] == "<" and len(text) > 1:
-            return self._single(n.Centered(text[1:-1].strip(), self._span(line)))
-        if text[0] == ">":
-            return self._single(n.Transition(text[1:].strip(), True, self._span(line)))
-        if fresh and (heading := heading_of(text)):
-            return self._single(n.Heading(*heading, self._span(line)))
-        if fresh and is_transition(text) and (self._blank_after() or self._next_stands_alone()):
-            return self._single(n.Transition(text, False, self._span(line)))
-        if fresh and not self._blank_after() and (cue := cue_of(line.text, self.names)):
-            return self._dialogue(line, cue)
-        return self._action(line, fresh)
-
-    def _single(self, element: n.Element) -> bool:
-        self.out.append(element)
-        self.at += 1
-        return True
-
-    def _action(self, line: Line, fresh: bool) -> bool:
-        if fresh and self.bare:
-            self._near_keyword(line)
-            self._stray_block(line)
-        first = self.at
-        while self.at < len(self.lines) and not is_blank(self.lines[self.at].text):
-            text = self.lines[self.at].text.strip()
-            if self.at > first and text[0] in "#=>~":
-                break
+        text = line.strip()
+        mark = text[0]
+        if mark in _ALONE:
+            self.out.append(self._alone(text, mark, self._span(line, text)))
             self.at += 1
-        lines = tuple(self._text(part, part.text.rstrip()) for part in self.lines[first : self.at])
-        self.out.append(n.Action(lines, lines[0].span.join(lines[-1].span)))
+            return True
+        if not fresh or mark == "!":
+            return self._action(fresh)
+        if (mark in "iIeE" or mark == ".") and (heading := heading_of(text)):
+            self.out.append(n.Heading(*heading, self._span(line, text)))
+            self.at += 1
+            return True
+        following = self.texts[self.at + 1] if self.at + 1 < self.count else ""
+        alone = is_blank(following)
+        if is_transition(text) and (alone or self._stands_alone(following)):
+            self.out.append(n.Transition(text, False, self._span(line, text)))
+            self.at += 1
+            return True
+        if not alone and (cue := cue_of(line, self.names)):
+            return self._dialogue(cue)
+        return self._action(fresh)
+
+    def _alone(self, text: str, mark: str, span: Span) -> n.Element:
+        if mark == "#":
+            words = text.lstrip("#")
+            return n.Section(len(text) - len(words), words.strip(), span)
+        if mark == "=":
+            return n.PageBreak(span) if is_page_break(text) else n.Synopsis(text[1:].strip(), span)
+        if mark == "~":
+            return n.Lyric(text[1:].strip(), span)
+        if text[-1] == "<":
+            return n.Centered(text[1:-1].strip(), span)
+        return n.Transition(text[1:].strip(), True, span)
+
+    def _stands_alone(self, line: str) -> bool:
+        text = line.strip()
+        return text[0] in _ALONE or bool(heading_of(text)) or (self.bare and bool(keyword_of(line)))
+
+    def _action(self, fresh: bool) -> bool:
+        first = line = self.texts[self.at]
+        if fresh and self.bare and not self._near_keyword(first):
+            self._stray_block(first)
+        forced = first.lstrip().startswith("!")
+        texts, starts, file = self.texts, self.starts, self.file
+        lines: list[n.Text] = []
+        while True:
+            text, start = line.rstrip(), starts[self.at]
+            bare = text.lstrip()
+            if bare[0] == "!":
+                start += len(text) - len(bare) + 1
+                text = bare[1:]
+            elif bare[0] in _ALONE and lines:
+                break
+            span = Span(start, start + len(text), file)
+            lines.append(n.Text(text.replace("\t", "    ") if "\t" in text else text, span))
+            self.at += 1
+            if self.at >= self.count:
+                break
+            line = texts[self.at]
+            if not line or line.isspace():
+                break
+        begin = starts[self.at - len(lines)] + (len(first) - len(first.lstrip()) if forced else 0)
+        self.out.append(n.Action(tuple(lines), Span(begin, lines[-1].span.end, file), forced))
         return False
 
-    def _dialogue(self, line: Line, cue: tuple[str, tuple[str, ...], bool, bool]) -> bool:
-        name, extensions, dual, forced = cue
+    def _dialogue(self, cue: Cue) -> bool:
+        begin = self.starts[self.at]
+        line = self.texts[self.at]
+        end = begin + len(line.rstrip())
+        name_span = Span(begin + cue.start, begin + cue.end, self.file)
+        begin += len(line) - len(line.lstrip())
         self.at += 1
+        texts, starts, file = self.texts, self.starts, self.file
         parts: list[n.Parenthetical | n.SpeechLine | n.Directive] = []
-        end = line.end
-        while self.at < len(self.lines):
-            current = self.lines[self.at]
-            if is_blank(current.text) and len(current.text) < 2:
+        spoken = 0
+        while self.at < self.count:
+            line = texts[self.at]
+            text = line.strip()
+            if not text and is_empty(line):
                 break
-            text = current.text.strip()
-            span = self._span(current)
-            if text.startswith("(") and text.endswith(")"):
-                parts.append(n.Parenthetical(text[1:-1].strip(), span))
-            elif text.startswith("~"):
-                parts.append(n.SpeechLine(text[1:].strip(), True, span))
+            start = starts[self.at] + (len(line) - len(line.lstrip()) if text else 0)
+            stop = start + len(text)
+            span = Span(start, stop, file)
+            if not text:
+                parts.append(n.SpeechLine("", False, span))
             else:
-                parts.append(n.SpeechLine(text, False, span))
-            end = current.end
+                if text[0] in "(（" and text[-1] in ")）" and len(text) > 1:
+                    parts.append(n.Parenthetical(text[1:-1].strip(), span))
+                elif text[0] == "~":
+                    parts.append(n.SpeechLine(text[1:].strip(), True, span))
+                else:
+                    parts.append(n.SpeechLine(text, False, span))
+                spoken, end = len(parts), stop
             self.at += 1
-        span = Span(line.start, end, self.file)
-        where = line.start + line.text.index(name.split()[0])
         self.out.append(
-            n.Dialogue(name, extensions, tuple(parts), dual, forced, span, Span(where, where + len(name), self.file))
+            n.Dialogue(
+                cue.name,
+                cue.extensions,
+                tuple(parts[:spoken]),
+                cue.dual,
+                cue.forced,
+                Span(begin, end, file),
+                name_span,
+            )
         )
         return False
 
-    def _directive(self) -> None:
-        line = self.lines[self.at]
-        keyword = keyword_of(line.text)
-        self.at += 1
-        block: list[Line] = []
-        while self.at < len(self.lines):
-            current = self.lines[self.at]
-            if is_blank(current.text) or not current.text[0].isspace():
-                break
-            block.append(current)
-            self.at += 1
-        rest = line.text[len(keyword) :]
-        lead = len(rest) - len(rest.lstrip())
-        begin = line.start + len(keyword) + lead
-        head = n.Text(rest.strip(), Span(begin, begin + len(rest.strip()), self.file))
-        lines = [n.Text(b.text.strip(), self._span(b)) for b in block]
-        properties, description = parse_block(lines)
-        end = block[-1].end if block else line.end
-        self.out.append(n.Directive(keyword, head, properties, description, False, Span(line.start, end, self.file)))
-
     def _title_page(self) -> None:
-        if self.at >= len(self.lines):
+        if self.at >= self.count:
             return
-        first = self.lines[self.at].text
-        if (
-            (self.bare and keyword_of(first))
-            or not _TITLE_KEY.fullmatch(first)
-            or heading_of(first)
-            or is_transition(first)
-        ):
+        first = self.texts[self.at]
+        text = first.strip()
+        starts_film = (self.bare and keyword_of(first)) or heading_of(text) or is_transition(text)
+        if starts_film or first[0].isspace() or not _TITLE_KEY.fullmatch(first):
             return
-        begin = self.lines[self.at].start
+        begin = self.starts[self.at]
         entries: list[tuple[str, n.Text]] = []
         end = begin
-        while self.at < len(self.lines) and not is_blank(self.lines[self.at].text):
-            line = self.lines[self.at]
-            match = None if line.text[0].isspace() else _TITLE_KEY.fullmatch(line.text)
+        while self.at < self.count and not is_blank(self.texts[self.at]):
+            line, start = self.texts[self.at], self.starts[self.at]
+            match = None if line[0].isspace() else _TITLE_KEY.fullmatch(line)
+            end = start + len(line.rstrip())
             if match:
                 value = match[2].strip()
-                where = line.start + match.start(2) + len(match[2]) - len(match[2].lstrip())
+                where = start + match.start(2) + len(match[2]) - len(match[2].lstrip())
+                if not value:
+                    where = start + match.start(2)
                 entries.append((match[1].strip(), n.Text(value, Span(where, where + len(value), self.file))))
-            elif entries:
-                key, old = entries[-1]
-                joined = f"{old.text}\n{line.text.strip()}".strip("\n")
-                entries[-1] = (key, n.Text(joined, Span(old.span.start, line.end, self.file)))
             else:
-                break
-            end = line.end
+                key, old = entries[-1]
+                lead = start + len(line) - len(line.lstrip())
+                from_, joined = (old.span.start, f"{old.text}\n{line.strip()}") if old.text else (lead, line.strip())
+                entries[-1] = (key, n.Text(joined, Span(from_, end, self.file)))
             self.at += 1
         self.out.append(n.TitlePage(tuple(entries), Span(begin, end, self.file)))
 
-    def _near_keyword(self, line: Line) -> None:
-        word = re.match(r"[a-z]{3,12}(?=\s)", line.text)
-        if word and word[0] not in KEYWORDS and (close := nearest(word[0], sorted(KEYWORDS), limit=1)):
-            span = Span(line.start, line.start + len(word[0]), self.file)
-            self.report(
-                W.NEAR_KEYWORD,
-                span,
-                word=word[0],
-                help=f"did you mean `{close[0]}`? Write `!{word[0]}` to keep it action",
-            )
+    def _near_keyword(self, line: str) -> bool:
+        word = _WORD.match(line)
+        if not word or word[0] in KEYWORDS or len(self.report.items) >= MOST_HINTS:
+            return False
+        if keyword := meant_keyword(word[0]):
+            start = self.starts[self.at]
+            span = Span(start, start + len(word[0]), self.file)
+            help_text = f"did you mean `{keyword}`? Write `!{word[0]}` to keep it action"
+            fix = Fix(f"write `{keyword}`", (Edit(span, keyword),))
+            self.report(W.NEAR_KEYWORD, span, word=word[0], help=help_text, fix=fix)
+        return bool(keyword)
 
-    def _stray_block(self, line: Line) -> None:
+    def _stray_block(self, line: str) -> None:
         """A property that an empty line has parted from its directive is action, and hardly meant so."""
         last = self.out[-1] if self.out else None
-        if not isinstance(last, n.Directive) or last.note or not line.text[0].isspace():
+        if not line[0].isspace() or not isinstance(last, n.Directive):
             return
-        properties, _ = parse_block([self._text(line, line.text.strip())])
-        if properties:
+        if match := PROPERTY.match(line.strip()):
+            start = self.starts[self.at] + len(line) - len(line.lstrip())
+            key = match[1] or match[2]
             help_text = f"take out the empty line, so that it belongs to `{last.keyword}`"
-            self.report(W.STRAY_BLOCK, properties[0].key_span, key=properties[0].key, help=help_text)
+            self.report(W.STRAY_BLOCK, Span(start, start + len(key), self.file), key=key, help=help_text)
 
-    def _blank_after(self) -> bool:
-        return self.at + 1 >= len(self.lines) or is_blank(self.lines[self.at + 1].text)
-
-    def _next_stands_alone(self) -> bool:
-        return self.lines[self.at + 1].text.lstrip()[0] in "#=>~"
-
-    def _skip_blank(self) -> None:
-        while self.at < len(self.lines) and is_blank(self.lines[self.at].text):
-            self.at += 1
-
-    def _span(self, line: Line) -> Span:
-        lead = len(line.text) - len(line.text.lstrip())
-        return Span(line.start + lead, line.start + max(lead, len(line.text.rstrip())), self.file)
-
-    def _text(self, line: Line, text: str) -> n.Text:
-        return n.Text(text, self._span(line))
+    def _span(self, line: str, text: str) -> Span:
+        start = self.starts[self.at] + (0 if line[0] == text[0] else len(line) - len(line.lstrip()))
+        return Span(start, start + len(text), self.file)

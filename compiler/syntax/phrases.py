@@ -1,22 +1,23 @@
-"""Directive heads to phrases of typed words, through ``film.lark``."""
+"""Directive heads to phrases of typed words: one precompiled scanner, built from the terminals of ``film.lark``."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, cast
 
 from compiler.diagnostics import Span
 from compiler.syntax.nodes import Text
 
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
+_TERMINAL = re.compile(r"^([A-Z]+)\.(\d+): /(.*)/$", re.MULTILINE)
+_FREE = re.compile(r'"[^"\r\n]*"|\([^()\r\n]*\)|[^,"(]+|["(]')
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One lexeme. ``kind`` is the grammar's terminal: STRING, MEASURE, NAME, WORD …"""
+    """One lexeme. ``kind`` is the grammar's terminal: STRING, ARGUMENTS, MEASURE, NAME, WORD …"""
 
     kind: str
     text: str
@@ -45,49 +46,92 @@ class Head:
 
 
 def parse_head(text: Text) -> Head:
-    """Parse a directive's head. Total: the grammar has a terminal for every character."""
-    if not text.text.strip():
-        return Head(None, ())
+    """Parse a directive's head. Total: what fits no terminal is a MARK of one character.
+
+    A comma within a string or within parentheses divides nothing; a parenthesis and what it holds are one word of kind
+    ARGUMENTS.
+    """
     base, file = text.span.start, text.span.file
-    tree = _parser().parse(text.text)
     label: Word | None = None
     phrases: list[PhraseNode] = []
-    for child in tree.children:
-        if child.data == "label":  # type: ignore[union-attr]
-            label = _words(child, base, file)[0]  # type: ignore[arg-type]
+    words: list[Word] = []
+    for match in _scanner().finditer(text.text):
+        kind, lexeme = match.lastgroup or "COMMA", match[0]
+        begin = base + match.start()
+        if kind == "COMMA":
+            if words:
+                phrases.append(PhraseNode(tuple(words), words[0].span.join(words[-1].span)))
+                words = []
             continue
-        for phrase in child.children:  # type: ignore[union-attr]
-            if getattr(phrase, "data", "") == "phrase":
-                words = _words(phrase, base, file)  # type: ignore[arg-type]
-                phrases.append(PhraseNode(words, words[0].span.join(words[-1].span)))
+        if kind == "LABEL":
+            label = Word(kind, lexeme, Span(begin, begin + len(lexeme), file))
+            continue
+        if kind == "NAME" and not lexeme.isascii() and any(map(str.islower, lexeme.removesuffix("'s"))):
+            kind = "WORD"  # a regular expression knows no lower case beyond a to z
+        words.append(Word(kind, lexeme, Span(begin, begin + len(lexeme), file)))
+    if words:
+        phrases.append(PhraseNode(tuple(words), words[0].span.join(words[-1].span)))
     return Head(label, tuple(phrases))
 
 
 def split_phrases(text: Text) -> tuple[Text, ...]:
-    """Comma-separated phrases of free text, each with its own span."""
+    """Comma-separated phrases of free text, each with its own span and with single spaces.
+
+    Commas and spaces within a string, and commas within parentheses, are the phrase's own.
+    """
+    whole = text.text
+    if '"' not in whole and "(" not in whole:
+        return _split_plain(text)
+    parts: list[Text] = []
+    pieces: list[str] = []
+    begin = position = 0
+
+    def close() -> None:
+        lead = len(whole[begin:position]) - len(whole[begin:position].lstrip())
+        stripped = whole[begin:position].strip()
+        if stripped:
+            start = text.span.start + begin + lead
+            parts.append(Text("".join(pieces).strip(), Span(start, start + len(stripped), text.span.file)))
+        pieces.clear()
+
+    while position < len(whole):
+        match = _FREE.match(whole, position)
+        if match is None:
+            close()
+            position += 1
+            begin = position
+            continue
+        piece = match[0]
+        pieces.append(piece if piece[0] == '"' else _SPACES.sub(" ", piece))
+        position = match.end()
+    close()
+    return tuple(parts)
+
+
+def _split_plain(text: Text) -> tuple[Text, ...]:
     parts = []
-    position = 0
+    position, base, file = 0, text.span.start, text.span.file
     for part in text.text.split(","):
-        lead = len(part) - len(part.lstrip())
         stripped = part.strip()
         if stripped:
-            begin = text.span.start + position + lead
-            parts.append(Text(" ".join(stripped.split()), Span(begin, begin + len(stripped), text.span.file)))
+            begin = base + position + len(part) - len(part.lstrip())
+            parts.append(Text(" ".join(stripped.split()), Span(begin, begin + len(stripped), file)))
         position += len(part) + 1
     return tuple(parts)
 
 
-def _words(tree: Tree[Token], base: int, file: str) -> tuple[Word, ...]:
-    words = []
-    for token in cast("list[Token]", tree.children):
-        start = base + (token.start_pos or 0)
-        words.append(Word(token.type, str(token), Span(start, start + len(token), file)))
-    return tuple(words)
-
-
 @cache
-def _parser() -> Lark:
-    from lark import Lark
-
+def _scanner() -> re.Pattern[str]:
+    """Every terminal as one alternation, the highest number first; a label stands at the very beginning only."""
     grammar = resources.files("compiler.syntax").joinpath("film.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False, propagate_positions=False)
+    terminals = sorted(_TERMINAL.findall(grammar), key=lambda t: -int(t[1]))
+    parts = [
+        rf"(?P<{name}>{_ungrouped(pattern) if name != 'LABEL' else r'(?<!.)' + _ungrouped(pattern)})"
+        for name, _, pattern in terminals
+    ]
+    return re.compile("|".join([",", *parts]))
+
+
+def _ungrouped(pattern: str) -> str:
+    """The pattern without capturing groups, so that the last group of a match is its terminal."""
+    return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)

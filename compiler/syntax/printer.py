@@ -1,89 +1,135 @@
-"""Nodes back to text: canonical layout, every word kept, comments and all. ``parse(print(t)) == t`` up to spacing.
+"""Nodes back to text: canonical layout, every word kept, every comment where it was. ``parse(print(t)) == t``.
 
-One empty line stands between elements, blocks are indented by four spaces, and a note that directs inside a
-speech goes back to the word it stood before.
+One empty line stands between paragraphs, blocks are indented by four spaces, lines end in LF. An element that has
+comments inside it is printed as it was written, so that they keep their places. A mark is added where a line would
+otherwise be read as something else.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import assert_never
 
 from compiler.syntax import nodes as n
-from compiler.syntax.lines import TIMED
+from compiler.syntax.layout import print_directive
+from compiler.syntax.lines import cue_of, heading_of, is_transition, keyword_of
 
+_PARAGRAPH = "\n\n"
 _INDENT = "    "
+_NOBODY: frozenset[str] = frozenset()
+_TITLE_KEY = re.compile(r"[^\s:!@.~>#=][^:]{0,60}:")
+_STACKED = (n.Section, n.Synopsis), (n.Lyric,), (n.Centered,)
+"""Elements that may stand directly below one another."""
 
 
-def print_screenplay(screenplay: n.Screenplay) -> str:
-    """The whole source, ending in one line feed; "" for an empty one."""
+def print_screenplay(screenplay: n.Screenplay, *, bare_directives: bool = True) -> str:
+    """The whole source, ending in one line feed; "" for an empty one. Without ``bare_directives`` all direct by notes."""
     pieces: list[str] = []
-    elements = screenplay.elements
-    for index, element in enumerate(elements):
-        pieces.append(print_element(element))
-        pieces.append("\n" if _same_paragraph(elements, index) else "\n\n")
-    return "".join(pieces).removesuffix("\n")
+    before: n.Element | None = None
+    known = len(screenplay.seams) == len(screenplay.elements)
+    for index, element in enumerate(screenplay.elements):
+        if isinstance(element, n.Comment | n.Directive) and element.inside:
+            continue
+        seam = _seam(before, element, screenplay.seams[index] if known else _PARAGRAPH, bare_directives)
+        pieces.append(seam)
+        pieces.append(_print(element, seam.startswith("\n"), before is None, bare_directives))
+        before = element
+    return "".join(pieces).lstrip("\n") + "\n" if pieces else ""
 
 
-def _same_paragraph(elements: tuple[n.Element, ...], index: int) -> bool:
-    """Notes that direct inside a paragraph stay in it: what follows them is no line of its own."""
-    here, after = elements[index], elements[index + 1 : index + 2]
-    if not after or not (isinstance(here, n.Action) or _note(here)):
-        return False
-    begin, end = index, index + 1
-    while begin > 0 and _note(elements[begin]):
-        begin -= 1
-    while end < len(elements) and _note(elements[end]):
-        end += 1
-    inside = end - begin > 1 and end < len(elements)
-    return inside and isinstance(elements[begin], n.Action) and isinstance(elements[end], n.Action)
-
-
-def _note(element: n.Element) -> bool:
-    return isinstance(element, n.Directive) and element.note and element.keyword in TIMED
-
-
-def print_element(element: n.Element) -> str:
+def print_element(element: n.Element, *, bare_directives: bool = True) -> str:
     """One element without the empty line after it."""
+    return _print(element, True, False, bare_directives)
+
+
+def _seam(before: n.Element | None, after: n.Element, written: str, bare: bool) -> str:
+    """What joins two elements: what is written where a comment is beside it or where they stack, else an empty line."""
+    if before is None or written == _PARAGRAPH:
+        return _PARAGRAPH
+    if _is_note(before) or _is_note(after):
+        return written
+    if isinstance(before, n.Directive) and isinstance(after, n.Directive) and bare:
+        return "\n"
+    stacked = any(isinstance(before, kinds) and isinstance(after, kinds) for kinds in _STACKED)
+    return "\n" if stacked else _PARAGRAPH
+
+
+def _is_note(element: n.Element) -> bool:
+    return isinstance(element, n.Comment) or (isinstance(element, n.Directive) and element.note)
+
+
+def _print(element: n.Element, fresh: bool, first: bool, bare: bool) -> str:
+    if not isinstance(element, n.Comment) and element.written:
+        return _tidy(element.written)
     match element:
         case n.TitlePage():
             return "\n".join(_entry(key, value.text) for key, value in element.entries)
         case n.Heading():
             number = f" #{element.number}#" if element.number else ""
-            return f"{'.' if element.forced else ''}{element.text}{number}"
+            forced = element.forced or not heading_of(element.text)
+            return f"{'.' if forced else ''}{element.text}{number}"
         case n.Action():
-            return "\n".join(line.text for line in element.lines)
+            return _action(element, fresh, first, bare)
         case n.Dialogue():
             return "\n".join([_cue(element), *_parts(element.parts)])
         case n.Lyric():
             return f"~{element.text}"
         case n.Transition():
-            return f"> {element.text}" if element.forced else element.text
+            return element.text if is_transition(element.text) and not element.forced else f"> {element.text}".rstrip()
         case n.Centered():
             return f"> {element.text} <"
         case n.Section():
-            return f"{'#' * element.level} {element.text}"
+            return f"{'#' * element.level} {element.text}".rstrip()
         case n.Synopsis():
-            return f"= {element.text}"
+            return f"= {element.text}".rstrip()
         case n.PageBreak():
             return "==="
         case n.Comment():
-            return f"/*{element.text}*/" if element.boneyard else f"[[{element.text}]]"
+            return f"/*{element.text}*/" if element.boneyard else f"[[{_note_text(element.text)}]]"
         case n.Directive():
-            return print_directive(element)
+            return print_directive(element, as_note=element.note or not bare)
         case _:
             assert_never(element)
 
 
-def print_directive(directive: n.Directive) -> str:
-    """``keyword head`` and its block, description before properties; a directing note in its brackets."""
-    if directive.note:
-        return f"[[{directive.keyword}: {directive.head.text}]]"
-    lines = [f"{directive.keyword} {directive.head.text}".rstrip()]
-    lines += [_INDENT + text.text for text in directive.description]
-    for item in directive.properties:
-        key = f"{item.key} at {item.when}" if item.when else item.key
-        lines.append(f"{_INDENT}{key}: {item.value.text}".rstrip())
-    return "\n".join(lines)
+def _tidy(written: str) -> str:
+    """Text as written without white space at line ends, but for the two spaces that keep an empty line."""
+    return "\n".join(_tidy_line(line) for line in written.split("\n"))
+
+
+def _tidy_line(line: str) -> str:
+    stripped = line.rstrip()
+    return stripped if stripped or (len(line) < 2 and line != "\t") else "  "
+
+
+def _note_text(text: str) -> str:
+    """A note's text: an empty line inside it is kept by two spaces."""
+    if "\n" not in text:
+        return text
+    first, *middle, last = text.split("\n")
+    return "\n".join([first, *(line if len(line) > 1 or line.strip() else "  " for line in middle), last])
+
+
+def _action(action: n.Action, fresh: bool, first: bool, bare: bool) -> str:
+    lines = [line.text for line in action.lines]
+    forced = action.forced or (fresh and _misread(lines, first, bare))
+    marked = [f"!{line}" if line.lstrip()[:1] in tuple("#=>~!") else line for line in lines[1:]]
+    return "\n".join([f"!{lines[0]}" if forced else lines[0], *marked])
+
+
+def _misread(lines: Sequence[str], first: bool, bare: bool) -> bool:
+    """Whether a paragraph would not be read as action without ``!``."""
+    line = lines[0]
+    text = line.strip()
+    if not text or text[0] in "#=>~!" or heading_of(text) or (bare and keyword_of(line)):
+        return True
+    if first and _TITLE_KEY.match(line):
+        return True
+    if is_transition(text):
+        after = lines[1].strip() if len(lines) > 1 else ""
+        return not after or after[0] in "#=>~" or bool(heading_of(after)) or (bare and bool(keyword_of(lines[1])))
+    return len(lines) > 1 and cue_of(line, _NOBODY) is not None
 
 
 def _entry(key: str, value: str) -> str:
@@ -94,31 +140,19 @@ def _entry(key: str, value: str) -> str:
 
 def _cue(dialogue: n.Dialogue) -> str:
     extensions = "".join(f" ({extension})" for extension in dialogue.extensions)
-    return f"{'@' if dialogue.forced else ''}{dialogue.name}{extensions}{' ^' if dialogue.dual else ''}"
+    line = f"{dialogue.name}{extensions}{' ^' if dialogue.dual else ''}"
+    plain = not dialogue.forced and cue_of(line, frozenset((dialogue.name,))) is not None
+    return line if plain else f"@{line}"
 
 
 def _parts(parts: tuple[n.Parenthetical | n.SpeechLine | n.Directive, ...]) -> list[str]:
     lines: list[str] = []
-    spoken: n.SpeechLine | None = None
-    shift = 0
     for part in parts:
         match part:
             case n.Parenthetical():
                 lines.append(f"({part.text})")
-                spoken = None
             case n.SpeechLine():
                 lines.append(f"~{part.text}" if part.lyric else part.text or "  ")
-                spoken, shift = part, 0
             case n.Directive():
-                note = print_directive(part)
-                if spoken is None or part.span.start >= spoken.span.end:
-                    lines.append(note)
-                    spoken = None
-                    continue
-                # The note's own room in the line is blank: put it back there, so that its word stays its word.
-                at = max(0, part.span.start - spoken.span.start) + shift
-                room = part.span.end - part.span.start
-                old = lines[-1]
-                lines[-1] = old[:at] + note + old[at + room :]
-                shift += len(lines[-1]) - len(old)
+                lines.append(print_directive(part, as_note=True))
     return lines

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import stat
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
 
+_LINE_END = re.compile(r"\r\n?|\n")
 MAX_BYTES = 8 << 20
 MAX_LINE = 20_000
 """Characters in a line; longer ones are a mistake or an attack."""
@@ -27,6 +29,8 @@ class Source:
     name: str
     text: str
     starts: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    mark: str = field(default="", compare=False, repr=False)
+    """The byte-order mark that stood before the text, or ""."""
 
     def place(self, offset: int) -> tuple[int, int]:
         """1-based line and column of a character offset."""
@@ -41,8 +45,9 @@ class Source:
 
 def make_source(name: str, text: str) -> Source:
     """A source from text; a leading byte-order mark is dropped."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix("\ufeff")
-    return Source(name, text, tuple(_line_starts(text)))
+    return Source(name, text, (0, *(match.end() for match in _LINE_END.finditer(text))), mark)
 
 
 def read_source(path: Path, report: Report, name: str = "") -> Source | None:
@@ -89,7 +94,7 @@ def read_opened(handle: int, shown: str, report: Report) -> Source | None:
 def decode_source(name: str, data: bytes, report: Report) -> Source | None:
     """Bytes to a source: UTF-8 (or UTF-16 with a mark); reports NUL bytes, undecodable ones and emptiness."""
     try:
-        text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
+        text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         report(E.NOT_UTF8, None, path=name, line=line, help="save it as UTF-8")
@@ -98,7 +103,7 @@ def decode_source(name: str, data: bytes, report: Report) -> Source | None:
         report(E.NOT_TEXT, None, path=name, help="this is not a text file; name a .film or .fountain file")
         return None
     source = make_source(name, text)
-    if not text.strip():
+    if not source.text.strip():
         report(E.EMPTY_SOURCE, Span(0, 0, name), help="begin with a scene heading: INT. KITCHEN - NIGHT")
         return None
     bounds = (*source.starts, len(text))
@@ -113,17 +118,3 @@ def decode_source(name: str, data: bytes, report: Report) -> Source | None:
             )
             return None
     return source
-
-
-def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    position = 0
-    while True:
-        lf, cr = text.find("\n", position), text.find("\r", position)
-        if lf < 0 and cr < 0:
-            return starts
-        if cr >= 0 and (lf < 0 or cr < lf):
-            position = cr + 2 if lf == cr + 1 else cr + 1
-        else:
-            position = lf + 1
-        starts.append(position)

@@ -12,6 +12,7 @@ from compiler.diagnostics import Report, Span
 from compiler.front import check_text
 from compiler.meaning.film import Film
 from compiler.syntax import nodes as n
+from compiler.syntax.format import shape
 from compiler.syntax.parser import parse
 from compiler.syntax.printer import print_screenplay
 from compiler.syntax.source import decode_source, make_source
@@ -80,7 +81,7 @@ def test_printing_is_stable_and_parses_back(text: str) -> None:
     tree = parse(make_source("x", text), Report())
     printed = print_screenplay(tree)
     again = parse(make_source("x", printed), Report())
-    assert [_shape(e) for e in again.elements] == [_shape(e) for e in tree.elements]
+    assert shape(again.elements) == shape(tree.elements)
     assert print_screenplay(again) == printed
 
 
@@ -138,19 +139,6 @@ def _film(text: str) -> Film:
 
 def _words(text: str) -> list[str]:
     return sorted(re.findall(r"\w+", text))
-
-
-def _shape(value: object) -> object:
-    """A node without spans and with spaces run together: what printing promises to keep."""
-    if isinstance(value, Span):
-        return None
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if isinstance(value, tuple):
-        return tuple(_shape(v) for v in value)
-    if is_dataclass(value):
-        return (type(value).__name__, *(_shape(getattr(value, f.name)) for f in fields(value)))
-    return value
 
 
 def _spans(value: object) -> list[Span]:
