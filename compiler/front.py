@@ -17,6 +17,7 @@ from compiler.project import Project, main_file, read_project
 from compiler.syntax.nodes import Directive, Element, Screenplay
 from compiler.syntax.parser import parse
 from compiler.syntax.source import Source, make_source, read_opened, read_source
+from compiler.vetting import vet_film
 
 _ALWAYS_USED = ("looks",)
 
@@ -100,7 +101,10 @@ def _check(source: Source, root: Path | None, sources: SourceMap, report: Report
     for name in _ALWAYS_USED:
         _use_library(name, Span(0, 0, source.name), library, done, sources, report)
     spliced = _follow(main, root, (source.name,), library, done, sources, report)
-    return check_film(library, Screenplay(spliced), report, Span(0, 0, source.name))
+    film = check_film(library, Screenplay(spliced), report, Span(0, 0, source.name))
+    if film is not None:
+        vet_film(film, report)
+    return film
 
 
 def _follow(

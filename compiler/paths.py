@@ -74,7 +74,7 @@ def read_inside(root: Path, name: str, limit: int) -> bytes | Refusal:
 @contextmanager
 def open_inside(root: Path, name: str) -> Iterator[int | Refusal]:
     """A descriptor of a regular file inside ``root``, open for reading while the block runs, or why there is none."""
-    refusal = _refuse_name(name)
+    refusal = refused_name(name)
     if refusal is not None:
         yield refusal
         return
@@ -96,7 +96,8 @@ def _clean(name: str) -> str:
     return "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
-def _refuse_name(name: str) -> Refusal | None:
+def refused_name(name: str) -> Refusal | None:
+    """Why a name cannot be one of a project's files, whatever the project; ``None`` when it can."""
     if not name.strip("/. \t"):
         return Refusal(Refused.OUTSIDE, "the name is empty", "name a file of the project")
     if any(ord(char) < 32 or ord(char) == 127 for char in name):
