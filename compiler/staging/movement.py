@@ -9,16 +9,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from compiler.meaning.film import Move, MoveKind, Speed
 from compiler.staging.lens import Lensed, aim, basis
 from compiler.staging.model import CameraKey, Vec3
-from compiler.staging.space import add, distance, mix, r4, sub, v4
+from compiler.staging.space import add, distance, mix, r4, sub, turn, v4
 
 _STEP = 0.25
 """Seconds between baked keys."""
 _PACE = {Speed.SLOW: 0.6, Speed.NORMAL: 1.0, Speed.FAST: 1.8}
+
+
+@dataclass(frozen=True, slots=True)
+class Ridden:
+    """Where what carries the camera is at one time, and the way it faces in degrees."""
+
+    time: float
+    position: Vec3
+    yaw: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,21 @@ class Filming:
     ceiling: float
     ground: Callable[[float, float], float]
     subject_at: list[tuple[float, Vec3]] | None = None
-    rack_to: Vec3 | None = None
+    """The way of what is framed, in shot time; ``None`` when it stays."""
+    followed_at: list[tuple[float, Vec3]] | None = None
+    """The way of what the camera keeps its distance to; ``None`` = what is framed."""
+    ridden_at: list[Ridden] | None = None
+    """The way of what the camera is mounted on; its place at ``at`` is where the composition was found."""
+    at: float = 0.0
+    """Shot time of the composition."""
+    focus_at: Callable[[float], Vec3] | None = None
+    """Where focus lies over time; ``None`` = ``focus_point``, moved with the subject."""
+    rack_to: Callable[[float], Vec3] | None = None
+    """Where focus goes in the middle of the shot."""
+    goals: tuple[Vec3 | None, ...] = ()
+    """For each move the point it goes to, if it names one."""
+    goes_on: bool = False
+    """Whether the shot begins where the one before it ended: moves then leave the composition instead of passing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +79,110 @@ class _State:
     tilt: float = 0.0
     orbit: float = 0.0
     zoom: float = 1.0
+    aims: tuple[tuple[Vec3, float], ...] = ()
+    """Points the aim is on its way to, and how much of the way is done."""
+
+
+_UNMOVED = _State()
+_ARRIVES = (MoveKind.PAN, MoveKind.TILT, MoveKind.CRANE)
+"""Moves that end at the composition; the others pass through it."""
+_TURNED = (MoveKind.PAN, MoveKind.TILT, MoveKind.ORBIT)
 
 
 def move_camera(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[tuple[CameraKey, ...], str, float]:
     """Keys in shot time, their ease, and how handheld the camera is (0..1)."""
     handheld = max((0.35 * _PACE[m.speed] for m in moves if m.kind is MoveKind.HANDHELD), default=0.0)
-    moving = [m for m in moves if m.kind not in (MoveKind.STATIC, MoveKind.HANDHELD)]
-    locked = any(m.kind is MoveKind.STATIC for m in moves)
-    follows = any(m.kind is MoveKind.FOLLOW for m in moving)
-    moving = [m for m in moving if m.kind is not MoveKind.FOLLOW]
-    path = None if locked else film.subject_at
-    if not moving and path is None and film.rack_to is None:
-        return (_key(film, _State(), 0.0, film.point, film.position),), "smooth", handheld
+    standing = (MoveKind.STATIC, MoveKind.HANDHELD, MoveKind.FOLLOW, MoveKind.MOUNTED)
+    moving = [(m, g) for m, g in zip_longest(moves, film.goals) if m is not None and m.kind not in standing]
+    kinds = {m.kind for m in moves}
+    held = MoveKind.STATIC in kinds or (kinds & {MoveKind.PAN, MoveKind.TILT} and MoveKind.FOLLOW not in kinds)
+    path = None if held else film.subject_at
+    followed = (film.followed_at or film.subject_at) if MoveKind.FOLLOW in kinds else None
+    if not moving and path is None and followed is None and film.ridden_at is None and not _refocuses(film):
+        return (_key(film, _UNMOVED, 0.0, film.point, film.position),), "smooth", handheld
     first, last = -film.head, film.seconds + film.tail
     whole = max(last - first, 1e-3)
-    count = max(2, math.ceil(whole / _STEP) + 1)
+    count = max(2, math.ceil(whole / _step(moving, whole)) + 1)
+    anchors = _anchors(film, moving, then, first, whole)
     keys = []
     smooth = _smoothed(path) if path is not None else None
+    beside = _smoothed(followed) if followed is not None else None
     for i in range(count):
         t = first + whole * i / (count - 1)
-        state = _state(film, moving, then, (t - first) / whole)
+        state = _state(film, moving, anchors, then, t, first, whole)
         point = film.point if smooth is None else _sample(smooth, t)
         base = film.position
-        if smooth is not None and follows:
-            base = add(film.position, sub(point, film.point))
+        if beside is not None:
+            base = add(base, sub(_sample(beside, t), _sample(beside, film.at) if film.followed_at else film.point))
             base = (base[0], film.position[1], base[2])
+        if film.ridden_at is not None:
+            base, point = _carried(film, t, point)
         keys.append(_key(film, state, t, point, base))
     thinned = tuple(_thinned(keys))
     return thinned, "smooth" if len(thinned) > 2 else "linear", handheld
 
 
-def _state(film: Filming, moves: list[Move], then: bool, part: float) -> _State:
-    state = _State()
-    for i, move in enumerate(moves):
-        if then:
-            p = max(0.0, min(1.0, part * len(moves) - i))
+def _refocuses(film: Filming) -> bool:
+    return film.rack_to is not None or film.focus_at is not None
+
+
+def _step(moving: list[tuple[Move, Vec3 | None]], whole: float) -> float:
+    """Seconds between keys: short enough that no turn of the camera is cut into corners."""
+    degrees = sum(abs(m.amount or 0.0) for m, _ in moving if m.kind in _TURNED)
+    shortest = min((float(m.end - (m.start or 0)) for m, _ in moving if m.end is not None), default=whole)
+    return max(0.04, min(_STEP, 4.0 * min(shortest, whole) / degrees if degrees > 60.0 else _STEP, shortest / 6.0))
+
+
+def _anchors(
+    film: Filming, moving: list[tuple[Move, Vec3 | None]], then: bool, first: float, whole: float
+) -> list[float]:
+    """For each move the part of its way at which the camera stands at the composition.
+
+    A written amount is kept where the room allows it at all: when the usual way meets a wall or the subject, the move
+    ends at the composition, or begins there.
+    """
+    usual = [0.0 if film.goes_on or goal is not None else 1.0 if m.kind in _ARRIVES else 0.5 for m, goal in moving]
+    if film.goes_on or not any(m.amount is not None for m, _ in moving):
+        return usual
+    for anchors in (usual, [1.0 if g is None else 0.0 for _, g in moving], [0.0] * len(moving)):
+        if all(_stands(film, _state(film, moving, anchors, then, t, first, whole)) for t in (first, first + whole)):
+            return anchors
+    return usual
+
+
+def _stands(film: Filming, s: _State) -> bool:
+    """Whether a camera can be there: within the walls, between ground and ceiling, before its subject."""
+    position, _ = _position(film, s, film.point, film.position)
+    low, high = film.ground(position[0], position[2]) + 0.2, film.ceiling
+    clear = low - 1e-6 <= position[1] <= high + 1e-6 and (film.inside(position) or not film.inside(film.position))
+    return clear and distance(film.position, film.point) - s.dolly > 0.25
+
+
+def _state(
+    film: Filming,
+    moving: list[tuple[Move, Vec3 | None]],
+    anchors: list[float],
+    then: bool,
+    t: float,
+    first: float,
+    whole: float,
+) -> _State:
+    state = _UNMOVED
+    for i, ((move, goal), anchor) in enumerate(zip(moving, anchors, strict=True)):
+        if move.start is not None or move.end is not None:
+            start = first if move.start is None else float(move.start)
+            end = first + whole if move.end is None else float(move.end)
+            part = max(0.0, min(1.0, (t - start) / max(end - start, 1e-3)))
+        elif then:
+            part = max(0.0, min(1.0, (t - first) / whole * len(moving) - i))
         else:
-            p = part
-        state = _apply(film, state, move, _eased(p) - 0.5)
+            part = (t - first) / whole
+        done = _eased(part)
+        if goal is not None and move.kind not in (MoveKind.ORBIT, MoveKind.TRUCK):
+            state = replace(state, aims=(*state.aims, (goal, done)))
+            if move.kind in (MoveKind.PAN, MoveKind.TILT):
+                continue
+        state = _apply(film, state, move, done - anchor)
     return state
 
 
@@ -109,7 +198,7 @@ def _eased(p: float) -> float:
 
 
 def _apply(film: Filming, s: _State, move: Move, part: float) -> _State:
-    """Adds one move at ``part`` of its way (-0.5 .. 0.5, 0 = the composition)."""
+    """Adds one move at ``part`` of its way, from its composition on (negative = still to come)."""
     far = distance(film.position, film.point)
     pace = _PACE[move.speed]
     stretch = min(1.4, max(0.5, film.seconds / 5.0))
@@ -137,22 +226,27 @@ def _apply(film: Filming, s: _State, move: Move, part: float) -> _State:
         case MoveKind.TRUCK:
             return replace(s, truck=s.truck + sign * metres(min(0.35 * far, 1.5)) * part)
         case MoveKind.CRANE:
-            return replace(s, crane=s.crane + sign * metres(min(0.6 * far, 1.6)) * (part - 0.5))
+            return replace(s, crane=s.crane + sign * metres(min(0.6 * far, 1.6)) * part)
         case MoveKind.PAN:
-            # A pan or tilt arrives at the composition.
-            return replace(s, pan=s.pan + sign * degrees(22.0) * (part - 0.5))
+            return replace(s, pan=s.pan + sign * degrees(22.0) * part)
         case MoveKind.TILT:
-            return replace(s, tilt=s.tilt + sign * degrees(14.0) * (part - 0.5))
+            return replace(s, tilt=s.tilt + sign * degrees(14.0) * part)
         case MoveKind.ORBIT:
             return replace(s, orbit=s.orbit + sign * degrees(22.0) * part)
         case MoveKind.ZOOM:
-            ratio = (move.amount / film.focal_mm) if move.amount and move.unit == "mm" else 1.0 + 0.3 * pace * stretch
+            if move.amount and move.unit in ("x", "mm"):
+                ratio = (
+                    move.amount if move.unit == "x" else max(move.amount / film.focal_mm, film.focal_mm / move.amount)
+                )
+            else:
+                ratio = 1.0 + 0.3 * pace * stretch
             return replace(s, zoom=s.zoom * ratio ** (part * (-1.0 if move.direction == "out" else 1.0)))
         case _:
             return s
 
 
-def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraKey:
+def _position(film: Filming, s: _State, point: Vec3, base: Vec3) -> tuple[Vec3, Vec3]:
+    """Where the moves take a camera that would stand at ``base``, walls or none; and its right."""
     position = base
     if s.orbit:
         a = math.radians(s.orbit)
@@ -164,23 +258,54 @@ def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraK
         )
     right, _, forward = basis(sub(point, position))
     position = add(add(position, forward, s.dolly), right, s.truck)
-    position = (position[0], position[1] + s.crane, position[2])
+    return (position[0], position[1] + s.crane, position[2]), right
+
+
+def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraKey:
+    aimed = point
+    for goal, part in s.aims:
+        aimed = mix(aimed, goal, part)
+    position, right = _position(film, s, aimed, base)
     position = _kept_inside(film, position)
     focal = film.focal_mm * s.zoom
-    target = aim(position, point, film.u, film.v, focal, film.aspect)
+    target = aim(position, aimed, film.u, film.v, focal, film.aspect)
     if s.truck:  # half a truck is felt as sliding past, half is held by the head
-        loose = aim(add(position, right, -s.truck), point, film.u, film.v, focal, film.aspect)
+        loose = aim(add(position, right, -s.truck), aimed, film.u, film.v, focal, film.aspect)
         target = mix(target, add(loose, right, s.truck), 0.45)
     if s.pan or s.tilt:
         target = _turned(position, target, s.pan, s.tilt)
-    focus_point = add(film.focus_point, sub(point, film.point))
+    sharp = add(film.focus_point, sub(point, film.point)) if film.focus_at is None else film.focus_at(t)
+    for goal, part in s.aims:
+        sharp = mix(sharp, goal, part)
+    focus = distance(position, sharp)
     if film.rack_to is not None:
         part = _eased(max(0.0, min(1.0, (t / max(film.seconds, 0.1) - 0.35) / 0.3)))
-        near = distance(position, focus_point)
-        focus = near + (distance(position, film.rack_to) - near) * part
-    else:
-        focus = distance(position, focus_point)
+        focus += (distance(position, film.rack_to(t)) - focus) * part
     return CameraKey(r4(t), v4(position), v4(target), r4(focal), r4(film.f_stop), r4(max(0.2, focus)), r4(film.roll))
+
+
+def _carried(film: Filming, t: float, point: Vec3) -> tuple[Vec3, Vec3]:
+    """Camera and aim of a mounted camera: both stand still in the frame of what carries them."""
+    assert film.ridden_at is not None
+    here, there = _riding(film.ridden_at, t), _riding(film.ridden_at, film.at)
+    angle = math.radians(turn(here.yaw - there.yaw))
+
+    def moved(p: Vec3) -> Vec3:
+        d = sub(p, there.position)
+        x = d[0] * math.cos(angle) + d[2] * math.sin(angle)
+        return add(here.position, (x, d[1], d[2] * math.cos(angle) - d[0] * math.sin(angle)))
+
+    return moved(film.position), moved(film.point)
+
+
+def _riding(path: list[Ridden], t: float) -> Ridden:
+    if t <= path[0].time:
+        return path[0]
+    for a, b in pairwise(path):
+        if t <= b.time:
+            p = (t - a.time) / max(b.time - a.time, 1e-9)
+            return Ridden(t, mix(a.position, b.position, p), a.yaw + turn(b.yaw - a.yaw) * p)
+    return path[-1]
 
 
 def _turned(position: Vec3, target: Vec3, pan: float, tilt: float) -> Vec3:
