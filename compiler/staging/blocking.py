@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
+from typing import TYPE_CHECKING
 
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Rgb, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
@@ -19,11 +20,18 @@ from compiler.staging.places import Mark, PlacedSet
 from compiler.staging.space import add, chance, flat, heading, mix, ms, r4, turn, v4, yaw_to
 from compiler.staging.voicing import articulation
 
+if TYPE_CHECKING:
+    from compiler.staging.world_scene import SceneWorld
+
 ORDINARY_PACE = 1.05
 """Metres per second of an unhurried walk indoors, turns and settling included."""
 LONG_AGO = Fraction(3, 2)
 """What ended longer before a shot than this is told to it as ended just then: older history changes no picture."""
 FOREVER = Fraction(10**6)
+HELD = (ActKind.REACH, ActKind.HOLD, ActKind.LEAN, ActKind.EMBRACE)
+"""Acts that stay until something ends them; ``value`` is how long, 0 = until then."""
+RUNNING_PACE = 3.3
+"""Metres per second of a run, steps to gather speed and to stop included."""
 Eye = Callable[[PersonSpec, Posture, float], float]
 """Eye height over the floor in metres for a person, a posture and the height of the seat."""
 
@@ -91,9 +99,11 @@ class Stage:
     floor: Floor = field(init=False)
     bodies: dict[str, Body] = field(default_factory=dict)
     lights: list[Dimmed] = field(default_factory=list)
+    world: SceneWorld | None = None
+    """What is where, in whose hands, open or alight; ``None`` where nothing can change."""
 
     def __post_init__(self) -> None:
-        self.floor = floor_of(self.placed.spec)
+        self.floor = floor_of(self.placed.spec, self.placed.words)
 
     def speak(self, name: str, index: int, line: SpokenLine, start: Fraction, seconds: Fraction, to: str) -> None:
         """A person speaks line ``index``; they look at whom they speak to, glancing away once in a long line."""
@@ -131,6 +141,8 @@ class Stage:
         plain = re.sub(r"^(?:(?:at|by|in|on|to|the|her|his|their)\s+)+", "", words.strip().lower())
         if not plain:
             return None
+        if self.world is not None and (moved := self.world.mark(plain)) is not None:
+            return moved
         return self.placed.marks.get(plain) or self.placed.find(plain)
 
     def point(self, words: str, origin: Vec3) -> Vec3 | None:
@@ -138,6 +150,8 @@ class Stage:
         body = self.body(words)
         if body is not None:
             return self.eyes(body, FOREVER)
+        if self.world is not None and words and (moved := self.world.point(words)) is not None:
+            return moved
         mark = self.mark(words)
         return None if mark is None else (mark.point or add(mark.position, (0.0, 1.4, 0.0)))
 
@@ -162,11 +176,12 @@ class Stage:
         body.did.append(Did(act, start, start + seconds, None if after is None else tidy(after), until))
         return start + seconds
 
-    def release(self, body: Body, start: Fraction) -> None:
-        """Lets go of whatever a hand still rests on, as the body moves off or reaches elsewhere."""
+    def release(
+        self, body: Body, start: Fraction, kinds: tuple[ActKind, ...] = (ActKind.REACH, ActKind.LEAN, ActKind.EMBRACE)
+    ) -> None:
+        """Lets go of whatever a hand still rests on or a body leans to, as the body moves off or reaches elsewhere."""
         body.did = [
-            replace(d, until=max(start, d.end)) if d.act.kind is ActKind.REACH and d.until == FOREVER else d
-            for d in body.did
+            replace(d, until=max(start, d.end)) if d.act.kind in kinds and d.until == FOREVER else d for d in body.did
         ]
 
     def change_face(self, body: Body, style: str, value: float, start: Fraction, end: Fraction) -> None:
@@ -197,6 +212,8 @@ class Stage:
 
     def stance_at(self, body: Body, t: Fraction) -> Stance:
         """The stance at ``t``, walks and seats taken part way (over the floor; posture changes half way)."""
+        if self.world is not None and (carried := self.world.carried(body.name, t)) is not None:
+            return carried
         here = body.start
         for d in body.did:
             if d.after is None or d.start >= t:
@@ -286,7 +303,9 @@ def along(here: Stance, act: Act, now: float, seconds: float) -> Stance:
     turn_in, turn_out = turn(first - here.yaw), turn(act.yaw - last)
     pivots_in = ceil(abs(turn_in) / 65) if abs(turn_in) > 50 else 0
     pivots_out = ceil((abs(turn_out) - 40) / 65) if abs(turn_out) > 50 else 0
-    steps = max(1, min(round(total / 0.6), int(seconds / 0.3) - 1 - pivots_in - pivots_out))
+    if act.style == "run":
+        pivots_in, pivots_out = min(pivots_in, 1), min(pivots_out, 1)
+    steps = max(1, min(round(total / (1.15 if act.style == "run" else 0.6)), int(seconds / 0.3) - 1 - pivots_in - pivots_out))
     beat = seconds / (steps + 1 + pivots_in + pivots_out)
     begins, ends = pivots_in * beat, (pivots_in + steps + 1) * beat
     if now < begins:

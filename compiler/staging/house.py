@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Report
-from compiler.meaning.film import Action, Character, Film, Location, Scene, Shot, Speech, Transition
+from compiler.meaning.film import Action, Character, Film, Location, Property, Scene, Shot, Speech, Transition
 from compiler.staging.casting import cast_person
+from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, Stance
 from compiler.staging.performance import Doing, Talk, understand
 from compiler.staging.places import PlacedSet, place_set
-from compiler.staging.voicing import delivery_of, voice_of
+from compiler.staging.voicing import manner_of, voice_of
+from compiler.staging.world import World
+from compiler.staging.world_opening import wears
+from compiler.staging.world_wardrobe import dressed
 
 
 @dataclass(slots=True)
@@ -22,9 +26,19 @@ class House:
     report: Report
     people: dict[str, PersonSpec] = field(default_factory=dict)
     sets: dict[tuple[object, ...], PlacedSet] = field(default_factory=dict)
+    words: Lexicon = field(init=False)
+    shots: dict[str, Shot] = field(init=False)
+    """The written shots that have a name."""
     last_seen: dict[tuple[str, str], Stance] = field(default_factory=dict)
+    world: World = field(default_factory=World)
+    """What outlasts a scene: things, hands, doors, lights, clothes."""
     join: Transition | None = None
     """A transition written at the end of one scene for the beginning of the next."""
+
+    def __post_init__(self) -> None:
+        self.words = lexicon(self.film)
+        items = (item for scene in self.film.scenes for item in scene.items)
+        self.shots = {item.name: item for item in items if isinstance(item, Shot) and item.name}
 
     def character(self, name: str) -> Character:
         return next((c for c in self.film.characters if c.name == name), Character(name, declared=False))
@@ -34,17 +48,28 @@ class House:
             self.people[name] = cast_person(self.character(name), self.film.seed)
         return self.people[name]
 
+    def costumed(self, name: str) -> PersonSpec:
+        """A person in what they wear now."""
+        worn = wears(self.world, name)
+        person = self.person(name)
+        return dressed(self.character(name), person, worn, self.film.seed) if worn else person
+
     def line_of(self, speech: Speech) -> SpokenLine:
         voice = voice_of(self.character(speech.character), self.person(speech.character))
-        return SpokenLine(" ".join(speech.text.split()), voice, delivery_of(speech.manner))
+        words = " ".join(speech.text.split())
+        return SpokenLine(words, voice, manner_of(speech.manner, self.words), recording=speech.recording)
 
-    def place(self, scene: Scene) -> PlacedSet:
+    def place(self, scene: Scene, light: tuple[Property, ...] = ()) -> PlacedSet:
+        """The place of a scene, dressed and lit; ``light`` are a shot's own light phrases, after the scene's."""
         location = next((loc for loc in self.film.locations if loc.name == scene.location), None)
         location = location or Location(scene.location, declared=False)
-        key = (location, scene.light, scene.time_of_day, scene.interior)
+        key = (location, scene.light, light, scene.time_of_day, scene.interior)
         if key not in self.sets:
+            lights = (*scene.light, *light)
+            # What a scene's light does not understand has been said once; a shot's own phrases are still to be read.
+            report = self.report if not light else None
             self.sets[key] = place_set(
-                location, scene.light, scene.time_of_day, scene.interior, self.film.seed, self.report
+                location, lights, scene.time_of_day, scene.interior, self.film.seed, report, self.film.pieces
             )
         return self.sets[key]
 

@@ -102,6 +102,12 @@ class ActKind(str, Enum):
     BREATHE = "breathe"
     """One audible, visible breath in ``style``: in, out, deep, held."""
     CLOSE_EYES = "close eyes"
+    HOLD = "hold"
+    """Keep ``hand`` (left, right, both) before the body as if it held something; ``style`` "" or "up"; ``value`` as in REACH."""
+    LEAN = "lean"
+    """Lean the trunk towards ``target``, or back with ``style`` "back"; ``value`` as in REACH."""
+    EMBRACE = "embrace"
+    """Both arms around ``at``, whose chest is at ``target``; ``value`` as in REACH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,8 @@ class Actor:
     """False for somebody who is only heard or only stands off camera."""
     ghost: float = 0.0
     """0 solid .. 1 fully dissolved: a memory, a projection."""
+    rides: str = ""
+    """The thing that carries them: start and acts are then in its own space, its front towards +z."""
 
 
 # --- places ---------------------------------------------------------------------------------
@@ -395,9 +403,9 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """What of a still fills the frame at one second of the shot: its centre in fractions of the picture, and how close.
+    """What of a still fills the frame at one second of the shot.
 
-    At ``scale`` 1 the picture just covers the frame.
+    ``x`` and ``y`` run from 0, as far left and up as the picture reaches, to 1; at ``scale`` 1 it just covers the frame.
     """
 
     time: float

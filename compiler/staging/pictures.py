@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from compiler.codes import W
 from compiler.diagnostics import Report
-from compiler.meaning.film import Film, Look
+from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource, Shot
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera import Solved, View, solve_camera
+from compiler.staging.footage import (
+    Lengths,
+    check_plate,
+    no_lengths,
+    panel_boxes,
+    panel_shots,
+    picture_time,
+    plate_picture,
+    still_picture,
+)
+from compiler.staging.house import House
 from compiler.staging.lens import in_frame
-from compiler.staging.model import Actor, CameraKey, CameraTrack, Join, SpokenLine, StagedShot, TimedShot
+from compiler.staging.model import Actor, CameraKey, CameraTrack, Join, Panel, SpokenLine, StagedShot, TimedShot
 from compiler.staging.movement import at_time
 from compiler.staging.slices import actor_in_shot, cues_in_shot
 from compiler.staging.space import add, chance
 from compiler.staging.timing import Clock, Cut, Spoken
+from compiler.staging.world_shot import rider_in_shot, set_in_shot, things_in_shot
 
 NEAR = 1.0
 """Metres outside the frame within which a body still matters to the picture, by its shadow."""
@@ -52,125 +64,204 @@ class _Voices:
         return [(n, s) for n, s in near if s.start < end and s.end > begin]
 
 
-def shoot(film: Film, clock: Clock, report: Report, size: tuple[int, int]) -> tuple[TimedShot, ...]:
+def shoot(
+    film: Film, clock: Clock, house: House, size: tuple[int, int], lengths: Lengths = no_lengths
+) -> tuple[TimedShot, ...]:
+    """Every cut of the clock as a staged, timed shot of ``size``; lints of what the cuts look like go to the report."""
+    studio = _Studio(film, clock, house, size, _Voices.of(clock), lengths)
     shots: list[TimedShot] = []
     seen: list[tuple[Cut, Solved | None]] = []
     numbers: dict[int, int] = {}
     used: dict[str, int] = {}
-    voices = _Voices.of(clock)
     for cut in clock.cuts:
         numbers[cut.scene] = numbers.get(cut.scene, 0) + 1
-        staged, lines, spoken, solved = _staged(film, cut, clock, size, voices)
-        seen.append((cut, solved))
+        taken = studio.take(cut)
+        seen.append((cut, taken.solved))
         key = cut.shot.key or cut.shot.name or f"{cut.scene + 1}.{numbers[cut.scene]}"
         used[key] = used.get(key, 0) + 1
         key = key if used[key] == 1 else f"{key}#{used[key]}"
         name = cut.shot.name or f"{film.scenes[cut.scene].number or cut.scene + 1}.{numbers[cut.scene]}"
         end = clock.seconds(cut.first + cut.frames)
         # A line's length moves whatever is done after it in its scene, and so what later shots still show of that.
-        before = [s for s in voices.by_scene.get(cut.scene, ()) if s.start < end]
-        exact = all(s.timing.exact for s in (*spoken, *cut.rests_on, *before))
-        shots.append(
-            TimedShot(
-                key,
-                name,
-                cut.scene,
-                cut.first,
-                staged,
-                Join(cut.join, cut.join_frames),
-                cut.fade_out,
-                lines,
-                exact,
-                (cut.shot.span.start, cut.shot.span.end),
-            )
+        before = [s for s in studio.voices.by_scene.get(cut.scene, ()) if s.start < end]
+        exact = taken.exact and all(s.timing.exact for s in (*taken.heard, *cut.rests_on, *before))
+        join = Join(cut.join, cut.join_frames)
+        source = (cut.shot.span.start, cut.shot.span.end)
+        timed = TimedShot(
+            key, name, cut.scene, cut.first, taken.shot, join, cut.fade_out, taken.lines, exact, source, taken.panels
         )
-        if solved is not None and not solved.fits and cut.shot.lens.focal_mm is not None:
-            report(W.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=film.scenes[cut.scene].location)
-    for (a, sa), (b, sb) in pairwise(seen):
-        if (
-            sa is not None
-            and sb is not None
-            and a.scene == b.scene
-            and b.join == "cut"
-            and not (a.inferred and b.inferred)
-        ):
-            lints.check_cut((a.shot, sa.side, sa.yaw), (b.shot, sb.side, sb.yaw), report)
+        shots.append(timed)
+        if taken.solved is not None and not taken.solved.fits and cut.shot.lens.focal_mm is not None:
+            place = film.scenes[cut.scene].location
+            house.report(W.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=place)
+    _check_cuts(seen, house.report)
     return tuple(shots)
 
 
-def _staged(
-    film: Film, cut: Cut, clock: Clock, size: tuple[int, int], voices: _Voices
-) -> tuple[StagedShot, tuple[SpokenLine, ...], list[Spoken], Solved | None]:
-    """One picture: camera, the actors that matter to it, its light cues and titles, in its own seconds."""
-    rate = film.rate
-    body_frames = cut.frames - cut.head - cut.tail
-    start = clock.seconds(cut.first + cut.head)
-    begin, end = clock.seconds(cut.first), clock.seconds(cut.first + cut.frames)
-    look = _look(film, cut)
-    fps = (rate.fps.numerator, rate.fps.denominator)
-    seed = cut.shot.seed if cut.shot.seed is not None else int(chance(film.seed, cut.shot.key) * 2**31)
-    overlays = tuple(cut.overlays)
-    if cut.stage is None:
+def _check_cuts(seen: list[tuple[Cut, Solved | None]], report: Report) -> None:
+    for (a, sa), (b, sb) in pairwise(seen):
+        if sa is None or sb is None or a.scene != b.scene or b.join != "cut" or (a.inferred and b.inferred):
+            continue
+        lints.check_cut((a.shot, sa.side, sa.yaw), (b.shot, sb.side, sb.yaw), report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A picture, the lines its lips need, the speeches heard in it, and whether all that it shows is certain."""
+
+    shot: StagedShot
+    lines: tuple[SpokenLine, ...] = ()
+    heard: tuple[Spoken, ...] = ()
+    solved: Solved | None = None
+    exact: bool = True
+    panels: tuple[Panel, ...] = ()
+
+
+@dataclass(slots=True)
+class _Studio:
+    """What taking a picture needs to know of the film."""
+
+    film: Film
+    clock: Clock
+    house: House
+    size: tuple[int, int]
+    voices: _Voices
+    lengths: Lengths
+    plates: dict[str, Plate] = field(init=False)
+    looks: dict[str, Look] = field(init=False)
+    cuts: dict[str, Cut] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plates = {plate.name: plate for plate in self.film.plates}
+        self.looks = {look.name: look for look in self.film.looks}
+        self.cuts = {}
+        for cut in self.clock.cuts:
+            if cut.shot.name:
+                self.cuts.setdefault(cut.shot.name, cut)
+
+    def take(self, cut: Cut) -> _Taken:
+        """The picture of a cut, whatever it comes from."""
+        named = (
+            {name: other.shot for name, other in self.cuts.items()} if isinstance(cut.shot.source, Composite) else {}
+        )
+        panels = panel_shots(cut.shot, named, self.house.report)
+        if panels:
+            return self._composite(cut, panels)
+        return self._picture(cut, self.size)
+
+    def _composite(self, cut: Cut, shots: tuple[Shot, ...]) -> _Taken:
+        """Two pictures in one: of this scene as it goes on, of another from where that shot began."""
+        assert isinstance(cut.shot.source, Composite)
+        panels: list[Panel] = []
+        heard: list[Spoken] = []
+        exact = True
+        for box, shot in zip(panel_boxes(cut.shot.source.kind, self.size), shots, strict=False):
+            other = self.cuts[shot.name]
+            first = cut.first if other.scene == cut.scene else other.first + other.head - cut.head
+            seen = replace(cut, shot=shot, scene=other.scene, stage=other.stage, first=first, overlays=[])
+            taken = self._picture(seen, (box[2], box[3]))
+            panels.append(Panel(box, taken.shot, taken.lines))
+            heard += taken.heard
+            exact = exact and taken.exact
+        return _Taken(self._blank(cut, self.size), (), tuple(heard), None, exact, tuple(panels))
+
+    def _picture(self, cut: Cut, size: tuple[int, int]) -> _Taken:
+        shot = cut.shot
+        blank = self._blank(cut, size)
+        seconds = float(self.clock.seconds(cut.frames - cut.head))
+        still = still_picture(shot, -float(self.clock.seconds(cut.head)), seconds)
+        if still is not None:
+            return _Taken(replace(blank, still=still))
+        plate, certain = plate_picture(shot, self.plates, self.lengths)
+        if plate is not None:
+            body = self.clock.seconds(cut.frames - cut.head - cut.tail)
+            check_plate(shot, self.plates, self.lengths, body, self.house.report)
+            if not plate.key or cut.stage is None:
+                return _Taken(replace(blank, plate=replace(plate, key="", matte="")), exact=certain)
+        if cut.stage is None:
+            return _Taken(blank)
+        taken = self._staged(cut, cut.stage, blank)
+        return replace(taken, shot=replace(taken.shot, plate=plate), exact=certain)
+
+    def _blank(self, cut: Cut, size: tuple[int, int]) -> StagedShot:
+        """The frame of a shot without a picture: its length, look and titles."""
+        film, shot = self.film, cut.shot
+        seed = shot.seed if shot.seed is not None else int(chance(film.seed, shot.key) * 2**31)
+        wanted = shot.look or film.scenes[cut.scene].look or film.look
+        look = replace(self.looks.get(wanted, Look()), span=Look().span)
+        fps = (film.rate.fps.numerator, film.rate.fps.denominator)
+        frames = cut.frames - cut.head - cut.tail
         camera = CameraTrack((CameraKey(0.0, (0.0, 0.0, 0.0), (0.0, 0.0, -1.0), 50.0, 4.0, 5.0),))
-        shot = StagedShot(body_frames, cut.head, cut.tail, fps, size, None, (), camera, (), overlays, look, seed)
-        return shot, (), [], None
-    stage = cut.stage
-    heard = voices.between(begin, end)
-    first = next(
-        (
-            s
-            for _, s in heard
-            if s.speech.character in stage.bodies and not s.speech.voice_over and s.end > start + Fraction(1, 4)
-        ),
-        None,
-    )
-    view = View(
-        stage,
-        start,
-        float(clock.seconds(body_frames)),
-        float(clock.seconds(cut.head)),
-        float(clock.seconds(cut.tail)),
-        size[0] / size[1],
-        first.speech.character if first else "",
-        max(first.start, start) if first else None,
-    )
-    solved = solve_camera(cut.shot, view)
-    times = [begin + (end - begin) * i / 8 for i in range(9)]
-    speakers = {s.speech.character for _, s in heard if not s.speech.voice_over}
-    visible: dict[str, bool] = {}
-    for name, body in sorted(stage.bodies.items()):
-        if name not in solved.hidden and _matters(stage, body, solved, times, start, view.aspect):
-            visible[name] = name in speakers and _face_seen(stage, body, solved, times, start, view.aspect)
-    lines: list[SpokenLine] = []
-    index: dict[int, int] = {}
-    for number, spoken in heard:
-        if not spoken.speech.voice_over and visible.get(spoken.speech.character, False):
-            index[number] = len(lines)
-            lines.append(spoken.line)
-    actors = tuple(_actor(stage, stage.bodies[n], start, begin, end, index, speaks) for n, speaks in visible.items())
-    focus = solved.track.focus_on
-    track = solved.track if focus in ("", *visible) else replace(solved.track, focus_on="")
-    shot = StagedShot(
-        body_frames,
-        cut.head,
-        cut.tail,
-        fps,
-        size,
-        stage.placed.spec,
-        actors,
-        track,
-        cues_in_shot(stage, start, end),
-        overlays,
-        look,
-        seed,
-    )
-    return shot, tuple(lines), [s for _, s in heard], solved
+        return StagedShot(
+            frames, cut.head, cut.tail, fps, size, None, (), camera, (), tuple(cut.overlays), look, seed,
+            time=picture_time(shot),
+        )  # fmt: skip
+
+    def _staged(self, cut: Cut, stage: Stage, blank: StagedShot) -> _Taken:
+        """Camera, the actors that matter to it and its light cues, in its own seconds."""
+        clock, speed = self.clock, blank.time.speed
+        start = clock.seconds(cut.first + cut.head)
+        # Slow motion sees less of what happens in the time it takes, fast motion more.
+        begin = start - clock.seconds(cut.head) * speed
+        end = start + clock.seconds(cut.frames - cut.head) * speed
+        heard = self.voices.between(begin, end)
+        first = next(
+            (
+                s
+                for _, s in heard
+                if s.speech.character in stage.bodies and not s.speech.voice_over and s.end > start + Fraction(1, 4)
+            ),
+            None,
+        )
+        view = View(
+            stage,
+            start,
+            float(clock.seconds(blank.frames) * speed),
+            float(clock.seconds(cut.head) * speed),
+            float(clock.seconds(cut.tail) * speed),
+            blank.size[0] / blank.size[1],
+            first.speech.character if first else "",
+            max(first.start, start) if first else None,
+        )
+        solved = solve_camera(cut.shot, view)
+        gone = self._replaced(cut)
+        times = [begin + (end - begin) * i / 8 for i in range(9)]
+        speakers = {s.speech.character for _, s in heard if not s.speech.voice_over}
+        visible: dict[str, bool] = {}
+        for name, body in sorted(stage.bodies.items()):
+            if name not in solved.hidden and name != gone and _matters(stage, body, solved, times, start, view.aspect):
+                visible[name] = name in speakers and _face_seen(stage, body, solved, times, start, view.aspect)
+        lines: list[SpokenLine] = []
+        index: dict[int, int] = {}
+        for number, spoken in heard:
+            if not spoken.speech.voice_over and visible.get(spoken.speech.character, False):
+                index[number] = len(lines)
+                lines.append(spoken.line)
+        actors = tuple(
+            _actor(stage, stage.bodies[name], start, begin, end, index, speaks) for name, speaks in visible.items()
+        )
+        focus = solved.track.focus_on
+        track = solved.track if focus in ("", *visible) else replace(solved.track, focus_on="")
+        spec = stage.placed.spec
+        if cut.shot.light:
+            spec = self.house.place(self.film.scenes[cut.scene], cut.shot.light).spec
+        cues = cues_in_shot(stage, start, end)
+        things = things_in_shot(stage, start, end, times, track, view.aspect, visible)
+        spec = set_in_shot(stage, spec)
+        shot = replace(blank, set=spec, actors=actors, camera=track, light_cues=cues, things=things)
+        return _Taken(shot, tuple(lines), tuple(s for _, s in heard), solved)
+
+    def _replaced(self, cut: Cut) -> str:
+        """Who gives way to live action."""
+        source = cut.shot.source
+        plate = self.plates.get(source.plate) if isinstance(source, PlateSource) else None
+        return "" if plate is None else plate.replaces or plate.performance_of
 
 
 def _actor(
     stage: Stage, body: Body, start: Fraction, begin: Fraction, end: Fraction, index: dict[int, int], speaks: bool
 ) -> Actor:
-    actor = actor_in_shot(stage, body, start, end, index, speaks)
+    actor = rider_in_shot(stage, actor_in_shot(stage, body, start, end, index, speaks), body, start, end)
     if body.enters is not None and body.enters >= end:
         return replace(actor, visible=False)
     if body.leaves is not None and body.leaves <= begin:
@@ -203,9 +294,3 @@ def _face_seen(stage: Stage, body: Body, solved: Solved, times: list[Fraction], 
         if stage.here(body, t) and in_frame(camera, stage.eyes(body, t), aspect, 0.17):
             return True
     return False
-
-
-def _look(film: Film, cut: Cut) -> Look:
-    wanted = cut.shot.look or film.scenes[cut.scene].look or film.look
-    found = next((look for look in film.looks if look.name == wanted), None)
-    return replace(found or Look(), span=Look().span)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.staging.blocking import FOREVER, LONG_AGO, Body, Did, Stage
+from compiler.staging.blocking import FOREVER, HELD, LONG_AGO, Body, Did, Stage
 from compiler.staging.model import Act, ActKind, Actor, LightCue
 from compiler.staging.space import r4
 
@@ -49,7 +49,7 @@ def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks
     until = d.end if d.until is None else d.until
     if d.after is not None:
         until = max(until, d.end + LONG_AGO)
-    held = d.act.kind is ActKind.REACH and d.act.value == 0.0
+    held = d.act.kind in HELD and d.act.value == 0.0
     if held and until != FOREVER:
         until += Fraction(1)  # the hand's way back
     if until <= start:
@@ -69,18 +69,22 @@ def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks
 
 
 def cues_in_shot(stage: Stage, start: Fraction, end: Fraction) -> tuple[LightCue, ...]:
-    """Light cues of a shot; a cue long past is told as the level it left."""
+    """Light cues of a shot; a cue long past is told as the level, colour and flicker it left."""
     found: list[LightCue] = []
-    settled: dict[str, float] = {}
+    settled: dict[str, LightCue] = {}
     for cue in sorted(stage.lights, key=lambda c: (c.start, c.light)):
         if cue.start >= end:
             continue
         if cue.end <= start - LONG_AGO:
-            settled[cue.light] = cue.level
+            was = settled.get(cue.light, LightCue(cue.light, -2.0, -1.5, 1.0))
+            colour = was.colour if cue.colour is None else cue.colour
+            flicker = was.flicker if cue.flicker is None else r4(cue.flicker)
+            settled[cue.light] = LightCue(cue.light, -2.0, -1.5, r4(cue.level), colour, flicker)
         else:
-            found.append(LightCue(cue.light, _rel(cue.start, start), _rel(cue.end, start), r4(cue.level)))
-    past = [LightCue(n, -2.0, -1.5, r4(v)) for n, v in sorted(settled.items())]
-    return (*past, *found)
+            flicker = None if cue.flicker is None else r4(cue.flicker)
+            begin, last = _rel(cue.start, start), _rel(cue.end, start)
+            found.append(LightCue(cue.light, begin, last, r4(cue.level), cue.colour, flicker))
+    return (*(settled[name] for name in sorted(settled)), *found)
 
 
 def _last_held(acts: list[Act]) -> list[Act]:

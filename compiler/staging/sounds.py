@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+from math import log10
 
-from compiler.meaning.film import Film, Location, Music, Scene, Sound
+from compiler.meaning.film import Cue, Film, Location, Music, PlateSource, Scene, Sound
 from compiler.staging.blocking import Stage
+from compiler.staging.cues import Span, begin_of, end_of
 from compiler.staging.model import ActKind, PlacedMusic, PlacedSound, PlacedSpeech
 from compiler.staging.space import chance, r4
-from compiler.staging.timing import Clock, Noise, Spoken
+from compiler.staging.timing import Clock, Noise
 
 _LEVELS = {
     "very quiet": -38.0,
@@ -23,16 +24,10 @@ _LEVELS = {
     "loud": -18.0,
 }
 _ORDINARY = -28.0
+_LET_GO = 0.15
+"""Seconds of fade where a sound is stopped and nobody says how."""
 _CROSS = Fraction(4, 5)
 """Seconds of crossfade between the ambience of two places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A scene on the film's clock, seconds."""
-
-    start: Fraction
-    end: Fraction
 
 
 def place_speeches(clock: Clock) -> tuple[PlacedSpeech, ...]:
@@ -50,6 +45,7 @@ def place_sounds(
     for noise in clock.noises:
         if isinstance(noise.item, Sound) and not noise.item.stop:
             found.append(_effect(noise, film, clock, spans))
+    found += _plates(film, clock)
     for index, stage in enumerate(stages):
         # Who writes a breath wants that breath.
         if not any(
@@ -115,79 +111,77 @@ def _effect(noise: Noise, film: Film, clock: Clock, spans: list[Span]) -> Placed
     sound = noise.item
     assert isinstance(sound, Sound)
     span = spans[noise.scene]
-    start = _cued(noise, clock, span)
-    stop = next(
-        (
-            n.at
-            for n in clock.noises
-            if isinstance(n.item, Sound) and n.item.stop and n.at > start and _alike(n.item.what, sound.what)
-        ),
-        None,
-    )
-    if sound.under_scene:
-        start = span.start if sound.cue.at is None and not sound.cue.on_word else start
-    if stop is not None:
-        seconds = stop - start + sound.fade_out
+    start = span.start if sound.under_scene and sound.cue == Cue() else begin_of(noise, clock, span)
+    end = _stopped(noise, clock, start) or end_of(noise, clock, span, start)
+    whole = sound.under_scene or sound.loop
+    if end is None and whole:
+        end = span.end
+    if end is not None:
+        seconds = end - start + (sound.fade_out if not whole else 0)
     elif sound.seconds is not None:
         seconds = sound.seconds
-    elif sound.under_scene or sound.loop:
-        seconds = span.end - start
     else:
-        seconds = Fraction(4)
+        # A file runs to its own end, or to the film's; what is made here is given as long as such sounds last.
+        seconds = max(spans[-1].end - start, Fraction(1)) if sound.file else Fraction(4)
+    distance = sound.distance_m or 0.0
     return PlacedSound(
         sound.what,
         r4(float(max(start, Fraction(0)))),
         r4(float(max(seconds, Fraction(1, 10)))),
-        sound.level_db,
+        r4(sound.level_db - _fall(distance)),
         sound.pan,
         r4(float(sound.fade_in)),
-        r4(float(sound.fade_out)),
+        r4(float(sound.fade_out)) or (_LET_GO if end is not None and not whole else 0.0),
         False,
         _seed(film.seed, film.scenes[noise.scene].key, sound.what),
+        sound.file,
+        0.0,
+        sound.loop or (sound.under_scene and bool(sound.file)),
+        r4(distance),
     )
 
 
-def _cued(noise: Noise, clock: Clock, span: Span) -> Fraction:
-    """When a cue comes: on a word of the speech nearest to where it is written, or with a doing of the scene."""
-    cue = noise.item.cue
-    if cue.on_word:
-        wanted = cue.on_word.lower().strip(" .,!?")
-        near = sorted(
-            (s for s in clock.spoken if s.scene == noise.scene),
-            key=lambda s: (s.end < noise.at - 5, abs(s.start - noise.at)),
-        )
-        for spoken in near:
-            at = _word(spoken, wanted)
-            if at is not None:
-                return at
-    if cue.when:
-        at = _doing(cue.when, noise, clock)
-        if at is not None:
-            return at
-    return max(noise.at, span.start) if noise.item.cue.at is None else noise.at
+def _stopped(noise: Noise, clock: Clock, start: Fraction) -> Fraction | None:
+    """When a later ``sound X out`` ends it."""
+    what = noise.item
+    assert isinstance(what, Sound)
+    return next(
+        (
+            n.at
+            for n in clock.noises
+            if isinstance(n.item, Sound)
+            and n.item.stop
+            and n.at > start
+            and _alike(n.item.what, what.what or what.file)
+        ),
+        None,
+    )
 
 
-def _word(spoken: Spoken, wanted: str) -> Fraction | None:
-    words = [re.sub(r"[^\w'’-]", "", w).lower() for w in spoken.line.text.split()]
-    first = wanted.split()
-    for i in range(len(words) - len(first) + 1):
-        if words[i : i + len(first)] == first and i < len(spoken.timing.words):
-            return spoken.start + Fraction(round(spoken.timing.words[i][0] * 10_000), 10_000)
-    return None
+def _fall(metres: float) -> float:
+    """Decibels a sound loses on its way: six for each doubling beyond three metres."""
+    return 20.0 * log10(max(metres, 3.0) / 3.0)
 
 
-def _doing(when: str, noise: Noise, clock: Clock) -> Fraction | None:
-    """``MARA sits``: the doing of the scene whose words share most with the cue's, the next one first."""
-    wanted = {re.sub(r"s$", "", w) for w in re.findall(r"\w+", when.lower())}
-    best: tuple[int, bool, Fraction] | None = None
-    for scene, doing, start in clock.doings:
-        if scene != noise.scene:
+def _plates(film: Film, clock: Clock) -> list[PlacedSound]:
+    """The sound of live action that plays with its own."""
+    found = []
+    plates = {plate.name: plate for plate in film.plates}
+    for cut in clock.cuts:
+        source = cut.shot.source
+        if not isinstance(source, PlateSource) or not source.sound or source.plate not in plates:
             continue
-        have = {re.sub(r"s$", "", w) for w in re.findall(r"\w+", f"{doing.subject} {doing.act} {doing.text}".lower())}
-        score = (len(wanted & have), start >= noise.at, -start)
-        if len(wanted & have) >= min(2, len(wanted)) and (best is None or score > best):
-            best = score
-    return None if best is None else -best[2]
+        plate = plates[source.plate]
+        begin = source.begin if source.begin is not None else plate.begin or Fraction(0)
+        body = clock.seconds(cut.frames - cut.head - cut.tail)
+        start = clock.seconds(cut.first + cut.head)
+        found.append(
+            PlacedSound(
+                f"plate {plate.name}", r4(float(start)), r4(float(body)), 0.0, 0.0, 0.02, 0.04,
+                file=plate.file, begin=r4(float(begin)),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _alike(a: str, b: str) -> bool:
@@ -215,15 +209,17 @@ def _breaths(stage: Stage) -> list[PlacedSound]:
 def place_music(film: Film, clock: Clock, spans: list[Span], length: Fraction) -> tuple[PlacedMusic, ...]:
     """Cues run to the next ``music``, ``music out`` or the end of their scope; hits are the cuts under them."""
     noises = [n for n in clock.noises if isinstance(n.item, Music)]
-    begins = [_cued(n, clock, spans[n.scene]) if n.item.cue.at is None else n.at for n in noises]
+    begins = [begin_of(n, clock, spans[n.scene]) for n in noises]
     found = []
     for i, noise in enumerate(noises):
         music = noise.item
         assert isinstance(music, Music)
         if music.out:
             continue
-        start = spans[noise.scene].start if music.under_scene and music.cue == type(music.cue)() else begins[i]
-        end, fade = (spans[noise.scene].end if music.under_scene else length), music.fade_out
+        span = spans[noise.scene]
+        start = span.start if music.under_scene and music.cue == Cue() else begins[i]
+        until = end_of(noise, clock, span, start)
+        end, fade = until or (span.end if music.under_scene else length), music.fade_out
         if i + 1 < len(noises) and begins[i + 1] < end:
             following = noises[i + 1].item
             assert isinstance(following, Music)
@@ -247,7 +243,8 @@ def place_music(film: Film, clock: Clock, spans: list[Span], length: Fraction) -
                 r4(float(music.fade_in)),
                 r4(float(fade)),
                 music.seed if music.seed is not None else _seed(film.seed, music.character, i),
-                hits,
+                hits if not music.file else (),
+                music.file,
             )
         )
     return tuple(found)

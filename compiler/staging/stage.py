@@ -14,37 +14,45 @@ from compiler.meaning.film import (
     Action,
     Film,
     Inpaint,
-    LightChange,
     Scene,
-    Shot,
-    Title,
     Transition,
 )
 from compiler.staging import lints
 from compiler.staging.blocking import Stage
 from compiler.staging.casting import eye_height
 from compiler.staging.coverage import Company, Played, Setup, cover_scene, overlap, pictured_things
+from compiler.staging.cues import Span
+from compiler.staging.footage import Lengths, no_lengths, time_by_source
 from compiler.staging.house import House
 from compiler.staging.lexicon import lexicon
+from compiler.staging.lighting import change_lights
 from compiler.staging.model import (
     LineTiming,
     SpokenLine,
     Timeline,
 )
 from compiler.staging.opening import faces_anywhere, opening_words, place_person, settle_scene
+from compiler.staging.overlays import as_card, check_cards, place_titles
 from compiler.staging.performance import Doing, Prose, understand
 from compiler.staging.pictures import shoot
-from compiler.staging.sounds import Span, place_chapters, place_music, place_sounds, place_speeches
+from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.timing import Clock
 from compiler.staging.voicing import room_of
+from compiler.staging.world_opening import close_world, open_world, settle_things
 
 
 def stage_film(
-    film: Film, timing: Callable[[SpokenLine], LineTiming], report: Report, *, size: tuple[int, int] | None = None
+    film: Film,
+    timing: Callable[[SpokenLine], LineTiming],
+    report: Report,
+    *,
+    size: tuple[int, int] | None = None,
+    lengths: Lengths = no_lengths,
 ) -> Timeline:
     """Stages a whole film. ``timing`` says how long a line is (estimated or measured); ``size`` overrides the film's.
 
-    Reports film-grammar lints and dialogue that outlasts its shot; never raises for what a film says.
+    ``lengths`` says how long a media file is, once it has been measured. Reports film-grammar lints and dialogue that
+    outlasts its shot; never raises for what a film says.
     """
     house = House(film, report)
     clock = Clock(film.rate, timing, report, house.line_of)
@@ -53,12 +61,14 @@ def stage_film(
     first_frames: list[int] = []
     for index, scene in enumerate(film.scenes):
         begin = len(clock.cuts)
-        stage = _play_scene(film, index, scene, house, clock)
+        stage = _play_scene(film, index, scene, house, clock, lengths)
         stages.append(stage)
         first_frames.append(clock.cuts[begin].first)
         spans.append(Span(clock.seconds(clock.cuts[begin].first), clock.seconds(clock.frame)))
     whole = clock.frame
-    shots = shoot(film, clock, report, size or film.size)
+    change_lights(clock, stages, spans, report)
+    place_titles(clock, spans, report)
+    shots = shoot(film, clock, house, size or film.size, lengths)
     places = {loc.name: loc for loc in film.locations}
     return Timeline(
         whole,
@@ -83,18 +93,20 @@ def understanding(film: Film) -> tuple[Doing | Prose, ...]:
     return tuple(found)
 
 
-def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock) -> Stage:
+def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock, lengths: Lengths) -> Stage:
     """Sets people down, covers the scene and plays it on the clock."""
     placed = house.place(scene)
     stage = Stage(placed, eye_height, film.seed)
+    open_world(film, scene, placed, house.world, house.report, stage)
     names = house.bodies(scene, placed)
     now = clock.seconds(clock.frame)
     talk = house.talk(scene, placed)
     items = [
         Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
-        for item in scene.items
-        if not isinstance(item, Title | LightChange | Inpaint)
+        for item in map(as_card, scene.items)
+        if not isinstance(item, Inpaint)
     ]
+    check_cards(scene.items, house.report)
     opening = next((i.steps for i in items if isinstance(i, Played)), ())
     undirected = set()
     for name in names:
@@ -104,7 +116,8 @@ def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock
             words = opening_words(name, opening)
         if (words is None and before is None) or (words is not None and faces_anywhere(stage, words)):
             undirected.add(name)
-        place_person(stage, name, house.person(name), words, before, now)
+        place_person(stage, name, house.costumed(name), words, before, now)
+    settle_things(stage, scene.placements, now)
     settle_scene(stage, now, undirected, scene.placements)
     mood = lexicon().feeling(scene.mood) if scene.mood else None
     if mood is not None:
@@ -113,7 +126,8 @@ def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock
     lints.check_speakers(scene, [i for i in items if not house.is_thing_speaking(i, placed)], house.report)
     company = Company(tuple(names), lambda words: placed.find(words) is not None, pictured_things(placed))
     covered, house.join = cover_scene(scene, items, company, house.join, film.coverages)
-    setups = _repeated(covered, film)
+    setups = _repeated(covered, house)
+    time_by_source(setups, film, lengths)
     following = film.scenes[index + 1].items[:1] if index + 1 < len(film.scenes) else ()
     if following and isinstance(following[0], Transition) and not setups[-1].leaves:
         setups[-1].leaves = overlap(following[0])
@@ -122,14 +136,14 @@ def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock
     clock.play(index, scene, stage, setups, room_of(scene.interior, described))
     for name, body in stage.bodies.items():
         house.last_seen[(scene.location, name)] = body.stance()
+    close_world(stage)
     return stage
 
 
-def _repeated(setups: list[Setup], film: Film) -> list[Setup]:
+def _repeated(setups: list[Setup], house: House) -> list[Setup]:
     """``as NAME``: slots left open come from the shot named."""
-    named = {s.name: s for scene in film.scenes for s in scene.items if isinstance(s, Shot) and s.name}
     for setup in setups:
-        shot, other = setup.shot, named.get(setup.shot.repeats)
+        shot, other = setup.shot, house.shots.get(setup.shot.repeats)
         if other is not None and other is not shot:
             setup.shot = replace(
                 shot,

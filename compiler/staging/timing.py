@@ -13,7 +13,21 @@ from fractions import Fraction
 
 from compiler.codes import W
 from compiler.diagnostics import Report
-from compiler.meaning.film import Music, Pause, Scene, Shot, Size, Sound, Speech, TitleCard, Transition, TransitionKind
+from compiler.meaning.film import (
+    Cue,
+    LightChange,
+    Music,
+    Pause,
+    Scene,
+    Shot,
+    Size,
+    Sound,
+    Speech,
+    Title,
+    TitleCard,
+    Transition,
+    TransitionKind,
+)
 from compiler.staging.acts import perform
 from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
@@ -81,11 +95,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A sound or music directive, and when it was written to begin."""
+    """A sound, music, light or title directive, when it was written to begin, and what its ``at`` counts from."""
 
-    item: Sound | Music
+    item: Sound | Music | LightChange | Title
     scene: int
     at: Fraction
+    zero: Fraction = Fraction(0)
 
 
 @dataclass(slots=True)
@@ -300,7 +315,7 @@ class Clock:
                 play.busy = True
             case TitleCard():
                 self._title(cut, item, max(play.now, self.seconds(cut.first)), play)
-            case Sound() | Music():
+            case Sound() | Music() | LightChange() | Title():
                 shot_start = self.seconds(cut.first)
                 at = (
                     shot_start + item.cue.at
@@ -309,7 +324,9 @@ class Clock:
                     if play.busy
                     else shot_start
                 )
-                self.noises.append(Noise(item, index, at))
+                self.noises.append(Noise(item, index, at, shot_start))
+                if isinstance(item, Title) and item.cue == Cue():
+                    play.end = max(play.end, at + reading_time(item))
             case _:
                 pass
 
@@ -350,6 +367,16 @@ class _Play:
     now: Fraction
     end: Fraction
     busy: bool = False
+
+
+def reading_time(title: Title) -> Fraction:
+    """Seconds a title stands when it does not say: long enough to be read one and a half times."""
+    if title.seconds is not None:
+        return title.seconds
+    letters = sum(len(line) for line in title.text)
+    if title.style == "crawl":
+        return max(Fraction(4), Fraction(2 * len(title.text)))
+    return max(Fraction(3), Fraction(3, 2) + Fraction(letters, 14))
 
 
 def _reading(text: str) -> Fraction:

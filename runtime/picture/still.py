@@ -62,8 +62,8 @@ def framed(light: F32, framing: Framing, size: tuple[int, int]) -> F32:
     height, width = light.shape[:2]
     scale = max(size[0] / width, size[1] / height) * max(framing.scale, 1.0)
     half_x, half_y = size[0] / scale / 2, size[1] / scale / 2
-    x = min(max(framing.x * width, half_x), width - half_x)
-    y = min(max(framing.y * height, half_y), height - half_y)
+    x = half_x + min(max(framing.x, 0.0), 1.0) * max(width - 2 * half_x, 0.0)
+    y = half_y + min(max(framing.y, 0.0), 1.0) * max(height - 2 * half_y, 0.0)
     # Pixel centres: the middle of the frame looks at (x, y) of the picture.
     move = np.array(
         [[1 / scale, 0.0, x - half_x + 0.5 / scale - 0.5], [0.0, 1 / scale, y - half_y + 0.5 / scale - 0.5]]

@@ -23,7 +23,7 @@ from runtime.previz.motion.baked import (
     save_baked,
     slice_window,
 )
-from runtime.previz.motion.camera import CameraCurves, light_levels, make_camera
+from runtime.previz.motion.camera import CameraCurves, light_colours, light_levels, make_camera
 from runtime.previz.motion.curves import F64, Clock, make_clock
 from runtime.previz.motion.figure import Figure, eye_position, finish, make_figure, make_sway, rough, talk_vector
 from runtime.previz.motion.skeleton import make_skeleton
@@ -79,7 +79,7 @@ def bake_shot(
     return BakedShot(
         first, shot.fps, shot.size, tracks, tuple(light.name for light in lights), _round(camera.position, 4),
         _round(camera.rotation, 6), _round(camera.focal, 3), _round(camera.f_stop, 3), _round(camera.focus, 3),
-        _round(camera.exposure, 3), _round(levels, 3),
+        _round(camera.exposure, 3), _round(levels, 3), _round(light_colours(lights, shot.light_cues, t), 4),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from runtime.previz.scene import Camera
 
 F32 = NDArray[np.float32]
 
-VERSION = 1
+VERSION = 2
 _FINGERS = np.array(["finger" in b or "metacarpal" in b for b in BONES])
 _EYES = np.array([b.startswith("eye.") for b in BONES])
 _TURNING = [BONE[b] for b in BONES[:10]]
@@ -65,6 +65,8 @@ class BakedShot:
     exposure: F32
     levels: F32
     """(N, L) factor of each light of the set, in its order."""
+    colours: F32
+    """(N, L, 3) what colour each of them is."""
 
     @property
     def count(self) -> int:
@@ -72,7 +74,7 @@ class BakedShot:
 
 
 _ACTOR = tuple(f.name for f in fields(ActorTrack) if f.name not in ("name", "visible"))
-_CAMERA = ("camera_position", "camera_rotation", "focal", "f_stop", "focus", "exposure", "levels")
+_CAMERA = ("camera_position", "camera_rotation", "focal", "f_stop", "focus", "exposure", "levels", "colours")
 
 
 def slice_window(baked: BakedShot, first: int, last: int) -> BakedShot:
@@ -129,9 +131,14 @@ def camera_at(baked: BakedShot, frame: int) -> Camera:
 
 
 def lights_at(baked: BakedShot, frame: int, set_spec: SetSpec) -> tuple[Light, ...]:
-    """The set's lights with their intensities at a frame."""
+    """The set's lights as they burn at a frame."""
     level = levels_at(baked, frame)
-    return tuple(replace(light, intensity=light.intensity * level.get(light.name, 1.0)) for light in set_spec.lights)
+    colours = dict(zip(baked.lights, baked.colours[frame - baked.first], strict=True))
+    burning = []
+    for light in set_spec.lights:
+        r, g, b = (float(v) for v in colours.get(light.name, light.colour))
+        burning.append(replace(light, intensity=light.intensity * level.get(light.name, 1.0), colour=(r, g, b)))
+    return tuple(burning)
 
 
 def levels_at(baked: BakedShot, frame: int) -> dict[str, float]:

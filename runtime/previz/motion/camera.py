@@ -72,14 +72,40 @@ def light_levels(lights: tuple[Light, ...], cues: tuple[LightCue, ...], t: F64, 
     """(N, L) factor of each light's intensity: cues in order, then flicker."""
     out = np.ones((len(t), len(lights)))
     for i, light in enumerate(lights):
-        for cue in sorted((c for c in cues if c.light == light.name), key=lambda c: (c.start, c.end)):
-            u = np.clip((t - cue.start) / max(cue.end - cue.start, 1e-3), 0, 1)
-            u = u * u * (3 - 2 * u)
+        unsteady = np.full(len(t), light.flicker)
+        for cue in _of(light, cues):
+            u = _eased(cue, t)
             out[:, i] = out[:, i] * (1 - u) + cue.level * u
-        if light.flicker > 0:
+            if cue.flicker is not None:
+                unsteady = np.where(t >= cue.start, cue.flicker, unsteady)
+        if np.any(unsteady > 0):
             wave = 0.6 * noise(seed, 120 + i, t, 3.1) + 0.4 * noise(seed, 150 + i, t, 8.3)
-            out[:, i] *= np.maximum(1.0 + 0.28 * light.flicker * wave - 0.06 * light.flicker, 0.0)
+            out[:, i] *= np.maximum(1.0 + 0.28 * unsteady * wave - 0.06 * unsteady, 0.0)
+            if any(cue.flicker for cue in _of(light, cues)):
+                # A failing lamp also drops out: short gaps, most of them once a second or so.
+                drops = noise(seed, 170 + i, t, 6.7) + 0.5 * noise(seed, 180 + i, t, 13.1)
+                out[:, i] *= np.where((unsteady > 0.6) & (drops > 0.62), 0.12, 1.0)
     return out
+
+
+def light_colours(lights: tuple[Light, ...], cues: tuple[LightCue, ...], t: F64) -> F64:
+    """(N, L, 3) colour of each light: its own until a cue turns it to another."""
+    out = np.tile(np.array([light.colour for light in lights], np.float64).reshape(1, -1, 3), (len(t), 1, 1))
+    for i, light in enumerate(lights):
+        for cue in _of(light, cues):
+            if cue.colour is not None:
+                u = _eased(cue, t)[:, None]
+                out[:, i] = out[:, i] * (1 - u) + np.array(cue.colour) * u
+    return out
+
+
+def _of(light: Light, cues: tuple[LightCue, ...]) -> list[LightCue]:
+    return sorted((c for c in cues if c.light == light.name), key=lambda c: (c.start, c.end))
+
+
+def _eased(cue: LightCue, t: F64) -> F64:
+    u = np.clip((t - cue.start) / max(cue.end - cue.start, 1e-3), 0, 1)
+    return np.asarray(u * u * (3 - 2 * u))
 
 
 def _joined(times: F64, values: F64, t: F64, style: str) -> F64:

@@ -1,0 +1,69 @@
+"""``title`` directives on the clock: over every picture they stand on, each in the seconds of its own shot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from compiler.codes import W
+from compiler.diagnostics import Report
+from compiler.meaning.film import Item, Title, TitleCard
+from compiler.staging.cues import Span, begin_of, end_of
+from compiler.staging.model import Overlay
+from compiler.staging.space import r4
+from compiler.staging.timing import Clock, reading_time
+from stdlib.letters import missing_letters
+
+
+def as_card(item: Item) -> Item:
+    """A title in the style of a card is a picture of its own, black, as ``> CARD <`` is."""
+    if isinstance(item, Title) and item.style == "card" and not item.place:
+        return TitleCard("\n".join(item.text), False, item.seconds, item.span)
+    return item
+
+
+def place_titles(clock: Clock, spans: list[Span], report: Report) -> None:
+    """Lay every title over the cuts it stands on; a title that runs over a cut is the same title on both sides."""
+    for noise in clock.noises:
+        title = noise.item
+        if not isinstance(title, Title):
+            continue
+        span = spans[noise.scene]
+        start = begin_of(noise, clock, span)
+        end = end_of(noise, clock, span, start) or start + reading_time(title)
+        _check(title, report)
+        _lay(clock, title, start, max(end, start + Fraction(1, 2)))
+
+
+def check_cards(items: Sequence[Item], report: Report) -> None:
+    """Letters of cards and supers that no shipped font has."""
+    for item in items:
+        if isinstance(item, TitleCard):
+            _missing(item.text, item, report)
+
+
+def _lay(clock: Clock, title: Title, start: Fraction, end: Fraction) -> None:
+    text = "\n".join(title.text)
+    for cut in clock.cuts:
+        if clock.seconds(cut.first) >= end or clock.seconds(cut.first + cut.frames) <= start:
+            continue
+        zero = clock.seconds(cut.first + cut.head)
+        cut.overlays.append(Overlay(text, r4(float(start - zero)), r4(float(end - zero)), title.style, title.place))
+
+
+def _check(title: Title, report: Report) -> None:
+    _missing("\n".join(title.text), title, report)
+    if title.seconds is not None and title.style != "crawl":
+        letters = sum(len(line) for line in title.text)
+        need = Fraction(1, 2) + Fraction(letters, 22)
+        if title.seconds < need:
+            report(
+                W.TITLE_TOO_SHORT, title.span, seconds=f"{float(title.seconds):g}",
+                help=f"give it {float(need):.1f}s or more, or leave its length out",
+            )  # fmt: skip
+
+
+def _missing(text: str, item: Title | TitleCard, report: Report) -> None:
+    missing = missing_letters(text)
+    if missing:
+        report(W.MISSING_LETTERS, item.span, letters=" ".join(missing[:12]))
