@@ -61,6 +61,8 @@ class SceneWorld:
     """Every thing of this scene that is or may be drawn by itself, by name."""
     homes: dict[str, str] = field(default_factory=dict)
     """Name of a piece of the set → the thing it is (``PLACE/cup``)."""
+    home_of: dict[str, str] = field(default_factory=dict)
+    """The same the other way round."""
     lifted: set[str] = field(default_factory=set)
     """Pieces and openings of the set that are drawn as things of the shot."""
     ways: dict[str, list[Way]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class SceneWorld:
         for piece in self.placed.spec.pieces:
             name = f"{self.place}/{piece.name}"
             self.homes[piece.name] = name
+            self.home_of[name] = piece.name
             entry = entries.get(piece.kind)
             if entry is not None:
                 self.made[name] = Made(entry, piece)
@@ -149,7 +152,7 @@ class SceneWorld:
         if item.spot is not None:
             return item.spot.position if item.place == self.place else None
         piece = self.made.get(thing)
-        return piece.piece.position if piece is not None and thing in self.homes.values() else None
+        return piece.piece.position if piece is not None and thing in self.home_of else None
 
     def pose(self, thing: str, time: Fraction | None) -> tuple[Vec3, float] | None:
         """Position and yaw of a thing that goes along a way, at a time; ``None`` when it does not move in this scene.
@@ -173,7 +176,7 @@ class SceneWorld:
     def point(self, words: str, time: Fraction | None = None, who: str = "") -> Vec3 | None:
         """What to look at or reach for when words mean a thing: its middle, where it is now. ``None`` when it never moved."""
         thing = self.find(words, who, time)
-        if thing is None or (thing in self.homes.values() and thing not in self.world.at(time).items):
+        if thing is None or (thing in self.home_of and thing not in self.world.at(time).items):
             return None
         base = self.where(thing, time)
         if base is None:
@@ -185,7 +188,7 @@ class SceneWorld:
         thing = self.find(words, "", time)
         if thing is None or thing not in self.made or self.stage is None:
             return None
-        if thing in self.homes.values() and thing not in self.world.at(time).items:
+        if thing in self.home_of and thing not in self.world.at(time).items:
             return None
         base, item = self.where(thing, time), self.world.at(time).item(thing)
         if base is None or item.holder:
@@ -206,7 +209,7 @@ class SceneWorld:
 
         A thing of the library that is nowhere yet is taken from a pocket; a declared prop that is nowhere yet is warned about.
         """
-        thing = self.find(words, who, time) or self._from_pocket(who, words)
+        thing = self.find(words, who, time) or self.from_pocket(who, words)
         if thing is None or thing not in self.made or not portable(self.made[thing].entry):
             return None
         state = self.world.at(time)
@@ -226,7 +229,7 @@ class SceneWorld:
             self.report(
                 W.PROP_UNSEEN, self.span_of(span), prop=thing, help=f"place it in the scene block: `{thing}: on table`"
             )
-        self._lift(thing)
+        self.lift(thing)
         self.world.add(
             Deed(DeedKind.TAKE, time, time, thing, who, hand=hand or self.free_hand(who, thing, time), place=self.place)
         )
@@ -237,30 +240,30 @@ class SceneWorld:
         thing = self.find(words, who, time)
         if thing is None or thing not in self.made:
             return None
-        inside = self._container(where, thing)
+        inside = self.container_of(where, thing)
         spot = self.spot_on(where, thing, who, time)
-        self._lift(thing)
+        self.lift(thing)
         self.world.add(Deed(DeedKind.PUT, time, time, thing, who, inside, place=self.place, spot=spot))
         return spot.position
 
     def give(self, who: str, words: str, to: str, time: Fraction, span: Span | None = None) -> str | None:
         """``to`` has the thing from ``time`` on, out of the hand of ``who``."""
-        thing = self.find(words, who, time) or self._from_pocket(who, words)
+        thing = self.find(words, who, time) or self.from_pocket(who, words)
         if thing is None or thing not in self.made or not portable(self.made[thing].entry):
             return None
         if not self.holder(thing, time):
             self.pick_up(who, words, max(Fraction(0), time - Fraction(3, 2)), span=span)
-        self._lift(thing)
+        self.lift(thing)
         hand = self.free_hand(to, thing, time)
         self.world.add(Deed(DeedKind.GIVE, time, time, thing, who, to, hand, self.place))
         return thing
 
     def throw(self, who: str, words: str, at: str, time: Fraction) -> Fraction | None:
         """The thing flies from the hand to ``at`` (a person catches it; else it lands); when it gets there, or ``None``."""
-        thing = self.find(words, who, time) or self._from_pocket(who, words)
+        thing = self.find(words, who, time) or self.from_pocket(who, words)
         if thing is None or thing not in self.made:
             return None
-        self._lift(thing)
+        self.lift(thing)
         start = add(self._hand(who, time), (0.0, 0.35, 0.0))
         catcher = self.stage.body(at) if self.stage is not None and at else None
         body = self._body(who)
@@ -298,7 +301,7 @@ class SceneWorld:
         """A door, lid, drawer or book goes to ``amount`` open over ``seconds``; its name, or ``None`` when it does not open."""
         thing = self.find(words, who, time)
         if thing is not None and thing in self.made and self.made[thing].entry.opens:
-            self._lift(thing)
+            self.lift(thing)
         else:
             opening = self.opening(words)
             if opening is None or opening.kind != "door":
@@ -325,7 +328,7 @@ class SceneWorld:
         thing = self.find(words, "", time)
         if thing is None or thing not in self.made or not self.made[thing].entry.seats:
             return None
-        self._lift(thing)
+        self.lift(thing)
         self.world.add(Deed(DeedKind.BOARD, time, time, thing, who, place=self.place, level=float(seat)))
         return thing
 
@@ -345,7 +348,7 @@ class SceneWorld:
         thing = self.find(words, "", time)
         if thing is None or thing not in self.made or not self.made[thing].entry.moves:
             return None
-        self._lift(thing)
+        self.lift(thing)
         ways = self.ways.setdefault(thing, [])
         start = max(time, ways[-1].end) if ways else time
         here, yaw = self.where(thing, start), self.yaw(thing, start)
@@ -380,6 +383,16 @@ class SceneWorld:
             (base[0] + across[0] * x + ahead[0] * z, base[1] + y, base[2] + across[2] * x + ahead[2] * z),
             yaw,
         )
+
+    def carried(self, who: str, time: Fraction) -> Stance | None:
+        """The stance of somebody who is carried at ``time``, for eyes and cameras; ``None`` for everybody else."""
+        if not self.ways and not any(p.rides for p in self.world.at().people.values()):
+            return None
+        found = self.riding(who, time)
+        if found is None:
+            return None
+        _, seat, yaw = found
+        return Stance(v4((seat[0], seat[1] - 0.3, seat[2])), round(yaw, 4), Posture.SIT, 0.3)
 
     # --- places --------------------------------------------------------------------------------
 
@@ -456,7 +469,7 @@ class SceneWorld:
         """Points and radii of what stands at a height: what a new thing must not be put into."""
         found = []
         for name, made in self.made.items():
-            if name == thing or (name not in self.homes.values() and not self.world.at(time).item(name).known):
+            if name == thing or (name not in self.home_of and not self.world.at(time).item(name).known):
                 continue
             if self.world.at(time).item(name).holder:
                 continue
@@ -467,7 +480,7 @@ class SceneWorld:
         return found
 
     def _tops(self) -> list[tuple[str, Made]]:
-        return [(n, m) for n, m in self.made.items() if m.entry.holds is not None and n in self.homes.values()]
+        return [(n, m) for n, m in self.made.items() if m.entry.holds is not None and n in self.home_of]
 
     def _destination(self, to: str, here: Vec3, yaw: float, thing: str) -> tuple[Vec3, float | None]:
         text = _ON.sub("", " ".join(to.lower().split()))
@@ -488,7 +501,7 @@ class SceneWorld:
                 ) < 60.0 else mark.position, None
         return add(here, heading(yaw), 34.0), None
 
-    def _container(self, where: str, thing: str) -> str:
+    def container_of(self, where: str, thing: str) -> str:
         """The thing that ``in the bag`` means, when it opens; "" for everything that carries on top."""
         match = re.match(r"^\s*(?:back\s+)?(?:in|into|inside)\s+(.*)", where.lower())
         if match is None:
@@ -506,12 +519,11 @@ class SceneWorld:
 
     # --- helpers -------------------------------------------------------------------------------
 
-    def _lift(self, thing: str) -> None:
-        for piece, name in self.homes.items():
-            if name == thing:
-                self.lifted.add(piece)
+    def lift(self, thing: str) -> None:
+        if thing in self.home_of:
+            self.lifted.add(self.home_of[thing])
 
-    def _from_pocket(self, who: str, words: str) -> str | None:
+    def from_pocket(self, who: str, words: str) -> str | None:
         """A small thing of the library that nobody placed: it is taken from a pocket."""
         found = self.placed.words.find(plain(words).split())
         entry = self.placed.words.pieces.get(found[0]) if found is not None else None

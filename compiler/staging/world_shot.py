@@ -1,0 +1,239 @@
+"""What one shot sees of the world: the set without what was moved, the things that are held, moved or open, who is carried.
+
+A thing enters a shot when it comes near the picture or somebody in it holds it; nothing later than the shot enters it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from compiler.staging.blocking import LONG_AGO, Body, Stage
+from compiler.staging.lens import in_frame
+from compiler.staging.model import (
+    ActKind,
+    Actor,
+    CameraTrack,
+    Opening,
+    Piece,
+    Posture,
+    SetSpec,
+    Stance,
+    Thing,
+    ThingKey,
+    Vec3,
+)
+from compiler.staging.movement import at_time
+from compiler.staging.places_layout import WALL_YAW, wall_point
+from compiler.staging.space import r4, turn, v4
+from compiler.staging.world import Deed, DeedKind, Item
+from compiler.staging.world_scene import SceneWorld, seat_of
+from compiler.staging.world_things import Made, size_of
+
+NEAR = 0.7
+"""Metres outside the frame within which a thing still enters a shot, by its shadow."""
+_SETTLED = -2.0
+
+
+def set_in_shot(stage: Stage, spec: SetSpec) -> SetSpec:
+    """``spec``, the set of a scene as a shot lights it, without the pieces and door leaves that are things of its shots."""
+    world = stage.world
+    if world is None or not world.lifted:
+        return spec
+    pieces = tuple(p for p in spec.pieces if p.name not in world.lifted)
+    openings = tuple(replace(o, leaf=False) if o.name in world.lifted else o for o in spec.shell.openings)
+    return replace(spec, pieces=pieces, shell=replace(spec.shell, openings=openings))
+
+
+def things_in_shot(
+    stage: Stage,
+    start: Fraction,
+    end: Fraction,
+    times: Sequence[Fraction],
+    track: CameraTrack,
+    aspect: float,
+    seen: Collection[str],
+) -> tuple[Thing, ...]:
+    """Things of a shot over [start, end), its ``times`` sampled against the camera; ``seen`` are the people in it."""
+    world = stage.world
+    if world is None:
+        return ()
+    found = []
+    for name in sorted(world.made):
+        if not _present(world, name):
+            continue
+        thing = _thing(world, name, start, end)
+        if thing is not None and _shows(world, thing, name, start, times, track, aspect, seen):
+            found.append(thing)
+    for opening in stage.placed.spec.shell.openings:
+        if opening.name in world.lifted:
+            leaf = _leaf(world, opening, start, end)
+            if _point_shows(leaf.keys[0].position, 1.6, track, times, start, aspect):
+                found.append(leaf)
+    return tuple(found)
+
+
+def rider_in_shot(stage: Stage, actor: Actor, body: Body, start: Fraction, end: Fraction) -> Actor:
+    """``actor`` sitting in what carries them all through the shot; unchanged for everybody else."""
+    world = stage.world
+    if world is None:
+        return actor
+    thing = world.state(start).person(body.name).rides
+    if not thing or thing not in world.made or world.state(end).person(body.name).rides != thing:
+        return actor
+    seat = seat_of(world.made[thing], world.state(start).person(body.name).seat)
+    stays = {ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP, ActKind.LOOK, ActKind.REACH}
+    acts = tuple(a for a in actor.acts if a.kind not in stays)
+    return replace(actor, start=_seated(seat), acts=acts, rides=_shown(world, thing))
+
+
+def _seated(seat: Vec3) -> Stance:
+    return Stance(v4((seat[0], seat[1] - 0.3, seat[2])), 0.0, Posture.SIT, 0.3)
+
+
+def _present(world: SceneWorld, name: str) -> bool:
+    """Whether a thing is drawn by itself in this scene."""
+    home = world.home_of.get(name)
+    if home is not None:
+        return home in world.lifted
+    item = world.state().item(name)
+    was = world.world.before.item(name)
+    return (
+        bool(item.holder or was.holder)
+        or world.place in (item.place, was.place)
+        or any(d.thing == name and d.place == world.place for d in world.world.deeds)
+    )
+
+
+def _thing(world: SceneWorld, name: str, start: Fraction, end: Fraction) -> Thing | None:
+    made = world.made[name]
+    deeds = [d for d in sorted(world.world.deeds, key=lambda d: d.start) if d.thing == name and d.start < end]
+    was = world.world.before.item(name)
+    first = _key(world, name, made, was, _SETTLED)
+    keys: list[ThingKey] = [] if first is None else [first]
+    opening: list[tuple[float, float]] = [(_SETTLED, r4(was.open))] if was.open else []
+    level = was.level
+    for deed in deeds:
+        settled = deed.end <= start - LONG_AGO
+        at = _SETTLED if settled else _rel(deed.start, start)
+        match deed.kind:
+            case DeedKind.OPENING:
+                now = opening[-1][1] if opening else 0.0
+                opening = [(_SETTLED, r4(deed.level))] if settled else [
+                    *opening, (at, now), (_rel(deed.end, start), r4(deed.level)),
+                ]  # fmt: skip
+            case DeedKind.SWITCH:
+                level = deed.level
+            case DeedKind.DRIVE | DeedKind.THROW:
+                rows = [(t, p) for t, p in deed.way if t < end + 1]
+                if settled or not rows:
+                    keys = [_fixed(world, deed, _SETTLED)]
+                    continue
+                if keys and keys[-1].holder and deed.kind is DeedKind.THROW:
+                    keys.append(ThingKey(at, rows[0][1]))
+                elif not keys or deed.kind is DeedKind.DRIVE:
+                    keys.append(ThingKey(at, rows[0][1], _yaw_in(world, name, deed)))
+                arc = deed.arc if deed.kind is DeedKind.THROW else 0.0
+                yaw = r4(turn(deed.spot.yaw)) if deed.spot is not None else 0.0
+                keys += [ThingKey(_rel(t, start), p, yaw, glide=True, arc=r4(arc)) for t, p in rows[1:]]
+            case DeedKind.APPEAR | DeedKind.PUT | DeedKind.TAKE | DeedKind.GIVE:
+                key = _fixed(world, deed, at)
+                keys = [key] if settled or not keys else [*keys, key]
+    if not keys:
+        return None
+    keys.sort(key=lambda k: k.time)
+    if all(k.holder == "" and k.position == _NOWHERE for k in keys):
+        return None
+    piece = replace(made.piece, name=_shown(world, name), position=(0.0, 0.0, 0.0), yaw=0.0)
+    if level is not None and level <= 0.0:
+        piece = replace(piece, lit=False)
+    entry = made.entry
+    return Thing(piece.name, piece, tuple(keys), tuple(opening), entry.opens, entry.grip, entry.moves)
+
+
+_NOWHERE: Vec3 = (0.0, -1000.0, 0.0)
+"""Where a thing is before it appears, and while it is inside another that is shut."""
+
+
+def _key(world: SceneWorld, name: str, made: Made, item: Item, at: float) -> ThingKey | None:
+    """Where the scene finds a thing: in a hand, at its spot, where the set dresser put it, or nowhere yet."""
+    if item.holder:
+        return ThingKey(at, holder=item.holder, hand=item.hand)
+    if item.inside:
+        return ThingKey(at, _NOWHERE)
+    if item.spot is not None and item.place == world.place:
+        return ThingKey(at, item.spot.position, r4(item.spot.yaw))
+    if name in world.home_of and not item.known:
+        return ThingKey(at, made.piece.position, r4(made.piece.yaw))
+    return ThingKey(at, _NOWHERE)
+
+
+def _fixed(world: SceneWorld, deed: Deed, at: float) -> ThingKey:
+    if deed.kind is DeedKind.GIVE:
+        return ThingKey(at, holder=deed.to, hand=deed.hand)
+    if deed.kind is DeedKind.TAKE or (deed.kind is DeedKind.APPEAR and deed.who):
+        return ThingKey(at, holder=deed.who, hand=deed.hand)
+    if deed.kind is DeedKind.PUT and deed.to and world.made[deed.to].entry.opens == "lid":
+        return ThingKey(at, _NOWHERE)
+    spot = deed.spot
+    return ThingKey(at, _NOWHERE) if spot is None else ThingKey(at, spot.position, r4(turn(spot.yaw)))
+
+
+def _yaw_in(world: SceneWorld, name: str, deed: Deed) -> float:
+    way = next((w for w in world.ways.get(name, ()) if w.start == deed.start), None)
+    return r4(turn(way.yaw_in)) if way is not None else 0.0
+
+
+def _leaf(world: SceneWorld, opening: Opening, start: Fraction, end: Fraction) -> Thing:
+    """A door's leaf as a thing on its hinges; its width and height ride in the scale."""
+    name = f"{world.place}/{opening.name}"
+    x, z = wall_point(world.placed.spec.shell, opening.wall, opening.offset, 0.0)
+    yaw = WALL_YAW[opening.wall]
+    was = world.world.before.item(name).open
+    swing: list[tuple[float, float]] = [(_SETTLED, r4(was))]
+    for deed in sorted(world.world.deeds, key=lambda d: d.start):
+        if deed.thing != name or deed.kind is not DeedKind.OPENING or deed.start >= end:
+            continue
+        if deed.end <= start - LONG_AGO:
+            swing = [(_SETTLED, r4(deed.level))]
+        else:
+            swing += [(_rel(deed.start, start), swing[-1][1]), (_rel(deed.end, start), r4(deed.level))]
+    piece = Piece("door leaf", opening.name, (0.0, 0.0, 0.0), 0.0, (opening.width, opening.height, 1.0))
+    return Thing(opening.name, piece, (ThingKey(_SETTLED, v4((x, 0.0, z)), yaw),), tuple(swing), "door")
+
+
+def _shows(
+    world: SceneWorld, thing: Thing, name: str, start: Fraction, times: Sequence[Fraction], track: CameraTrack,
+    aspect: float, seen: Collection[str],
+) -> bool:  # fmt: skip
+    if any(k.holder in seen for k in thing.keys):
+        return True
+    radius = NEAR + max(size_of(world.made[name])) / 2
+    for t in times:
+        if world.holder(name, t):
+            continue
+        point = world.where(name, t)
+        item = world.state(t).item(name)
+        away = item.place not in ("", world.place) or (item.inside and not world.pose(name, t))
+        if point is None or away:
+            continue
+        if in_frame(at_time(track.keys, float(t - start)), point, aspect, radius):
+            return True
+    return False
+
+
+def _point_shows(
+    point: Vec3, radius: float, track: CameraTrack, times: Sequence[Fraction], start: Fraction, aspect: float
+) -> bool:
+    middle = (point[0], point[1] + 1.0, point[2])
+    return any(in_frame(at_time(track.keys, float(t - start)), middle, aspect, radius) for t in times)
+
+
+def _shown(world: SceneWorld, name: str) -> str:
+    """The name a thing has in masks: a prop's own, a piece's as the set calls it."""
+    return name if name in world.props else name.rpartition("/")[2]
+
+
+def _rel(t: Fraction, start: Fraction) -> float:
+    return r4(float(t - start))
