@@ -5,146 +5,81 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.staging.blocking import FOREVER, Body, Dimmed, Stage, tidy
+from compiler.staging.acts_hands import hands
+from compiler.staging.acts_things import ride, thing
+from compiler.staging.acts_travel import beside, enter, face, goal, leave, stand, travel, walk
+from compiler.staging.blocking import FOREVER, Body, Stage
 from compiler.staging.model import Act, ActKind, Posture, Stance, Vec3
 from compiler.staging.performance import Doing
 from compiler.staging.places import Mark
-from compiler.staging.space import add, flat, heading, mix, ms, r4, turn, v4, yaw_to
+from compiler.staging.space import add, flat, heading, ms, r4, turn, v4, yaw_to
 
-ORDINARY_PACE = 1.05
-"""Metres per second of an unhurried walk indoors, turns and settling included."""
+_WAITS_FOR_NOBODY = ("look", "look up", "look down", "look away", "emote", "close eyes", "open eyes")
+"""Acts that leave the body free for the next."""
 
 
 def perform(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fraction]:
     """Plays one doing no earlier than ``now``; returns when it begins and ends."""
     if doing.thing:
-        return _light(stage, doing, now)
-    body = stage.bodies[doing.subject]
+        return thing(stage, doing, now)
+    body = stage.bodies.get(doing.subject)
+    if body is None:
+        return now, now
     start = max(now, body.free_at)
     body.leaves = None  # whoever goes on acting has not left
-    match doing.act:
-        case "enter":
-            end = _enter(stage, body, doing, start)
-        case "exit":
-            end = _exit(stage, body, doing, start)
-        case "walk" | "back" | "walk away":
-            end = _walk_to(stage, body, doing, start)
-        case "sit":
-            end = _sit(stage, body, doing, start)
-        case "stand":
-            end = _stand(stage, body, start, doing.tempo)
-        case "kneel" | "lie":
-            end = _lower(stage, body, doing, start)
-        case "turn" | "turn away":
-            end = _turn(stage, body, doing, start)
-        case "look" | "look up" | "look down" | "look away":
-            end = _gaze(stage, body, doing, start)
-        case "reach" | "touch":
-            end = _reach(stage, body, doing, start)
-        case "gesture":
-            end = _gesture(stage, body, doing, start)
-        case "emote":
-            end = start + ms(doing.seconds)
-            stage.change_face(body, doing.style, doing.value, start, end)
-        case "breathe":
-            end = stage.add_act(
-                body, Act(ActKind.BREATHE, 0, 0, style=doing.style, speed=r4(doing.tempo)), start, ms(doing.seconds)
-            )
-        case "close eyes":
-            end = stage.add_act(body, Act(ActKind.CLOSE_EYES, 0, 0), start, ms(doing.seconds), until=FOREVER)
-        case "open eyes":
-            end = _open_eyes(stage, body, start, ms(doing.seconds))
-        case _:
-            end = start + ms(doing.seconds)
-    if doing.act not in ("look", "look up", "look down", "emote", "close eyes"):
+    end = _act(stage, body, doing, start)
+    if doing.act not in _WAITS_FOR_NOBODY:
         body.free_at = max(body.free_at, end)
     return start, end + ms(doing.hold)
 
 
-def _walk(stage: Stage, body: Body, goal: Vec3, yaw: float | None, start: Fraction, tempo: float) -> Fraction:
-    start = _stand(stage, body, start, tempo) if body.stance().posture is not Posture.STAND else start
-    here = body.stance()
-    path = stage.floor.walk(here.position, goal)
-    far = sum(flat(a, b) for a, b in zip((here.position, *path), path, strict=False))
-    if far < 0.12:
-        return start if yaw is None else _face(stage, body, yaw, start, tempo)
-    facing = yaw if yaw is not None else yaw_to(path[-2] if len(path) > 1 else here.position, path[-1])
-    seconds = ms(round(max(0.9, 0.5 + far / (ORDINARY_PACE * tempo)), 2))
-    act = Act(ActKind.WALK, 0, 0, path=tuple(v4(p) for p in path), yaw=r4(turn(facing)), speed=r4(tempo))
-    return stage.add_act(body, act, start, seconds, Stance(path[-1], facing))
+def _act(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
+    match doing.act:
+        case "enter":
+            return enter(stage, body, doing, start)
+        case "exit":
+            return leave(stage, body, doing, start)
+        case "walk" | "run" | "back" | "walk away" | "follow":
+            return travel(stage, body, doing, start)
+        case "board" | "alight" | "drive":
+            return ride(stage, body, doing, start)
+        case "sit":
+            return _sit(stage, body, doing, start)
+        case "stand":
+            return stand(stage, body, start, doing.tempo)
+        case "kneel" | "lie" | "fall":
+            return _lower(stage, body, doing, start)
+        case "turn" | "turn away":
+            return _turn(stage, body, doing, start)
+        case "lean":
+            return _lean(stage, body, doing, start)
+        case "embrace":
+            return _embrace(stage, body, doing, start)
+        case "look" | "look up" | "look down" | "look away":
+            return _gaze(stage, body, doing, start)
+        case "emote":
+            end = start + ms(doing.seconds)
+            stage.change_face(body, doing.style, doing.value, start, end)
+            return end
+        case "breathe":
+            act = Act(ActKind.BREATHE, 0, 0, style=doing.style, speed=r4(doing.tempo))
+            return stage.add_act(body, act, start, ms(doing.seconds))
+        case "close eyes":
+            return stage.add_act(body, Act(ActKind.CLOSE_EYES, 0, 0), start, ms(doing.seconds), until=FOREVER)
+        case "open eyes":
+            return _open_eyes(stage, body, start, ms(doing.seconds))
+        case "wait" | "stop":
+            return _wait(stage, body, doing, start)
+        case _:
+            return hands(stage, body, doing, start)
 
 
-def _goal(stage: Stage, words: str, origin: Vec3) -> tuple[Vec3, float | None] | None:
-    """Where to stand for ``words`` and how to face there."""
-    other = stage.body(words)
-    if other is not None:
-        there = other.stance().position
-        if flat(there, origin) < 1.5:
-            return origin, yaw_to(origin, there)
-        spot = stage.floor.near(add(there, heading(yaw_to(there, origin)), 1.15))
-        return spot, yaw_to(spot, there)
-    mark = stage.mark(words) if words else None
-    if mark is None:
-        return None
-    yaw: float | None = mark.yaw
-    if mark.point is None:
-        yaw = None  # a bare spot on the floor: one stays as one came
-    elif flat(mark.point, mark.position) > 0.15:
-        yaw = yaw_to(mark.position, mark.point)
-    if mark.kind == "sit":
-        return _beside(stage, mark, origin), None
-    return stage.floor.near(mark.position), yaw
-
-
-def _walk_to(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    here = body.stance()
-    if doing.act == "back":
-        spot = stage.floor.near(add(here.position, heading(here.yaw), -0.7))
-        return _walk(stage, body, spot, here.yaw, start, doing.tempo)
-    if doing.act == "walk away":
-        away = [b for b in stage.bodies.values() if b is not body]
-        near = min(away, key=lambda b: (flat(b.stance().position, here.position), b.name), default=None)
-        yaw = here.yaw if near is None else yaw_to(near.stance().position, here.position)
-        far = next((d for d in (4.0, 3.0, 2.0, 1.2) if stage.floor.free(add(here.position, heading(yaw), d))), 0.8)
-        return _walk(stage, body, stage.floor.near(add(here.position, heading(yaw), far)), yaw, start, doing.tempo)
-    goal = _goal(stage, doing.target, here.position)
-    if goal is None:
-        goal = (stage.floor.near(add(here.position, heading(here.yaw), 1.1)), here.yaw)
-    return _walk(stage, body, goal[0], goal[1], start, doing.tempo)
-
-
-def _enter(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    door = stage.mark(doing.target) if doing.target else None
-    door = door or stage.mark("door") or stage.mark("left")
-    if door is not None and not any(d.after for d in body.did):
-        goal = body.start
-        body.start = tidy(
-            Stance(stage.floor.near(door.position), turn(door.yaw + (180.0 if door.kind != "stand" else 0.0)))
-        )
-        body.enters = start - Fraction(1, 10)
-        inwards = (
-            goal.position if flat(goal.position, body.start.position) > 1.0 and goal.posture is Posture.STAND else None
-        )
-        spot = inwards or stage.floor.near(mix(body.start.position, (0.0, body.start.position[1], 0.0), 0.45))
-        return _walk(stage, body, spot, None, start, doing.tempo)
-    return start + Fraction(1, 2)
-
-
-def _exit(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    door = stage.mark(doing.target) if doing.target else None
-    door = door or stage.mark("door") or stage.mark("right")
-    end = start + Fraction(1, 2)
-    if door is not None:
-        end = _walk(stage, body, stage.floor.near(door.position), door.yaw, start, doing.tempo)
-    body.leaves = end
-    return end
-
-
-def _beside(stage: Stage, seat: Mark, origin: Vec3) -> Vec3:
-    """Where one stands before sitting down: in front of the seat or at its free side, whichever is nearer."""
-    spots = [add(seat.position, heading(seat.yaw + a), 0.52) for a in (0.0, 90.0, -90.0)]
-    free = [s for s in spots if stage.floor.free(s, 0.2)]
-    return min(free or [stage.floor.near(spots[0])], key=lambda s: (round(flat(s, origin), 3), s))
+def _wait(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
+    """Stays; who waits or stands at something goes there first, if they are not there."""
+    found = goal(stage, doing.target, body.stance().position) if doing.target and doing.act == "wait" else None
+    if found is not None and body.stance().posture is Posture.STAND and flat(found[0], body.stance().position) > 1.2:
+        start = walk(stage, body, found[0], found[1], start, doing.tempo)
+    return start + ms(doing.seconds)
 
 
 def _sit(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
@@ -154,9 +89,9 @@ def _sit(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
     seat = _seat(stage, doing.target, here.position)
     if seat is None:
         return stage.add_act(body, Act(ActKind.TURN, 0, 0, yaw=here.yaw), start, Fraction(1, 2))
-    spot = _beside(stage, seat, here.position)
+    spot = beside(stage, seat, here.position)
     if flat(here.position, spot) > 0.35:
-        start = _walk(stage, body, spot, seat.yaw, start, doing.tempo)
+        start = walk(stage, body, spot, seat.yaw, start, doing.tempo)
     act = Act(
         ActKind.SIT,
         0,
@@ -186,29 +121,16 @@ def _seat(stage: Stage, words: str, origin: Vec3) -> Mark | None:
     )
 
 
-def _stand(stage: Stage, body: Body, start: Fraction, tempo: float) -> Fraction:
-    here = body.stance()
-    if here.posture is Posture.STAND:
-        return start
-    spot = here.position
-    if here.posture is Posture.SIT:
-        spot = _foot_room(body, here)
-        spot = (spot[0], stage.floor.ground(spot[0], spot[2]), spot[2])
-    act = Act(ActKind.STAND_UP, 0, 0, path=(v4(spot),), yaw=r4(here.yaw), speed=r4(tempo))
-    return stage.add_act(body, act, start, ms(1.6 / tempo), Stance(spot, here.yaw))
-
-
-def _foot_room(body: Body, seated: Stance) -> Vec3:
-    """Where a seated person comes to stand: over their feet, a thigh's length before the seat."""
-    return add(seated.position, heading(seated.yaw), 0.4 * body.person.height / 1.7)
-
-
 def _lower(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    goal = _goal(stage, doing.target, body.stance().position) if doing.target else None
-    if goal is not None:
-        start = _walk(stage, body, goal[0], goal[1], start, doing.tempo)
+    found = goal(stage, doing.target, body.stance().position) if doing.target else None
+    if found is not None:
+        start = walk(stage, body, found[0], found[1], start, doing.tempo)
     here = body.stance()
     posture = Posture.KNEEL if doing.act == "kneel" else Posture.LIE
+    if here.posture is posture:
+        return start
+    if here.posture is Posture.SIT and doing.act == "fall":
+        here = replace(here, position=stage.floor.near(add(here.position, heading(here.yaw), 0.5)))
     act = Act(
         ActKind.SIT,
         0,
@@ -241,20 +163,73 @@ def _turn(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
             stage.look(body, start, point, other.name if other else "", held=Fraction(3))
     if here.posture is not Posture.STAND:
         return start + ms(doing.seconds)
-    return _face(stage, body, yaw, start, doing.tempo, Fraction(2, 5))
+    return face(stage, body, yaw, start, doing.tempo, Fraction(2, 5))
 
 
-def _face(
-    stage: Stage, body: Body, yaw: float, start: Fraction, tempo: float, least: Fraction = Fraction(0)
-) -> Fraction:
-    """Turns on the spot, unless the body faces that way already."""
+def _lean(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
+    """Leans to somebody or something near, until the body moves on."""
     here = body.stance()
-    angle = abs(turn(yaw - here.yaw))
-    if angle < 12.0:
-        return start + least
-    seconds = ms(round((0.5 + angle / 150.0) / tempo, 2))
-    act = Act(ActKind.TURN, 0, 0, yaw=r4(turn(yaw)), speed=r4(tempo))
-    return stage.add_act(body, act, start, seconds, replace(here, yaw=turn(yaw)))
+    point = stage.point(doing.target, here.position) if doing.target else None
+    if point is not None and doing.style != "back":
+        if flat(point, here.position) > 1.4:
+            found = goal(stage, doing.target, here.position, 1.0)
+            if found is not None:
+                start = walk(stage, body, found[0], yaw_to(found[0], point), start, doing.tempo)
+                here = body.stance()
+        elif here.posture is Posture.STAND and abs(turn(yaw_to(here.position, point) - here.yaw)) > 50.0:
+            start = face(stage, body, yaw_to(here.position, point), start, doing.tempo)
+    stage.release(body, start, (ActKind.LEAN,))
+    act = Act(
+        ActKind.LEAN,
+        0,
+        0,
+        target=v4(point if point is not None else add(here.position, heading(here.yaw), 1.0)),
+        style=doing.style,
+        value=0.0,
+        speed=r4(doing.tempo),
+    )
+    return stage.add_act(body, act, start, ms(doing.seconds), until=FOREVER)
+
+
+_CLOSE = 0.36
+"""Metres between the middles of two people who hold each other: the depth of two chests."""
+_ASIDE = 0.07
+"""How far each stands to one side, so that two heads pass."""
+
+
+def _embrace(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
+    """Goes up to somebody; both put their arms around each other, each to the right of the other's head."""
+    other = stage.body(doing.target) if doing.target else _nearest(stage, body)
+    if other is None or other is body:
+        return start + ms(doing.seconds)
+    start = max(start, other.free_at)
+    if other.stance().posture is not Posture.STAND:
+        start = max(start, stand(stage, other, start, 1.0))
+    there, here = other.stance(), body.stance()
+    way = yaw_to(there.position, here.position)
+    spot = add(add(there.position, heading(way), _CLOSE), heading(way + 90.0), 2 * _ASIDE)
+    turned = face(stage, other, way, start, 1.1)
+    near = add(spot, heading(way), 0.35)
+    start = walk(stage, body, stage.floor.near(near), turn(way + 180.0), start, doing.tempo)
+    start = max(start, turned)
+    step = Act(ActKind.WALK, 0, 0, path=(v4(spot),), yaw=r4(turn(way + 180.0)), speed=r4(doing.tempo))
+    start = stage.add_act(body, step, start, Fraction(9, 10), Stance(spot, turn(way + 180.0)))
+    reach, held = Fraction(1), ms(max(0.6, doing.seconds - 1.6))
+    for one, two in ((body, other), (other, body)):
+        begin = start - Fraction(1, 2)
+        stage.release(one, begin)
+        chest = add(two.stance().position, (0.0, 0.74 * two.person.height, 0.0))
+        act = Act(ActKind.EMBRACE, 0, 0, target=v4(chest), at=two.name, value=r4(float(held)), speed=r4(doing.tempo))
+        end = stage.add_act(one, act, begin, reach, until=begin + reach + held + 1)
+        stage.look(one, begin, add(chest, heading(one.stance().yaw), 1.5), "", held=reach + held)
+        one.free_at = max(one.free_at, end + held + Fraction(3, 4))
+    return start - Fraction(1, 2) + reach + held + Fraction(3, 4)
+
+
+def _nearest(stage: Stage, body: Body) -> Body | None:
+    here = body.stance().position
+    others = (b for b in stage.bodies.values() if b is not body)
+    return min(others, key=lambda b: (flat(b.stance().position, here), b.name), default=None)
 
 
 def _gaze(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
@@ -288,61 +263,9 @@ def _gaze(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
     return end
 
 
-def _reach(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    here = body.stance()
-    point = stage.point(doing.target, here.position)
-    other = stage.body(doing.target)
-    if other is not None:
-        point = add(other.stance().position, (0.0, 1.15 if other.stance().posture is Posture.STAND else 0.9, 0.0))
-    if point is None:
-        return start + ms(doing.seconds)
-    if flat(point, here.position) > 0.85 and here.posture is Posture.STAND:
-        goal = _goal(stage, doing.target, here.position)
-        if goal is not None:
-            start = _walk(stage, body, goal[0], yaw_to(goal[0], point), start, doing.tempo)
-    stage.look(body, start - Fraction(1, 5), point, "", held=Fraction(5, 2))
-    stays = doing.act == "reach"
-    stage.release(body, start)
-    act = Act(ActKind.REACH, 0, 0, target=v4(point), value=0.0 if stays else r4(doing.value), speed=r4(doing.tempo))
-    return stage.add_act(
-        body,
-        act,
-        start,
-        ms(doing.seconds),
-        until=FOREVER if stays else start + ms(doing.seconds + doing.value + 0.8),
-    )
-
-
-def _gesture(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    point = stage.point(doing.target, body.stance().position) if doing.target else None
-    other = stage.body(doing.target)
-    if point is not None:
-        stage.look(body, start, point, other.name if other else "", held=Fraction(2))
-    act = Act(
-        ActKind.GESTURE, 0, 0, style=doing.style, target=None if point is None else v4(point), speed=r4(doing.tempo)
-    )
-    return stage.add_act(body, act, start, ms(doing.seconds))
-
-
 def _open_eyes(stage: Stage, body: Body, start: Fraction, seconds: Fraction) -> Fraction:
     body.did = [
         replace(d, until=start) if d.act.kind is ActKind.CLOSE_EYES and (d.until or d.end) > start else d
         for d in body.did
     ]
     return start + seconds
-
-
-def _light(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fraction]:
-    names = stage.placed.lights(doing.subject)
-    start, each = now, ms(doing.seconds)
-    apart = Fraction(0)
-    if len(names) > 1:
-        # One after another, but never slower than a scene can wait for.
-        apart = ms(min(0.4, 5.0 / len(names)) if doing.style else 0.1)
-    for i, name in enumerate(names):
-        begin = start + apart * i
-        back = doing.hold < 0
-        stage.lights.append(Dimmed(name, begin, begin + each, doing.value))
-        if back:
-            stage.lights.append(Dimmed(name, begin + each, begin + each * 2, 1.0))
-    return start, start + each * (2 if doing.hold < 0 else 1) + apart * max(0, len(names) - 1)

@@ -305,7 +305,9 @@ def along(here: Stance, act: Act, now: float, seconds: float) -> Stance:
     pivots_out = ceil((abs(turn_out) - 40) / 65) if abs(turn_out) > 50 else 0
     if act.style == "run":
         pivots_in, pivots_out = min(pivots_in, 1), min(pivots_out, 1)
-    steps = max(1, min(round(total / (1.15 if act.style == "run" else 0.6)), int(seconds / 0.3) - 1 - pivots_in - pivots_out))
+    steps = max(
+        1, min(round(total / (1.15 if act.style == "run" else 0.6)), int(seconds / 0.3) - 1 - pivots_in - pivots_out)
+    )
     beat = seconds / (steps + 1 + pivots_in + pivots_out)
     begins, ends = pivots_in * beat, (pivots_in + steps + 1) * beat
     if now < begins:
