@@ -55,7 +55,7 @@ def plan_film(
     verify: bool = False,
 ) -> Plan:
     """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``."""
-    timeline = stage_film(film, facts.line, report, size=size)
+    timeline = stage_film(film, facts.line, report, size=size, lengths=facts.seconds)
     key = ""
     if only:
         key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")

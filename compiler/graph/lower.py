@@ -9,8 +9,9 @@ from compiler.graph.facts import Facts
 from compiler.graph.keys import recipe_keys
 from compiler.graph.lower_picture import PictureLowering, ShotPicture
 from compiler.graph.lower_sound import lower_mix, lower_speech
+from compiler.graph.sources import probe
 from compiler.graph.task import Graph, GraphBuilder, Ref
-from compiler.meaning.film import Film
+from compiler.meaning.film import Film, PlateSource, Shot
 from compiler.profiles import Profile
 from compiler.staging.model import PlatePicture, StagedShot, StillPicture, TimedShot, Timeline
 from compiler.timebase import timecode
@@ -40,9 +41,23 @@ def lower_film(film: Film, timeline: Timeline, facts: Facts, profile: Profile, o
     chapters = () if only else tuple((float(film.rate.seconds(f)), title) for f, title in timeline.chapters)
     mux = p.Mux(film.title, film.author, chapters)
     build.want("film", build.add(mux, [("video", video), ("aac", sound)], label="film"))
+    _want_lengths(build, film, facts)
     if not only:
         _want_papers(build, film, timeline, pictures, exact, facts)
     return build.graph()
+
+
+def _want_lengths(build: GraphBuilder, film: Film, facts: Facts) -> None:
+    """Measure the plates that are shown: how long they are decides how long their shots can be."""
+    shown = {
+        s.source.plate
+        for scene in film.scenes
+        for s in scene.items
+        if isinstance(s, Shot) and isinstance(s.source, PlateSource)
+    }
+    files = sorted({plate.file for plate in film.plates if plate.name in shown})
+    for number, path in enumerate(files, 1):
+        build.want(f"length-{number}", probe(build, path, facts.files))
 
 
 def _stretch(film: Film, timeline: Timeline, only: str) -> tuple[int, int]:

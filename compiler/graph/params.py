@@ -14,6 +14,7 @@ from compiler.meaning.film import Look
 from compiler.staging.model import (
     Framing,
     LineTiming,
+    Manner,
     Overlay,
     PersonSpec,
     PlacedMusic,
@@ -49,6 +50,7 @@ class UseRecording:
     """A recorded performance of a line, levelled as voiced lines are; its words lie where it sounds."""
 
     words: tuple[str, ...]
+    manner: Manner = Manner()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def source_file(build: GraphBuilder, path: str, files: Files) -> Ref:
 def use_recording(build: GraphBuilder, line: SpokenLine, files: Files) -> Ref:
     """The task that makes a recorded performance a voiced line; its outputs are ``audio`` and ``phones``."""
     source = source_file(build, line.recording, files)
-    params = p.UseRecording(tuple(line.text.split()))
+    params = p.UseRecording(tuple(line.text.split()), line.manner)
     return build.add(params, [("file", source)], label=f"recording {line.recording}")
 
 

@@ -22,6 +22,7 @@ from compiler.staging.blocking import Stage
 from compiler.staging.casting import eye_height
 from compiler.staging.coverage import Company, Played, Setup, cover_scene, overlap, pictured_things
 from compiler.staging.cues import Span
+from compiler.staging.editions import check_editions
 from compiler.staging.footage import Lengths, no_lengths, time_by_source
 from compiler.staging.house import House
 from compiler.staging.lexicon import lexicon
@@ -70,7 +71,7 @@ def stage_film(
     place_titles(clock, spans, report)
     shots = shoot(film, clock, house, size or film.size, lengths)
     places = {loc.name: loc for loc in film.locations}
-    return Timeline(
+    timeline = Timeline(
         whole,
         shots,
         place_speeches(clock),
@@ -78,6 +79,8 @@ def stage_film(
         place_music(film, clock, spans, clock.seconds(whole)),
         place_chapters(film, first_frames),
     )
+    check_editions(film, timeline, report)
+    return timeline
 
 
 def understanding(film: Film) -> tuple[Doing | Prose, ...]:

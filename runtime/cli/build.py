@@ -17,6 +17,7 @@ from compiler.graph.sources import files_of
 from compiler.graph.task import Task
 from compiler.meaning.film import Film
 from compiler.plan import Plan, plan_film
+from compiler.staging.editions import cut_edition
 from runtime.schedule.execute import Listener, Outcome, execute
 from runtime.schedule.pool import Pool
 from runtime.schedule.sources import digest_file
@@ -39,6 +40,7 @@ class Options:
     size: tuple[int, int] | None = None
     shot: str = ""
     jobs: int = 0
+    edition: str = ""
 
 
 @dataclass(slots=True)
@@ -66,9 +68,22 @@ class Loaded:
     report: Report
 
 
-def load(path: Path) -> Loaded:
-    """Read and check what a path means; diagnostics are in ``report``."""
+class NoSuchEditionError(LookupError):
+    """A film has no edition of the name asked for; ``known`` are those it has."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no edition called {name!r}")
+        self.name, self.known = name, known
+
+
+def load(path: Path, edition: str = "") -> Loaded:
+    """Read and check what a path means; diagnostics are in ``report``. Raises ``NoSuchEditionError``."""
     film, sources, report = load_film(path)
+    if film is not None and edition:
+        cut = cut_edition(film, edition, report)
+        if cut is None and not report.failed:
+            raise NoSuchEditionError(edition, tuple(e.name for e in film.editions))
+        film = cut
     return Loaded(film, find_main(path, Report()), sources, report)
 
 
@@ -138,7 +153,7 @@ def build(
 
 def plan_name(main: Path, options: Options) -> str:
     """What the last plan of a film is kept under: films of one folder share a store, profiles differ in every task."""
-    return f"{main.name} {options.profile}"
+    return " ".join(part for part in (main.name, options.profile, options.edition) if part)
 
 
 def learned_costs(store: Store) -> Callable[[Task], float]:
@@ -166,7 +181,7 @@ def planned_tasks(plan: Plan) -> list[PlannedTask]:
 
 def _deliver(built: Built, plan: Plan, outcome: Outcome, store: Store, main: Path, options: Options) -> None:
     folder = options.out or Path("build") / file_name(main.stem)
-    stem = file_name(main.stem) + (f".{file_name(options.shot)}" if options.shot else "")
+    stem = ".".join(file_name(part) for part in (main.stem, options.edition, options.shot) if part)
     names = {"film": f"{stem}.mp4", "captions": f"{stem}.srt", "report": "report.html"}
     for name, ref in plan.graph.wanted:
         if name not in names:

@@ -12,7 +12,7 @@ from compiler.diagnostics import Severity
 from compiler.names import did_you_mean
 from compiler.plan import NoSuchShotError
 from compiler.silence import settle
-from runtime.cli.build import Built, Loaded, Options, build, load, open_store
+from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store
 from runtime.cli.progress import Progress
 from runtime.cli.warming import warm_once
 from runtime.store.store import Store
@@ -22,7 +22,10 @@ _FREE_SPACE = "free some space and run the same command; everything finished so 
 
 def build_film(options: Options, form: str) -> int:
     """Build and report; returns the exit code. JSON goes to stdout as one line at the end."""
-    loaded = load(options.path)
+    try:
+        loaded = load(options.path, options.edition)
+    except NoSuchEditionError as error:
+        return no_such_edition(error)
     if not sound(loaded, options.path, form):
         return 1
     assert loaded.main is not None
@@ -98,6 +101,15 @@ def no_such_shot(error: NoSuchShotError) -> int:
     """Say so, with the nearest name; returns the exit code."""
     say(f"error: {error} in this film")
     say(f"  = help: {did_you_mean(error.name, error.known) or '`film plan` lists the shots by name'}")
+    return 1
+
+
+def no_such_edition(error: NoSuchEditionError) -> int:
+    """Say so, with the nearest name; returns the exit code."""
+    say(f"error: {error} in this film")
+    none = "this film declares none: `edition trailer: scenes 1, 4, limit 60s` is one"
+    listed = "it has " + ", ".join(error.known) if error.known else none
+    say(f"  = help: {did_you_mean(error.name, error.known) or listed}")
     return 1
 
 

@@ -25,7 +25,11 @@ Formats = Annotated[Format, typer.Option("--format", help="text, or json for pro
 Size = Annotated[
     str, typer.Option("--size", help="Frame size as WIDTHxHEIGHT instead of the film's own.", metavar="WxH")
 ]
+Edition = Annotated[
+    str, typer.Option("--edition", help="The cut of the film to make, by its declared name.", metavar="NAME")
+]
 Shot = Annotated[str, typer.Option("--shot", help="Only this shot, by name.", metavar="NAME")]
+ReadAs = Annotated[Literal["film", "fountain"], typer.Option("--as", help="What standard input is: film, or fountain.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.")]
 
 
@@ -36,6 +40,7 @@ def build_command(
     profile: Profile = "previz",
     size: Size = "",
     shot: Shot = "",
+    edition: Edition = "",
     jobs: Jobs = 0,
     format: Formats = "text",  # noqa: A002
 ) -> None:
@@ -43,7 +48,7 @@ def build_command(
     from runtime.cli.build import Options
     from runtime.cli.building import build_film
 
-    options = Options(source, out, _profile(profile), _size(size), shot, jobs)
+    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition)
     raise typer.Exit(build_film(options, format))
 
 
@@ -80,6 +85,7 @@ def plan_command(
     profile: Profile = "previz",
     size: Size = "",
     shot: Shot = "",
+    edition: Edition = "",
     format: Formats = "text",  # noqa: A002
     graph: Annotated[
         bool, typer.Option("--graph", help="Print the task graph itself, as text that parses back.")
@@ -89,7 +95,9 @@ def plan_command(
     from runtime.cli.build import Options
     from runtime.cli.planning import show_plan
 
-    raise typer.Exit(show_plan(Options(source, None, _profile(profile), _size(size), shot), format, graph))
+    raise typer.Exit(
+        show_plan(Options(source, None, _profile(profile), _size(size), shot, edition=edition), format, graph)
+    )
 
 
 @app.command("why")
@@ -118,6 +126,31 @@ def show_command(
     from runtime.cli.show import show
 
     raise typer.Exit(show(source, shot, property, format))
+
+
+@app.command("fmt")
+def fmt_command(
+    sources: Annotated[list[str], typer.Argument(help="Sources to lay out; - is standard input.", metavar="FILE…")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when something would change.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the changes instead of making them.")] = False,
+    read_as: ReadAs = "film",
+) -> None:
+    """Lay sources out in the one canonical way. Every word and comment stays, and nothing changes its meaning."""
+    from runtime.cli.fmt import fmt
+
+    raise typer.Exit(fmt(sources, check=check, diff=diff, read_as=read_as))
+
+
+@app.command("parse")
+def parse_command(
+    source: Annotated[str, typer.Argument(help="A .film or .fountain file; - is standard input.", metavar="FILE")],
+    format: Format = "json",  # noqa: A002
+    read_as: ReadAs = "film",
+) -> None:
+    """Print the elements of a source in order, for other tools to be compared with."""
+    from runtime.cli.parse import print_elements
+
+    raise typer.Exit(print_elements(source, format, read_as))
 
 
 @app.command("new")

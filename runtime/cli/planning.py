@@ -12,8 +12,8 @@ from compiler.diagnostics import Report
 from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
 from compiler.plan import NoSuchShotError, Plan
-from runtime.cli.build import Options, learned_costs, load, make_plan
-from runtime.cli.building import disk_trouble, no_such_shot, sound, store_of
+from runtime.cli.build import NoSuchEditionError, Options, learned_costs, load, make_plan
+from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of
 from runtime.schedule.tools import domain
 from runtime.store.store import Store
 
@@ -31,7 +31,10 @@ class Row:
 
 def show_plan(options: Options, form: str, graph: bool) -> int:
     """Print the plan; returns the exit code."""
-    loaded = load(options.path)
+    try:
+        loaded = load(options.path, options.edition)
+    except NoSuchEditionError as error:
+        return no_such_edition(error)
     if not sound(loaded, options.path, form):
         return 1
     assert loaded.film is not None

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.graph.params import ImportSound
+from compiler.graph.params import ImportSound, UseRecording
 from compiler.staging.model import LineTiming
 from compiler.timebase import SAMPLE_RATE
 from runtime.edit.media import MediaError, sound_of
-from runtime.sound.delivery import PLAIN
+from runtime.sound.delivery import colour_path
 from runtime.sound.effects import levelled
 from runtime.sound.filters import fade, lowpass
 from runtime.sound.loudness import decibels, integrated, levels
@@ -50,15 +50,20 @@ def import_sound(q: ImportSound, file: Path, out_wav: Path) -> None:
     write_wav(out_wav, levelled_score(wave) if q.music else levelled(wave, 0.0))
 
 
-def use_recording(words: Sequence[str], file: Path, out_wav: Path, out_json: Path) -> LineTiming:
-    """Write a recorded line as a voiced one is written: 48 kHz mono and its times. Raises ``MediaError``, ``FfmpegError``."""
+def use_recording(q: UseRecording, file: Path, out_wav: Path, out_json: Path) -> LineTiming:
+    """Write a recorded line as a voiced one is written: 48 kHz mono and its times. Raises ``MediaError``, ``FfmpegError``.
+
+    Of its manner only what happens after the throat is done to it: the level, the telephone, the tape.
+    """
+    words, target = q.words, q.manner.loudness
     samples = sound_of(file, 0.0, MOST_LINE).mean(axis=1).astype(np.float32)
     heard = integrated(samples)
     if not np.isfinite(heard) or heard < -65.0:
         raise MediaError("the recording is silent")
     x = np.asarray(fade(np.asarray(samples, np.float64), 0.003, 0.01), np.float32)
-    # A performance keeps its own dynamics: only what stands too high for speech is rounded off.
-    x = levelled_line(x * decibels(float(np.clip(PLAIN.loudness - heard, -40.0, 40.0))), PLAIN.loudness)
+    x = x * decibels(float(np.clip(target - heard, -40.0, 40.0)))
+    x = np.asarray(colour_path(np.asarray(x, np.float64), q.manner.effect, 1), np.float32)
+    x = levelled_line(x, target)
     loudness = levels(x)
     spans = lay_words(words, loudness)
     seconds = round(len(x) / SAMPLE_RATE, 4)

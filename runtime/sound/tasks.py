@@ -25,7 +25,7 @@ def use_recording(task: TaskContext) -> Plain:
 
     q = task.params
     assert isinstance(q, p.UseRecording)
-    timing = use_recording(q.words, task.inputs["file"][0], task.outputs["audio"], task.outputs["phones"])
+    timing = use_recording(q, task.inputs["file"][0], task.outputs["audio"], task.outputs["phones"])
     return {"seconds": timing.seconds, "words": [[a, b] for a, b in timing.words]}
 
 
