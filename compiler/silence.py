@@ -86,14 +86,22 @@ def settle(
             used.update(map(id, matching))
         else:
             settled.items.append(item)
-    if complete:
-        for silence in index.all:
-            if id(silence) not in used:
-                fix = Fix("delete the silence", (Edit(silence.remove, ""),), safe=True) if silence.remove else None
-                remedy = "delete it, or move it to the line that is meant"
-                report(W.UNUSED_SILENCE, silence.span, word=silence.word, where=silence.where, help=remedy, fix=fix)
-    settled.items += [item for item in report.items if item.code not in index.everywhere]
+    settled.items += [item for item in report.items if not _allowed(item.code, index, used)]
+    if not complete or _allowed(W.UNUSED_SILENCE.id, index, used):
+        return settled
+    late = Report()
+    for silence in (silence for silence in index.all if id(silence) not in used):
+        fix = Fix("delete the silence", (Edit(silence.remove, ""),), safe=True) if silence.remove else None
+        remedy = "delete it, or move it to the line that is meant"
+        late(W.UNUSED_SILENCE, silence.span, word=silence.word, where=silence.where, help=remedy, fix=fix)
+    settled.items += late.items
     return settled
+
+
+def _allowed(code: str, index: _Index, used: set[int]) -> bool:
+    """Whether the project allows what is wrong with its silences."""
+    used.update(map(id, index.everywhere.get(code, ())))
+    return code in index.everywhere
 
 
 @dataclass(slots=True)
