@@ -50,9 +50,13 @@ def _seam(before: n.Element | None, after: n.Element, written: str, bare: bool) 
     if _is_note(before) or _is_note(after):
         return written
     if isinstance(before, n.Directive) and isinstance(after, n.Directive) and bare:
-        return "\n"
+        return _PARAGRAPH if _has_block(before) or _has_block(after) else "\n"
     stacked = any(isinstance(before, kinds) and isinstance(after, kinds) for kinds in _STACKED)
     return "\n" if stacked else _PARAGRAPH
+
+
+def _has_block(directive: n.Directive) -> bool:
+    return bool(directive.properties or directive.description)
 
 
 def _is_note(element: n.Element) -> bool:

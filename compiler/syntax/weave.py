@@ -160,3 +160,22 @@ def _taken(action: n.Action, at: int, begin: int, stop: int, masked: str, base: 
 
 def _written(span: Span, text: str, base: int) -> str:
     return _LINE_END.sub("\n", text[span.start - base : span.end - base])
+
+
+def uncommented(text: n.Text, comments: Sequence[Span]) -> str:
+    """A text without the blanks that its comments left, one space standing where two words would meet."""
+    if len(text.text) != text.span.end - text.span.start:
+        return " ".join(text.text.split())  # tabs have been widened: offsets no longer hold
+    pieces: list[str] = []
+    position = text.span.start
+    for span in comments:
+        if span.end <= position or span.start >= text.span.end:
+            continue
+        pieces.append(text.text[position - text.span.start : max(position, span.start) - text.span.start])
+        position = min(span.end, text.span.end)
+    pieces.append(text.text[position - text.span.start :])
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        apart = joined[-1:].isspace() or piece[:1].isspace()
+        joined = f"{joined.rstrip()} {piece.lstrip()}" if apart else joined + piece
+    return joined.strip() if len(pieces) > 1 and not pieces[0].strip() else joined.rstrip()
