@@ -6,32 +6,50 @@ Composition first (``camera_compose`` says what is framed, ``framing`` finds the
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.meaning.film import Relation, Shot
+from compiler.meaning.film import Move, MoveKind, Relation, Shot
+from compiler.staging.blocking import Body
 from compiler.staging.camera_compose import compose, moment
-from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, scene_line, size_of
+from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, line_of, scene_line, size_of
+from compiler.staging.framing import Spot
 from compiler.staging.lens import FRAMING, Lensed, aim, in_frame
 from compiler.staging.model import CameraKey, CameraTrack, Vec3
-from compiler.staging.movement import Filming, move_camera
-from compiler.staging.space import add, distance, r4, yaw_to
+from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera
+from compiler.staging.space import add, distance, mix, r4, v4, yaw_to
 
 __all__ = ["Composed", "Solved", "View", "scene_line", "solve_camera"]
+
+SQUEEZE = 5 / 9
+"""An anamorphic lens frames as a spherical one of this part of its length: it uses the gate's whole height, 18.7 mm of it
+for 10.4, and keeps the depth of field of its own length."""
+_AIMS = (MoveKind.FOLLOW, MoveKind.MOUNTED)
 
 
 def solve_camera(shot: Shot, view: View) -> Solved:
     """Solves one shot. Never fails: what cannot be shown as asked is shown as nearly as the place allows."""
+    shot = _spherical(shot)
+    before = view.before if view.before is not None and view.before.stage is view.stage else None
+    if shot.match and view.before is not None and shot.size is None:
+        shot = replace(shot, size=view.before.size)
     at = moment(shot, view)
-    c = compose(shot, view, at)
-    stop = shot.lens.f_stop or FRAMING[size_of(shot)].f_stop
+    if shot.continues and before is not None and shot.size is None and not shot.subjects:
+        c = _as_it_was(before)
+    else:
+        c = compose(shot, view, at)
+    if shot.match and view.before is not None:
+        c = _matched(shot, c, view)
+    stays = shot.continues and before is not None and not shot.subjects and shot.size is None
+    people = tuple(b for b in (view.stage.body(n) for n in shot.subjects) if b is not None)
     film = Filming(
         position=c.spot.position,
         point=c.point,
         u=c.u,
         v=c.v,
         focal_mm=c.spot.focal_mm,
-        f_stop=stop,
+        f_stop=(shot.lens.f_stop or FRAMING[size_of(shot)].f_stop) * (SQUEEZE if shot.lens.anamorphic else 1.0),
         focus_point=c.focus_point or c.point,
         aspect=view.aspect,
         roll=shot.dutch_deg,
@@ -42,17 +60,97 @@ def solve_camera(shot: Shot, view: View) -> Solved:
         ceiling=view.stage.placed.spec.shell.height - 0.12 if view.stage.placed.spec.interior else 500.0,
         ground=view.stage.floor.ground,
         subject_at=_subject_path(c, view, at),
-        rack_to=_rack(shot, view, at),
+        followed_at=_followed(shot, c, view),
+        ridden_at=_ridden(shot, view),
+        at=float(at - view.start),
+        focus_at=_focus_at(shot, view),
+        rack_to=_point_at(shot.lens.rack_to, view) if shot.lens.rack_to else None,
+        goals=tuple(_goal(m, view, at) for m in shot.moves),
+        centre=_centre(shot, view, at),
+        goes_on=stays,
     )
     keys, ease, handheld = move_camera(film, shot.moves, shot.moves_then)
-    focus = "" if film.rack_to is not None else c.focus
-    if shot.lens.focus:
-        focus, keys = _focus_on(shot.lens.focus, focus, keys, view, at)
+    if shot.continues and before is not None and not stays:
+        keys, ease = _glided(_last(before), keys, film), "smooth"
+    wanted = view.stage.body(shot.lens.focus) if shot.lens.focus else None
+    focus = "" if film.rack_to is not None or film.focus_at is not None else c.focus
+    if wanted is not None and film.rack_to is None:
+        focus = wanted.name
     track = CameraTrack(keys, r4(handheld), ease, focus, r4(view.stage.placed.exposure))
-    line = scene_line(view.stage, at)
+    line = scene_line(view.stage, at, people)
     side = 0 if line is None else clear_side(line[0], line[1], c.spot.position)
-    hidden = (*c.hidden, *_stepped_aside(shot, c, view, at))
-    return Solved(track, hidden, c.spot.fits, side, yaw_to(c.point, c.spot.position))
+    return Solved(
+        track,
+        (*c.hidden, *_stepped_aside(shot, c, view, at)),
+        c.spot.fits,
+        side,
+        yaw_to(c.point, c.spot.position),
+        c.point,
+        view.seconds,
+        tuple(b.name for b in line_of(view.stage, at, people)),
+        view.stage,
+        size_of(shot),
+        (c.u, c.v),
+        view.aspect,
+    )
+
+
+def _spherical(shot: Shot) -> Shot:
+    """The shot with its anamorphic focal length told as that of the spherical lens that frames alike."""
+    if not shot.lens.anamorphic or shot.lens.focal_mm is None:
+        return shot
+    return replace(shot, lens=replace(shot.lens, focal_mm=shot.lens.focal_mm * SQUEEZE))
+
+
+# --- joins -----------------------------------------------------------------------------------------
+
+
+def _last(before: Solved) -> Lensed:
+    """The camera at the end of a shot."""
+    return at_time(before.track.keys, before.end)
+
+
+def _as_it_was(before: Solved) -> Composed:
+    """The composition a camera has that goes on from the shot before."""
+    camera = _last(before)
+    sharp = min(before.track.keys, key=lambda k: abs(k.time - before.end)).focus
+    far = max(distance(camera.position, camera.target), 1e-6)
+    focus = mix(camera.position, camera.target, sharp / far)
+    return Composed(
+        camera.target, 0.5, 0.5, Spot(camera.position, camera.focal_mm, True), None, before.track.focus_on, focus
+    )
+
+
+def _matched(shot: Shot, c: Composed, view: View) -> Composed:
+    """The composition moved so that its subject lies where the last frame of the shot before had its own."""
+    assert view.before is not None
+    u, v = view.before.placed_at
+    return replace(c, u=u, v=v)
+
+
+def _glided(start: Lensed, keys: tuple[CameraKey, ...], film: Filming) -> tuple[CameraKey, ...]:
+    """A track that leaves another camera's last state and arrives at its own composition over the shot."""
+    first, last = -film.head, film.seconds + film.tail
+    count = max(2, math.ceil((last - first) * 4) + 1)
+    out = []
+    for i in range(count):
+        t = first + (last - first) * i / (count - 1)
+        now, part = at_time(keys, t), eased(max(0.0, min(1.0, t / max(film.seconds, 0.1))))
+        k = min(keys, key=lambda k: abs(k.time - t))
+        out.append(
+            replace(
+                k,
+                time=r4(t),
+                position=v4(mix(start.position, now.position, part)),
+                target=v4(mix(start.target, now.target, part)),
+                focal_mm=r4(start.focal_mm * (now.focal_mm / start.focal_mm) ** part),
+                roll=r4(start.roll + (now.roll - start.roll) * part),
+            )
+        )
+    return tuple(out)
+
+
+# --- who is in the way -----------------------------------------------------------------------------
 
 
 def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction) -> list[str]:
@@ -73,32 +171,102 @@ def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction) -> list[st
     return found
 
 
-def _subject_path(c: Composed, view: View, at: Fraction) -> list[tuple[float, Vec3]] | None:
-    """The followed person's eyes over the shot, sampled four times a second, when they go anywhere; else ``None``."""
-    if c.follow is None or not c.travels:
-        return None
+# --- what moves while the camera runs --------------------------------------------------------------
+
+
+def _times(view: View) -> list[float]:
+    """Shot times, handles included, four to a second."""
     first, last = -view.head, view.seconds + view.tail
     count = max(2, math.ceil((last - first) * 4) + 1)
-    times = [first + (last - first) * i / (count - 1) for i in range(count)]
-    path = [(t, view.stage.eyes(c.follow, view.start + Fraction(round(t * 10_000), 10_000))) for t in times]
-    if max(distance(p, c.point) for _, p in path) < 0.16:
+    return [first + (last - first) * i / (count - 1) for i in range(count)]
+
+
+def _clock(view: View, t: float) -> Fraction:
+    return view.start + Fraction(round(t * 10_000), 10_000)
+
+
+def _subject_path(c: Composed, view: View, at: Fraction) -> list[tuple[float, Vec3]] | None:
+    """The followed person's or thing's way over the shot when it goes anywhere; else ``None``."""
+    if not c.travels or (c.follow is None and not c.moving):
+        return None
+    if c.follow is None:
+        marks = [(t, view.mark_at(c.moving, _clock(view, t))) for t in _times(view)]
+        path = [(t, m.point or m.position) for t, m in marks if m is not None]
+    elif _still(c.follow, view):
+        return None
+    else:
+        path = [(t, view.stage.eyes(c.follow, _clock(view, t))) for t in _times(view)]
+    if not path or max(distance(p, c.point) for _, p in path) < 0.16:
         return None
     return path
 
 
-def _rack(shot: Shot, view: View, at: Fraction) -> Vec3 | None:
-    if not shot.lens.rack_to:
+def _still(body: Body, view: View) -> bool:
+    """Whether nothing somebody does around a shot can move their head."""
+    first, last = float(view.start) - view.head - 1e-6, float(view.start) + view.seconds + view.tail + 1e-6
+    return not any(d.begin < last and d.finish > first for d in body.did) and all(
+        d.until is None or not first < float(d.until) < last for d in body.did
+    )
+
+
+def _point_at(name: str, view: View) -> Callable[[float], Vec3] | None:
+    """Where somebody's eyes or a thing are over shot time; ``None`` when there is neither."""
+    body = view.stage.body(name)
+    if body is not None:
+        return lambda t: view.stage.eyes(body, _clock(view, t))
+    if view.mark_at(name, view.start) is not None:
+
+        def moving(t: float) -> Vec3:
+            mark = view.mark_at(name, _clock(view, t))
+            return (0.0, 0.0, 0.0) if mark is None else mark.point or mark.position
+
+        return moving
+    point = view.stage.point(name, (0.0, 0.0, 0.0))
+    return None if point is None else lambda t: point
+
+
+def _focus_at(shot: Shot, view: View) -> Callable[[float], Vec3] | None:
+    """Focus on a thing, or on a person who a rack then leaves."""
+    if not shot.lens.focus or (view.stage.body(shot.lens.focus) is not None and not shot.lens.rack_to):
         return None
-    return view.stage.point(shot.lens.rack_to, (0.0, 0.0, 0.0))
+    return _point_at(shot.lens.focus, view)
 
 
-def _focus_on(
-    words: str, focus: str, keys: tuple[CameraKey, ...], view: View, at: Fraction
-) -> tuple[str, tuple[CameraKey, ...]]:
-    body = view.stage.body(words)
-    if body is not None and not any(k.focus != keys[0].focus for k in keys):
-        return body.name, keys
-    point = view.stage.point(words, (0.0, 0.0, 0.0))
-    if point is None:
-        return focus, keys
-    return "", tuple(replace(k, focus=r4(max(0.2, distance(k.position, point)))) for k in keys)
+def _followed(shot: Shot, c: Composed, view: View) -> list[tuple[float, Vec3]] | None:
+    """The way of what is followed when that is somebody or something else than the subject."""
+    name = next((m.target for m in shot.moves if m.kind is MoveKind.FOLLOW and m.target), "")
+    if not name or (c.follow is not None and c.follow is view.stage.body(name)):
+        return None
+    where = _point_at(name, view)
+    return None if where is None else [(t, where(t)) for t in _times(view)]
+
+
+def _ridden(shot: Shot, view: View) -> list[Ridden] | None:
+    """The way of what the camera is mounted on: a thing that moves, or a person."""
+    name = next((m.target for m in shot.moves if m.kind is MoveKind.MOUNTED), "")
+    if not name:
+        return None
+    body = view.stage.body(name)
+    found = []
+    for t in _times(view):
+        if body is not None:
+            stance = view.stage.stance_at(body, _clock(view, t))
+            found.append(Ridden(t, stance.position, stance.yaw))
+        elif (mark := view.mark_at(name, _clock(view, t)) or view.stage.mark(name)) is not None:
+            found.append(Ridden(t, mark.position, mark.yaw))
+    return found or None
+
+
+def _goal(move: Move, view: View, at: Fraction) -> Vec3 | None:
+    """The point a move goes to, if it names one."""
+    if not move.target or move.kind in (*_AIMS, MoveKind.ORBIT):
+        return None
+    where = _point_at(move.target, view)
+    return None if where is None else where(view.seconds)
+
+
+def _centre(shot: Shot, view: View, at: Fraction) -> Vec3 | None:
+    """What an orbit goes round when it names something."""
+    name = next((m.target for m in shot.moves if m.kind is MoveKind.ORBIT and m.target), "")
+    where = _point_at(name, view) if name else None
+    return None if where is None else where(float(at - view.start))

@@ -61,20 +61,58 @@ def compose(shot: Shot, view: View, at: Fraction) -> Composed:
     if shot.relation is Relation.POV and people:
         return _pov(shot, view, at, people)
     if shot.relation is Relation.OVER_SHOULDER and people:
-        return _over_shoulder(shot, view, at, people[0], *_beyond_shoulder(shot, stage, people, at))
-    things = [m for m in (stage.mark(n) for n in shot.subjects if stage.body(n) is None) if m is not None]
-    if size_of(shot) is Size.INSERT and len(people) == 1 and not things:
-        touched = _hands(stage, people[0], at)
-        if touched is not None:
-            return _thing(shot, view, at, touched)
+        return _over_shoulder(shot, view, at, people[0], *_beyond_shoulder(shot, view, people, at))
+    named = [n for n in shot.subjects if stage.body(n) is None]
+    things = [m for m in (_mark(view, n, at) for n in named) if m is not None]
+    crowd = [p for n in named for p in view.crowd_at(n, at)]
+    if len(people) == 1 and not things and not crowd:
+        part = _part(shot, stage, people[0], at)
+        if part is not None:
+            return _thing(shot, view, at, part)
+    if crowd:
+        return _group(shot, view, at, people, [stage.eyes(b, at) for b in people] + crowd)
     if len(people) > 1 or (people and things):
         points = [stage.eyes(b, at) for b in people] + [m.point or m.position for m in things]
         return _group(shot, view, at, people, points)
     if people:
         return _person(shot, view, at, people[0])
     if things:
-        return _thing(shot, view, at, things[0])
+        moving = next((n for n in named if view.mark_at(n, at) is not None), "")
+        return replace(_thing(shot, view, at, things[0]), moving=moving, travels=bool(moving))
     return _place(shot, view, at)
+
+
+def _mark(view: View, name: str, at: Fraction) -> Mark | None:
+    """A thing as it is at a time: where it has got to, else where the set has it."""
+    return view.mark_at(name, at) or view.stage.mark(name)
+
+
+_PARTS = {
+    "hand": (0.0, -0.62, 0.3), "hands": (0.0, -0.62, 0.34), "fingers": (0.0, -0.62, 0.2), "eyes": (0.0, 0.0, 0.16),
+    "eye": (0.0, 0.0, 0.1), "mouth": (0.0, -0.075, 0.14), "lips": (0.0, -0.075, 0.12), "face": (0.0, -0.02, 0.3),
+    "feet": (0.05, -1.5, 0.36), "foot": (0.05, -1.5, 0.3), "shoes": (0.05, -1.5, 0.36), "boots": (0.05, -1.45, 0.42),
+    "neck": (0.0, -0.2, 0.22), "back": (-0.1, -0.45, 0.6), "chest": (0.0, -0.38, 0.45), "knees": (0.08, -1.1, 0.5),
+}  # fmt: skip
+"""Parts of a body: how far before and above the eyes of somebody of 1.7 m who stands, and what of it fills an insert."""
+
+
+def _part(shot: Shot, stage: Stage, body: Body, at: Fraction) -> Mark | None:
+    """The part of a person an insert frames: the one it names, else what their hand is on, else their hands."""
+    part = shot.detail.split()[-1] if shot.detail else ""
+    if part in ("eyes", "eye", "face", "mouth", "lips") and size_of(shot) is not Size.INSERT:
+        return None
+    if not part and size_of(shot) is not Size.INSERT:
+        return None
+    if part in ("", "hand", "hands", "fingers") and (held := _hands(stage, body, at)) is not None:
+        return held
+    ahead, up, size = _PARTS.get(part or "hands", _PARTS["hands"])
+    eyes, stance, k = stage.eyes(body, at), stage.stance_at(body, at), body.person.height / 1.7
+    point = add(
+        add(eyes, heading(stance.yaw), ahead + (0.22 if size >= 0.3 and -0.8 < up < -0.5 else 0.0)), (0.0, up * k, 0.0)
+    )
+    low = stage.floor.ground(point[0], point[2]) + 0.06
+    point = (point[0], max(point[1], low), point[2])
+    return Mark(part or "hands", stance.position, stance.yaw, "look", 0.0, point, (size, size * 0.62, size))
 
 
 def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
@@ -128,7 +166,8 @@ def _azimuths(
 
 
 def _line_for(stage: Stage, at: Fraction, shot: Shot) -> tuple[Vec3, Vec3, float] | None:
-    return None if shot.side in (Side.LEFT, Side.RIGHT, Side.BEHIND) else scene_line(stage, at)
+    people = tuple(b for b in (stage.body(n) for n in shot.subjects) if b is not None)
+    return None if shot.side in (Side.LEFT, Side.RIGHT, Side.BEHIND) else scene_line(stage, at, people)
 
 
 def _height_of(shot: Shot, size: Size, eyes: Vec3, stage: Stage) -> float | None:
@@ -149,10 +188,13 @@ def _lead(frame: Framing, look: float, camera: Vec3, point: Vec3) -> float:
     return 0.5 - frame.lead * dot(heading(look), right)
 
 
-def _beyond_shoulder(shot: Shot, stage: Stage, people: list[Body], at: Fraction) -> tuple[Vec3, Body | None, float]:
+def _beyond_shoulder(shot: Shot, view: View, people: list[Body], at: Fraction) -> tuple[Vec3, Body | None, float]:
     """(point, person, metres of picture height at a close-up's scale 1): what is seen past the first one's shoulder."""
+    stage = view.stage
     owner = people[0]
-    mark = next((m for m in (stage.mark(n) for n in shot.subjects if stage.body(n) is None) if m is not None), None)
+    mark = next(
+        (m for m in (_mark(view, n, at) for n in shot.subjects if stage.body(n) is None) if m is not None), None
+    )
     if len(people) == 1 and mark is not None:
         return mark.point or mark.position, None, max(mark.size[1], 0.2) / 0.3
     others = people[1:] or [b for b in stage.bodies.values() if b is not owner and stage.here(b, at)]
@@ -172,7 +214,7 @@ def _over_shoulder(
     frame = FRAMING[size]
     near = stage.eyes(owner, at)
     away = unit((near[0] - eyes[0], 0.0, near[2] - eyes[2]))
-    line = scene_line(stage, at)
+    line = scene_line(stage, at, (owner,) if seen is None else (owner, seen))
     across = heading(yaw_to(eyes, near) + 90.0)
     side = 1.0
     if line is not None and side_of(line[0], line[1], add(near, across)) * line[2] < 0:
@@ -213,7 +255,7 @@ def _pov(shot: Shot, view: View, at: Fraction, people: list[Body]) -> Composed:
     stage, owner = view.stage, people[0]
     eyes = stage.eyes(owner, at)
     seen = people[1] if len(people) > 1 else None
-    mark = next((m for m in (stage.mark(n) for n in shot.subjects[1:]) if m is not None), None)
+    mark = next((m for m in (_mark(view, n, at) for n in shot.subjects[1:]) if m is not None), None)
     point = stage.eyes(seen, at) if seen else (mark.point if mark else None) or stage.gaze(owner, at)
     if point is None:
         point = add(eyes, heading(stage.stance_at(owner, at).yaw), 2.5)
@@ -239,7 +281,7 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
     spread = max(flat(a, b) for a in points for b in points)
     height = max(frame.height, (spread + 0.7) / view.aspect, (high[1] - low[1]) / 0.45)
     focal = shot.lens.focal_mm or min(frame.focal_mm, 50.0)
-    line = scene_line(stage, at)
+    line = scene_line(stage, at, tuple(people))
     ends = max(((a, b) for a in points for b in points), key=lambda ab: flat(*ab))
     base = yaw_to(ends[0], ends[1]) + 90.0
     if people:

@@ -65,6 +65,11 @@ class Solved:
     """Shot time of its last frame."""
     line: tuple[str, ...] = ()
     """Whom the line runs between."""
+    stage: Stage | None = None
+    size: Size | None = None
+    placed_at: tuple[float, float] = (0.5, 0.5)
+    """Where in the picture its subject lies."""
+    aspect: float = 2.39
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class Composed:
     focus_point: Vec3 | None = None
     hidden: tuple[str, ...] = ()
     travels: bool = False
+    moving: str = ""
+    """The thing that is framed, when things move."""
 
 
 def size_of(shot: Shot) -> Size:

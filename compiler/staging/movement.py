@@ -63,6 +63,8 @@ class Filming:
     """Where focus goes in the middle of the shot."""
     goals: tuple[Vec3 | None, ...] = ()
     """For each move the point it goes to, if it names one."""
+    centre: Vec3 | None = None
+    """What an orbit goes round; ``None`` = what is framed."""
     goes_on: bool = False
     """Whether the shot begins where the one before it ended: moves then leave the composition instead of passing it."""
 
@@ -177,7 +179,7 @@ def _state(
             part = max(0.0, min(1.0, (t - first) / whole * len(moving) - i))
         else:
             part = (t - first) / whole
-        done = _eased(part)
+        done = eased(part)
         if goal is not None and move.kind not in (MoveKind.ORBIT, MoveKind.TRUCK):
             state = replace(state, aims=(*state.aims, (goal, done)))
             if move.kind in (MoveKind.PAN, MoveKind.TILT):
@@ -186,7 +188,7 @@ def _state(
     return state
 
 
-def _eased(p: float) -> float:
+def eased(p: float) -> float:
     """Ease in and out with a long even middle, as a dolly grip does: acceleration over the first and last fifth."""
     a = 0.22
     top = 1.0 / (1.0 - a)
@@ -249,12 +251,12 @@ def _position(film: Filming, s: _State, point: Vec3, base: Vec3) -> tuple[Vec3, 
     """Where the moves take a camera that would stand at ``base``, walls or none; and its right."""
     position = base
     if s.orbit:
-        a = math.radians(s.orbit)
-        dx, dz = position[0] - point[0], position[2] - point[2]
+        a, (x, _, z) = math.radians(s.orbit), film.centre or point
+        dx, dz = position[0] - x, position[2] - z
         position = (
-            point[0] + dx * math.cos(a) + dz * math.sin(a),
+            x + dx * math.cos(a) + dz * math.sin(a),
             position[1],
-            point[2] - dx * math.sin(a) + dz * math.cos(a),
+            z - dx * math.sin(a) + dz * math.cos(a),
         )
     right, _, forward = basis(sub(point, position))
     position = add(add(position, forward, s.dolly), right, s.truck)
@@ -279,7 +281,7 @@ def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraK
         sharp = mix(sharp, goal, part)
     focus = distance(position, sharp)
     if film.rack_to is not None:
-        part = _eased(max(0.0, min(1.0, (t / max(film.seconds, 0.1) - 0.35) / 0.3)))
+        part = eased(max(0.0, min(1.0, (t / max(film.seconds, 0.1) - 0.35) / 0.3)))
         focus += (distance(position, film.rack_to(t)) - focus) * part
     return CameraKey(r4(t), v4(position), v4(target), r4(focal), r4(film.f_stop), r4(max(0.2, focus)), r4(film.roll))
 
