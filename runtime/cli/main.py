@@ -161,6 +161,24 @@ def new_command(name: Annotated[Path, typer.Argument(help="Folder of the new fil
     raise typer.Exit(new_film(name))
 
 
+@app.command("convert")
+def convert_command(
+    source: Annotated[
+        str, typer.Argument(help="A .film, .fountain or .fdx file, or - for standard input.", metavar="IN")
+    ],
+    target: Annotated[
+        str, typer.Argument(help="What to write, by the end of its name; - is standard output.", metavar="OUT")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    read_as: Annotated[str, typer.Option("--from", help="film, fountain or fdx, whatever IN is called.")] = "",
+    write_as: Annotated[str, typer.Option("--to", help="film, fountain or fdx, whatever OUT is called.")] = "",
+) -> None:
+    """Turn a screenplay into another form: .film, Fountain or Final Draft. Nothing in it is lost."""
+    from runtime.cli.convert import convert
+
+    raise typer.Exit(convert(source, target, force, read_as, write_as))
+
+
 @app.command("doctor")
 def doctor_command(
     warm: Annotated[bool, typer.Option("--warm", help="Also compile the renderer's kernels now.")] = False,
