@@ -12,6 +12,7 @@ from compiler.syntax.nodes import Property, Text
 
 PROPERTY = re.compile(r"(?:([a-z][a-z0-9-]*)|([^\W\d_a-z][^:a-z]{0,60}))(?: at ([a-z]+))?:(?=\s|$)\s*(.*)")
 """One bare word or an upper-case NAME, a time of day if any, a colon, the value."""
+_BLANKS = re.compile(r'"[^"]*"|\t[ \t]*| [ \t]+')
 
 
 def parse_block(
@@ -32,8 +33,7 @@ def parse_block(
         if not match:
             description.append(joined(group))
             continue
-        begin, file = group[0].span.start + match.start(4), group[0].span.file
-        first = Text(match[4], Span(begin, begin + len(match[4]), file))
+        first = _tail(group[0], match.start(4))
         parts = (first, *group[1:])
         value = joined(parts) if first.text else joined(group[1:] or (first,))
         span = group[0].span.join(group[-1].span)
@@ -67,12 +67,46 @@ def _warn_nested(line: Text, above: str, report: Report) -> None:
             report(W.NESTED_PROPERTY, span, key=inner[1], above=outer[1] or outer[2], help="indent both alike")
 
 
+def _tail(text: Text, index: int) -> Text:
+    begin = text.at(index) if index < len(text.text) else text.span.end
+    breaks = tuple((at - index, more) for at, more in text.breaks if at > index)
+    return Text(text.text[index:], Span(begin, text.span.end, text.span.file), breaks)
+
+
 def joined(group: Sequence[Text]) -> Text:
-    """Lines as one text, what stands between them blanked, so that every character keeps its offset."""
+    """Lines as one text, joined by single spaces; it knows what is left out between them."""
     if len(group) == 1:
         return group[0]
     pieces = [group[0].text]
+    breaks = list(group[0].breaks)
+    length = len(group[0].text)
     for before, after in itertools.pairwise(group):
-        pieces.append(" " * max(1, after.span.start - before.span.end))
         pieces.append(after.text)
-    return Text("".join(pieces), group[0].span.join(group[-1].span))
+        breaks.append((length + 1, after.span.start - before.span.end - 1))
+        breaks.extend((length + 1 + index, more) for index, more in after.breaks)
+        length += 1 + len(after.text)
+    return Text(" ".join(pieces), group[0].span.join(group[-1].span), tuple(breaks))
+
+
+def block_line(text: str, start: int, file: str) -> Text:
+    """A line of a directive from offset ``start`` on: without white space around it, runs of blanks as one space.
+
+    So it says the same however it is spaced and whatever comments stand in it. Strings are kept as they are.
+    """
+    lead = len(text) - len(text.lstrip())
+    text = text.strip()
+    span = Span(start + lead, start + lead + len(text), file)
+    if "  " not in text and "\t" not in text:
+        return Text(text, span)
+    pieces: list[str] = []
+    breaks: list[tuple[int, int]] = []
+    length = position = 0
+    for match in _BLANKS.finditer(text):
+        if match[0][0] == '"':
+            continue
+        pieces.append(text[position : match.start()] + " ")
+        length += len(pieces[-1])
+        position = match.end()
+        if match.end() - match.start() > 1:
+            breaks.append((length, match.end() - match.start() - 1))
+    return Text("".join([*pieces, text[position:]]), span, tuple(breaks))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from compiler.codes import W
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.names import MOST_HINTS, misspelling
-from compiler.syntax.blocks import PROPERTY, joined, parse_block
+from compiler.syntax.blocks import PROPERTY, block_line, joined, parse_block
 from compiler.syntax.lines import KEYWORDS, is_blank, keyword_of
 from compiler.syntax.nodes import Comment, Directive, Text
 
@@ -27,19 +27,19 @@ def bare_directive(
     begins with a keyword itself. The block is every indented line below, up to an empty one or dedent.
     """
     count = len(texts)
-    head = _stripped(texts[at][len(keyword) :], starts[at] + len(keyword), file)
+    head = block_line(texts[at][len(keyword) :], starts[at] + len(keyword), file)
     first = starts[at]
     at += 1
     if head.text.endswith(","):
         parts = [head]
         while parts[-1].text.endswith(",") and at < count and _goes_on(texts[at]):
-            parts.append(_stripped(texts[at], starts[at], file))
+            parts.append(block_line(texts[at], starts[at], file))
             at += 1
         head = joined(parts)
     block: list[Text] = []
     indents: list[int] = []
     while at < count and texts[at] and texts[at][0].isspace() and not texts[at].isspace():
-        line = _stripped(texts[at], starts[at], file)
+        line = block_line(texts[at], starts[at], file)
         block.append(line)
         lead = texts[at][: line.span.start - starts[at]]
         indents.append(len(lead) + 3 * lead.count("\t"))
@@ -67,7 +67,7 @@ def note_directive(comment: Comment, text: str, base: int, report: Report) -> Co
     lines: list[Text] = []
     indents: list[int] = []
     for line in _LINE.finditer(inner, match.start(2)):
-        stripped = _stripped(line[0], begin + 2 + line.start(), file)
+        stripped = block_line(line[0], begin + 2 + line.start(), file)
         if stripped.text or not lines:
             lines.append(stripped)
             indents.append(stripped.span.start - begin - 2 - line.start())
@@ -82,12 +82,6 @@ def _goes_on(line: str) -> bool:
     if is_blank(line):
         return False
     return not PROPERTY.match(line.strip()) if line[0].isspace() else not keyword_of(line)
-
-
-def _stripped(text: str, start: int, file: str) -> Text:
-    lead = len(text) - len(text.lstrip())
-    text = text.strip()
-    return Text(text, Span(start + lead, start + lead + len(text), file))
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ TIMED = frozenset({"shot", "sound", "music", "light", "title", "plate", "inpaint
 
 _KEYWORD = re.compile(rf"(?:{'|'.join(sorted(KEYWORDS))})(?=\s|$)")
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST)(?:\.|(?=\s))", re.IGNORECASE)
+_TITLE_KEY = re.compile(r"([^\s:!@.~>#=][^:]{0,60}):(.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*#([^\s#]+)#\s*$")
 _EXTENSION = re.compile(r"[(（]([^()（）]*)[)）]")
 _TRANSITIONS = re.compile(r"(?:FADE (?:IN|OUT|UP|TO BLACK|TO WHITE)|CUT TO BLACK)[.:]?")
@@ -68,6 +69,18 @@ def is_transition(text: str) -> bool:
     if not text.isupper():
         return False
     return text.endswith("TO:") or bool(_TRANSITIONS.fullmatch(text) or _CROSSFADE.fullmatch(text))
+
+
+def title_entry(line: str) -> re.Match[str] | None:
+    """A line of a title page that begins an entry: groups are the key and what follows the colon."""
+    return _TITLE_KEY.fullmatch(line)
+
+
+def begins_title_page(line: str, bare_directives: bool) -> bool:
+    """Whether a source whose first line this is has a title page; a directive, heading or transition begins the film."""
+    text = line.strip()
+    begins_film = heading_of(text) or is_transition(text) or (bare_directives and keyword_of(line))
+    return title_entry(line) is not None and not begins_film
 
 
 def is_page_break(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Syntax nodes: a screenplay with directions, as written. Every node has a span; none knows what it means.
 
-Spans are positions, not content: two trees are equal when they say the same, wherever it stands. In every line of text
-comments are blanked, not cut out, so character ``i`` of a ``Text`` stands at ``span.start + i`` of the source.
+Spans are positions, not content: two trees are equal when they say the same, wherever it stands. In a line of screenplay
+comments are blanked, not cut out, so that its characters keep their distances; in directives runs of blanks are one space.
 """
 
 from __future__ import annotations
@@ -18,6 +18,17 @@ class Text:
 
     text: str
     span: Span = field(compare=False)
+    breaks: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
+    """(index, characters of the source left out before it), in order: where the text was run together."""
+
+    def at(self, index: int) -> int:
+        """The offset in the source of a character of the text."""
+        left_out = 0
+        for begin, more in self.breaks:
+            if index < begin:
+                break
+            left_out += more
+        return self.span.start + index + left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +155,7 @@ class Property:
     """A property line of a block: ``key``, optional time of day, value.
 
     A value that goes on over further lines has them all in ``lines``, the first being what stands on the key's own line,
-    perhaps nothing; ``value`` is those lines with the breaks between them blanked. ``span`` covers key and value.
+    perhaps nothing; ``value`` is those lines joined by single spaces. ``span`` covers key and value.
     """
 
     key: str
@@ -163,7 +174,7 @@ class Property:
 class Directive:
     """``keyword phrase, phrase, …`` with its block: properties, and description for the rest.
 
-    ``head`` is everything after the keyword, breaks after a comma blanked; ``note`` is true for one written as a note,
+    ``head`` is everything after the keyword, its lines joined by single spaces; ``note`` is true for one written as a note,
     ``inside`` for one that stands within the element before it.
     """
 

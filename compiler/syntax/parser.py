@@ -17,6 +17,7 @@ from compiler.syntax.directives import bare_directive, meant_keyword, note_direc
 from compiler.syntax.lines import (
     KEYWORDS,
     Cue,
+    begins_title_page,
     cue_of,
     heading_of,
     is_blank,
@@ -24,13 +25,13 @@ from compiler.syntax.lines import (
     is_page_break,
     is_transition,
     keyword_of,
+    title_entry,
 )
 from compiler.syntax.names import known_names
 from compiler.syntax.source import Source
 from compiler.syntax.weave import seams, weave
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_TITLE_KEY = re.compile(r"([^\s:!@.~>#=][^:]{0,60}):(.*)", re.DOTALL)
 _WORD = re.compile(r"[a-z]{3,12}(?=\s)")
 _HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of text."""
@@ -273,17 +274,14 @@ class _Parser:
     def _title_page(self) -> None:
         if self.at >= self.count:
             return
-        first = self.texts[self.at]
-        text = first.strip()
-        starts_film = (self.bare and keyword_of(first)) or heading_of(text) or is_transition(text)
-        if starts_film or first[0].isspace() or not _TITLE_KEY.fullmatch(first):
+        if not begins_title_page(self.texts[self.at], self.bare):
             return
         begin = self.starts[self.at]
         entries: list[tuple[str, n.Text]] = []
         end = begin
         while self.at < self.count and not is_blank(self.texts[self.at]):
             line, start = self.texts[self.at], self.starts[self.at]
-            match = None if line[0].isspace() else _TITLE_KEY.fullmatch(line)
+            match = None if line[0].isspace() else title_entry(line)
             end = start + len(line.rstrip())
             if match:
                 value = match[2].strip()

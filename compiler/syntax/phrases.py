@@ -51,13 +51,13 @@ def parse_head(text: Text) -> Head:
     A comma within a string or within parentheses divides nothing; a parenthesis and what it holds are one word of kind
     ARGUMENTS.
     """
-    base, file = text.span.start, text.span.file
+    file, at = text.span.file, text.at
     label: Word | None = None
     phrases: list[PhraseNode] = []
     words: list[Word] = []
     for match in _scanner().finditer(text.text):
         kind, lexeme = match.lastgroup or "COMMA", match[0]
-        begin = base + match.start()
+        begin = at(match.start())
         if kind == "COMMA":
             if words:
                 phrases.append(PhraseNode(tuple(words), words[0].span.join(words[-1].span)))
@@ -90,8 +90,7 @@ def split_phrases(text: Text) -> tuple[Text, ...]:
         lead = len(whole[begin:position]) - len(whole[begin:position].lstrip())
         stripped = whole[begin:position].strip()
         if stripped:
-            start = text.span.start + begin + lead
-            parts.append(Text("".join(pieces).strip(), Span(start, start + len(stripped), text.span.file)))
+            parts.append(_phrase(text, "".join(pieces).strip(), begin + lead, len(stripped)))
         pieces.clear()
 
     while position < len(whole):
@@ -110,14 +109,18 @@ def split_phrases(text: Text) -> tuple[Text, ...]:
 
 def _split_plain(text: Text) -> tuple[Text, ...]:
     parts = []
-    position, base, file = 0, text.span.start, text.span.file
+    position = 0
     for part in text.text.split(","):
         stripped = part.strip()
         if stripped:
-            begin = base + position + len(part) - len(part.lstrip())
-            parts.append(Text(" ".join(stripped.split()), Span(begin, begin + len(stripped), file)))
+            begin = position + len(part) - len(part.lstrip())
+            parts.append(_phrase(text, " ".join(stripped.split()), begin, len(stripped)))
         position += len(part) + 1
     return tuple(parts)
+
+
+def _phrase(text: Text, phrase: str, begin: int, length: int) -> Text:
+    return Text(phrase, Span(text.at(begin), text.at(begin + length - 1) + 1, text.span.file))
 
 
 @cache

@@ -7,18 +7,18 @@ otherwise be read as something else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import assert_never
 
 from compiler.syntax import nodes as n
 from compiler.syntax.layout import print_directive
-from compiler.syntax.lines import cue_of, heading_of, is_transition, keyword_of
+from compiler.syntax.lines import begins_title_page, cue_of, heading_of, is_transition, keyword_of
 
 _PARAGRAPH = "\n\n"
 _INDENT = "    "
 _NOBODY: frozenset[str] = frozenset()
-_TITLE_KEY = re.compile(r"[^\s:!@.~>#=][^:]{0,60}:")
+_MARKS = ("", *"#=>~!")
+"""What a line of action below the first needs ``!`` to begin with; "" is an empty one."""
 _STACKED = (n.Section, n.Synopsis), (n.Lyric,), (n.Centered,)
 """Elements that may stand directly below one another."""
 
@@ -118,7 +118,7 @@ def _note_text(text: str) -> str:
 def _action(action: n.Action, fresh: bool, first: bool, bare: bool) -> str:
     lines = [line.text for line in action.lines]
     forced = action.forced or (fresh and _misread(lines, first, bare))
-    marked = [f"!{line}" if line.lstrip()[:1] in tuple("#=>~!") else line for line in lines[1:]]
+    marked = [f"!{line}" if line.lstrip()[:1] in _MARKS else line for line in lines[1:]]
     return "\n".join([f"!{lines[0]}" if forced else lines[0], *marked])
 
 
@@ -128,7 +128,7 @@ def _misread(lines: Sequence[str], first: bool, bare: bool) -> bool:
     text = line.strip()
     if not text or text[0] in "#=>~!" or heading_of(text) or (bare and keyword_of(line)):
         return True
-    if first and _TITLE_KEY.match(line):
+    if first and begins_title_page(line, bare):
         return True
     if is_transition(text):
         after = lines[1].strip() if len(lines) > 1 else ""
