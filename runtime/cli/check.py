@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from compiler.diagnostics import Diagnostic, Report, Severity, Span
 from compiler.front import SourceMap, check_text, load_film
@@ -15,15 +16,18 @@ from compiler.meaning.film import Film
 from compiler.silence import settle
 from compiler.syntax.source import decode_source
 from runtime.cli.diagnostics import FileJson, diagnostics_json, print_diagnostics, shown, summary
-from runtime.cli.fixing import Fixed, diff_fixes, plan_fixes, write_fixes
+from runtime.cli.fixing import Fixed, Fixes, diff_fixes, plan_fixes, write_fixes
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Format = Literal["text", "json"]
+_Key: TypeAlias = tuple[str, Span | None]
 STDIN = "-"
 _MOST_ROUNDS = 8
 """Looks at a film while it is being mended; each may uncover what a fix made readable."""
+_MOST_TRIED = 20
+"""Fixes tried one by one when together they did harm."""
 _MOST_SHOWN = 200
 """Findings printed as text for one film; JSON has them all."""
 
@@ -105,20 +109,55 @@ def examine(path: Path) -> Checked:
 
 
 def mend(path: Path) -> Checked:
-    """Check one film, write its safe fixes, and look again until there are none left to write."""
-    checked, fixed = examine(path), list[Fixed]()
+    """Check one film, write its safe fixes, and look again until there are none left to write.
+
+    Fixes that together bring in an error are taken back and tried one by one; those that still do are left out.
+    """
+    checked, fixed, refused = examine(path), list[Fixed](), set[_Key]()
     for _ in range(_MOST_ROUNDS):
-        fixes = plan_fixes(checked.items, checked.sources.sources)
+        fixes = plan_fixes((item for item in checked.items if _key(item) not in refused), checked.sources.sources)
         if not fixes.made:
             break
         unwritten = write_fixes(fixes, checked.sources.sources)
-        fixed += [made for made in fixes.made if made.file not in unwritten]
-        checked = examine(path)
+        after = examine(path)
+        if _errors(after) - _errors(checked):
+            _take_back(fixes, checked, after)
+            refused |= _harmful(path, fixes.made, checked)
+            checked = examine(path)
+            continue
+        fixed += [fix for fix in fixes.made if fix.file not in unwritten]
+        checked = after
         if unwritten:
             checked.unwritten = unwritten
             break
     checked.fixed = fixed
     return checked
+
+
+def _harmful(path: Path, made: Sequence[Fixed], checked: Checked) -> set[_Key]:
+    """Which of several fixes bring in an error, each tried alone and taken back; all, when none does alone."""
+    bad = {_key(fix.item) for fix in made[_MOST_TRIED:]}
+    for fix in made[:_MOST_TRIED] if len(made) > 1 else ():
+        alone = plan_fixes([fix.item], checked.sources.sources)
+        write_fixes(alone, checked.sources.sources)
+        after = examine(path)
+        if _errors(after) - _errors(checked):
+            bad.add(_key(fix.item))
+        _take_back(alone, checked, after)
+    return bad or {_key(fix.item) for fix in made}
+
+
+def _take_back(fixes: Fixes, before: Checked, after: Checked) -> None:
+    texts = {name: before.sources.sources[name].text for name in fixes.texts if name in after.sources.sources}
+    write_fixes(Fixes(texts, ()), after.sources.sources)
+
+
+def _errors(checked: Checked) -> Counter[str]:
+    return Counter(item.code for item in checked.items if item.severity is Severity.ERROR)
+
+
+def _key(item: Diagnostic) -> _Key:
+    return item.code, item.span
 
 
 def _in_order(items: Iterable[Diagnostic], sources: SourceMap) -> list[Diagnostic]:
