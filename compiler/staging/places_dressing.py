@@ -75,7 +75,7 @@ def _add(layout: Layout, request: Request, entry: PieceEntry, spot: tuple[float,
     dark = request.has("off", "unlit", "dark", "broken", "dead", "extinguished")
     lit_words = any("lit" in r.rest.split() or "light" in r.rest or "lights" in r.rest for r in request.relations)
     lit = entry.glow is not None and not dark
-    if entry.kind in ("house", "car"):
+    if entry.kind == "house" or entry.moves:
         lit = lit_words or request.has("lit")
     scale = (request.scale,) * 3
     layout.pieces.append(

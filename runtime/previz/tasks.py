@@ -24,6 +24,7 @@ from runtime.previz.people.person import Person, build_person, load_person, pers
 from runtime.previz.scene import Camera, FrameScene, Mesh
 from runtime.previz.sets.build import BuiltSet, build_set, moving
 from runtime.previz.sets.keep import load_set, save_set
+from runtime.previz.sets.moving import thing_meshes
 from runtime.schedule.table import TaskContext
 
 _T = TypeVar("_T")
@@ -99,6 +100,11 @@ def frame_scene(
         distance = _distance(camera, pose.position)
         if distance < nearest:
             nearest, hero = distance, actor.name
+    for track in baked.things:
+        i = frame - baked.first
+        level = levels.get(track.thing.name, 1.0)
+        opening, roll = float(track.opening[i]), float(track.roll[i])
+        meshes += thing_meshes(track.thing, track.position[i], track.rotation[i], opening, roll, level)
     return FrameScene(
         built.static,
         meshes,

@@ -6,6 +6,7 @@ A bake is a pure function of the shot and its speeches; frames can then be drawn
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
@@ -28,6 +29,7 @@ from runtime.previz.motion.curves import F64, Clock, make_clock
 from runtime.previz.motion.figure import Figure, eye_position, finish, make_figure, make_sway, rough, talk_vector
 from runtime.previz.motion.skeleton import make_skeleton
 from runtime.previz.motion.speech import SpokenTrack, load_track
+from runtime.previz.motion.things import ThingTrack, carried, hands_of, make_things
 from runtime.previz.people.body import rest_joints
 
 F32 = NDArray[np.float32]
@@ -73,6 +75,9 @@ def bake_shot(
     ]
     final = {name: figure.eyes for name, figure in zip(names, figures, strict=True)}
     tracks = tuple(_track(a, figure, finish(figure, final.get)) for a, figure in zip(shot.actors, figures, strict=True))
+    yaws = {name: clock.frames(figure.trunk.yaw) for name, figure in zip(names, figures, strict=True)}
+    things = make_things(shot, t, hands_of(shot, figures), yaws)
+    tracks = tuple(_carried(track, actor, things) for track, actor in zip(tracks, shot.actors, strict=True))
     camera = _camera(shot, t, figures)
     lights = shot.set.lights if shot.set else ()
     levels = light_levels(lights, shot.light_cues, t, shot.seed)
@@ -80,6 +85,7 @@ def bake_shot(
         first, shot.fps, shot.size, tracks, tuple(light.name for light in lights), _round(camera.position, 4),
         _round(camera.rotation, 6), _round(camera.focal, 3), _round(camera.f_stop, 3), _round(camera.focus, 3),
         _round(camera.exposure, 3), _round(levels, 3), _round(light_colours(lights, shot.light_cues, t), 4),
+        things, shot.crowds,
     )  # fmt: skip
 
 
@@ -100,6 +106,15 @@ def _track(actor: Actor, figure: Figure, face: F64) -> ActorTrack:
         _round(np.full(n, actor.ghost), 3),
         _round(talk_vector(figure), 4),
     )
+
+
+def _carried(track: ActorTrack, actor: Actor, things: tuple[ThingTrack, ...]) -> ActorTrack:
+    """Somebody in a vehicle goes where it goes."""
+    carrier = next((thing for thing in things if actor.rides and thing.thing.name == actor.rides), None)
+    if carrier is None:
+        return track
+    position, yaw = carried(track.position.astype(np.float64), track.yaw.astype(np.float64), carrier)
+    return replace(track, position=_round(position, 4), yaw=_round((yaw + 180.0) % 360.0 - 180.0, 3))
 
 
 def _camera(shot: StagedShot, t: F64, figures: list[Figure]) -> CameraCurves:

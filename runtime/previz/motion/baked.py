@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.staging.model import CameraTrack, Light, SetSpec
+from compiler.graph.codec import decode, encode
+from compiler.staging.model import CameraTrack, Crowd, Light, SetSpec, Thing
 from runtime.previz.motion.rotations import matrix, vector
+from runtime.previz.motion.things import ThingTrack, without_future
 from runtime.previz.pose import BONE, BONES, Pose
 from runtime.previz.scene import Camera
+from runtime.previz.sets.moving import thing_size
 
 F32 = NDArray[np.float32]
 
@@ -67,6 +70,8 @@ class BakedShot:
     """(N, L) factor of each light of the set, in its order."""
     colours: F32
     """(N, L, 3) what colour each of them is."""
+    things: tuple[ThingTrack, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
 
     @property
     def count(self) -> int:
@@ -74,6 +79,7 @@ class BakedShot:
 
 
 _ACTOR = tuple(f.name for f in fields(ActorTrack) if f.name not in ("name", "visible"))
+_THING = ("position", "rotation", "opening", "roll")
 _CAMERA = ("camera_position", "camera_rotation", "focal", "f_stop", "focus", "exposure", "levels", "colours")
 
 
@@ -92,7 +98,9 @@ def slice_window(baked: BakedShot, first: int, last: int) -> BakedShot:
     for track in baked.actors:
         part = replace(track, **{name: getattr(track, name)[a:b].copy() for name in _ACTOR})
         tracks.append(_only_seen(part, cut))
-    return replace(cut, actors=tuple(tracks))
+    things = [without_future(track, a, b) for track in baked.things]
+    things = [track for track in things if bool(np.any(_near_picture(track, cut)))]
+    return replace(cut, actors=tuple(tracks), things=tuple(things))
 
 
 def pose_at(baked: BakedShot, actor: int, frame: int) -> Pose:
@@ -151,10 +159,12 @@ def save_baked(path: Path, baked: BakedShot) -> None:
     header = {
         "version": VERSION, "first": baked.first, "fps": baked.fps, "size": baked.size, "lights": baked.lights,
         "actors": [[t.name, t.visible] for t in baked.actors],
+        "things": [encode(t.thing) for t in baked.things], "crowds": [encode(c) for c in baked.crowds],
     }  # fmt: skip
     arrays: dict[str, NDArray[np.generic]] = {"header": np.frombuffer(json.dumps(header).encode(), np.uint8)}
     arrays |= {name: getattr(baked, name) for name in _CAMERA}
     arrays |= {f"{i}.{name}": getattr(track, name) for i, track in enumerate(baked.actors) for name in _ACTOR}
+    arrays |= {f"thing{i}.{name}": getattr(track, name) for i, track in enumerate(baked.things) for name in _THING}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out:
         for name, array in arrays.items():
             buffer = io.BytesIO()
@@ -174,9 +184,23 @@ def load_baked(path: Path) -> BakedShot:
             ActorTrack(name, visible, **{key: data[f"{i}.{key}"] for key in _ACTOR})
             for i, (name, visible) in enumerate(header["actors"])
         )
+        things = tuple(
+            ThingTrack(decode(Thing, plain), **{key: data[f"thing{i}.{key}"] for key in _THING})
+            for i, plain in enumerate(header["things"])
+        )
+        crowds = tuple(decode(Crowd, plain) for plain in header["crowds"])
         camera = {name: data[name] for name in _CAMERA}
     fps, size = tuple(header["fps"]), tuple(header["size"])
-    return BakedShot(header["first"], (fps[0], fps[1]), (size[0], size[1]), actors, tuple(header["lights"]), **camera)
+    return BakedShot(
+        header["first"],
+        (fps[0], fps[1]),
+        (size[0], size[1]),
+        actors,
+        tuple(header["lights"]),
+        things=things,
+        crowds=crowds,
+        **camera,
+    )
 
 
 def _only_seen(track: ActorTrack, window: BakedShot) -> ActorTrack:
@@ -204,7 +228,11 @@ def _with(track: ActorTrack, changes: dict[str, F32]) -> ActorTrack:
 
 def _in_picture(track: ActorTrack, window: BakedShot, radius: float) -> NDArray[np.bool_]:
     """(N,) whether a sphere about the body meets the camera's frustum."""
-    centre = track.position.astype(np.float64) + np.array([0.0, 0.9, 0.0])
+    return _sphere_seen(track.position.astype(np.float64) + np.array([0.0, 0.9, 0.0]), radius, window)
+
+
+def _sphere_seen(centre: NDArray[np.float64], radius: float, window: BakedShot) -> NDArray[np.bool_]:
+    """(N,) whether a sphere meets the camera's frustum."""
     local = np.einsum("nij,nj->ni", window.camera_rotation.astype(np.float64), centre - window.camera_position)
     half = CameraTrack.SENSOR_WIDTH_MM / (2 * window.focal.astype(np.float64))
     inside = -local[:, 2] > -radius
@@ -213,6 +241,12 @@ def _in_picture(track: ActorTrack, window: BakedShot, radius: float) -> NDArray[
         out = (np.abs(local[:, axis]) + local[:, 2] * slope) / np.hypot(1.0, slope)
         inside &= out < radius
     return np.asarray(inside)
+
+
+def _near_picture(track: ThingTrack, window: BakedShot) -> NDArray[np.bool_]:
+    """(N,) whether a thing, or its shadow, may show."""
+    radius = float(np.linalg.norm(thing_size(track.thing))) + _SHADOW
+    return _sphere_seen(track.position.astype(np.float64), radius, window)
 
 
 def _faces_camera(track: ActorTrack, window: BakedShot) -> NDArray[np.bool_]:

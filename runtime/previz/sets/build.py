@@ -14,7 +14,7 @@ import numpy as np
 
 from compiler.staging.model import Piece, SetSpec
 from runtime.previz.scene import Material, Mesh
-from runtime.previz.sets import fittings, furniture, lamps, outdoors, smalls
+from runtime.previz.sets import fittings, furniture, lamps, outdoors, smalls, vehicles
 from runtime.previz.sets.kit import GLOW, Kit, Rgb
 from runtime.previz.sets.parts import built_of_parts
 from runtime.previz.sets.shells import build_shell, opening_frame
@@ -24,7 +24,7 @@ Bounds = tuple[tuple[float, float, float], tuple[float, float, float]]
 Builder = Callable[[Kit, Rgb, Piece], None]
 
 BUILDERS: Mapping[str, Builder] = {
-    **furniture.PIECES, **smalls.PIECES, **lamps.PIECES, **fittings.PIECES, **outdoors.PIECES, "parts": built_of_parts,
+    **furniture.PIECES, **smalls.PIECES, **lamps.PIECES, **fittings.PIECES, **outdoors.PIECES, **vehicles.PIECES, "parts": built_of_parts,
 }  # fmt: skip
 _PLAIN: Rgb = (0.2, 0.15, 0.1)
 

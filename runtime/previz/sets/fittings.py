@@ -76,14 +76,27 @@ def curtains(k: Kit, o: Opening, colour: Rgb, breath: float) -> None:
         k.sheet(grid if side > 0 else grid[::-1], flat if side > 0 else flat[::-1])
 
 
-def door(k: Kit, o: Opening, ajar: float = 0.0) -> None:
-    """Architrave, threshold and a panelled leaf with a brass handle; ``ajar`` degrees open into the room."""
+def door(k: Kit, o: Opening) -> None:
+    """Architrave and threshold, and a panelled leaf unless that is drawn by itself."""
     w, h = o.width, o.height
     k.use(Material.WOOD, (0.2, 0.12, 0.065))
     for x in (-(w / 2 + 0.045), w / 2 + 0.045):
         k.box(x, 0, 0.012, 0.09, h + 0.09, 0.03, 0.006)
     k.box(0, h, 0.012, w + 0.18, 0.09, 0.032, 0.006)
     k.box(0, 0, -WALL_THICK / 2, w, 0.015, WALL_THICK, 0.003)
+    if o.leaf:
+        door_leaf(k, w, h, 0.0)
+    else:
+        # What lies behind an open door is dark, not the end of the world.
+        k.use(Material.PLASTER, (0.012, 0.011, 0.01))
+        k.box(0, 0, -WALL_THICK - 1.2, w + 1.6, h + 0.5, 0.05, 0)
+        for x in (-(w / 2 + 0.4), w / 2 + 0.4):
+            k.box(x, 0, -WALL_THICK - 0.6, 0.05, h + 0.3, 1.2, 0)
+        k.box(0, h + 0.05, -WALL_THICK - 0.6, w + 0.8, 0.05, 1.2, 0)
+
+
+def door_leaf(k: Kit, w: float, h: float, ajar: float) -> None:
+    """A panelled leaf with a brass handle in an opening ``w`` by ``h``; ``ajar`` degrees open into the room."""
     since = k.mark()
     leaf = w - 0.012
     z = -0.045
@@ -99,14 +112,15 @@ def door(k: Kit, o: Opening, ajar: float = 0.0) -> None:
         for y, high in ((0.21, 0.72), (1.045, h - 1.165)):
             k.box(x, y, z, half + 0.01, high, 0.018, 0)
             k.box(x, y + 0.05, z, half - 0.09, high - 0.1, 0.032, 0.012)
-    k.use(Material.METAL, (0.36, 0.24, 0.09), 0.3)
     x = leaf / 2 - 0.06
-    k.box(x, 0.92, z + 0.022, 0.04, 0.19, 0.006, 0.002)
-    k.sweep(
-        [(x, 1.03, z + 0.024), (x, 1.03, z + 0.06), (x - 0.03, 1.03, z + 0.066), (x - 0.11, 1.028, z + 0.064)], 0.009, 8
-    )
+    for face in (1.0, -1.0):
+        k.use(Material.METAL, (0.36, 0.24, 0.09), 0.3)
+        k.box(x, 0.92, z + face * 0.022, 0.04, 0.19, 0.006, 0.002)
+        path = [(x, 1.03, 0.024), (x, 1.03, 0.06), (x - 0.03, 1.03, 0.066), (x - 0.11, 1.028, 0.064)]
+        k.sweep([(px, py, z + face * pz) for px, py, pz in path], 0.009, 8)
     if ajar:
-        k.turn(since, 1, ajar, (-leaf / 2, 0, z))
+        # A leaf turns about its hinge, at the edge of the frame on the room's side.
+        k.turn(since, 1, -ajar, (-leaf / 2, 0, z + 0.02))
 
 
 def sink(k: Kit, c: Rgb, piece: Piece) -> None:

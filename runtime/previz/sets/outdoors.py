@@ -43,91 +43,6 @@ def lamp_post(k: Kit, c: Rgb, piece: Piece) -> None:
     k.ball(0.42, 3.955, 0, 0.095, 14)
 
 
-def car(k: Kit, c: Rgb, piece: Piece) -> None:
-    """A saloon of no make: a body lofted from cross-sections along z (front towards +z), glasshouse, wheels, lamps."""
-    z = np.array([-2.15, -2.1, -1.75, -1.2, -0.6, 0.1, 0.7, 1.3, 1.8, 2.08, 2.15])
-    top = np.array([0.55, 0.78, 0.9, 0.93, 0.93, 0.93, 0.92, 0.86, 0.78, 0.68, 0.5])
-    wide = np.array([0.7, 0.8, 0.86, 0.88, 0.89, 0.89, 0.88, 0.87, 0.83, 0.76, 0.66])
-    ring = np.array(
-        [
-            [-0.92, 0.0],
-            [-1.0, 0.16],
-            [-1.0, 0.6],
-            [-0.9, 0.93],
-            [-0.6, 1.0],
-            [0.6, 1.0],
-            [0.9, 0.93],
-            [1.0, 0.6],
-            [1.0, 0.16],
-            [0.92, 0.0],
-        ]
-    )
-    low = 0.24
-    body = np.stack(
-        [
-            ring[None, :, 0] * wide[:, None],
-            low + ring[None, :, 1] * (top - low)[:, None],
-            np.broadcast_to(z[:, None], (len(z), len(ring))),
-        ],
-        -1,
-    )
-    k.use(Material.METAL, c, 0.22)
-    k.sheet(body[::-1])
-    for end in (0, -1):
-        k.add(
-            body[end],
-            np.tile([0, 0, -1.0 if end == 0 else 1.0], (10, 1)),
-            np.array([(0, i, i + 1) for i in range(1, 9)]),
-        )
-    cab_z = np.array([-1.72, -1.2, -0.6, 0.1, 0.45, 1.0])
-    cab_top = np.array([0.92, 1.3, 1.42, 1.42, 1.36, 0.9])
-    cab_wide = np.array([0.7, 0.62, 0.62, 0.63, 0.63, 0.74])
-    cab_ring = np.array([[-1.2, 0.0], [-1.0, 0.88], [-0.9, 0.98], [0.9, 0.98], [1.0, 0.88], [1.2, 0.0]])
-    cab = np.stack(
-        [
-            np.clip(cab_ring[None, :, 0] * cab_wide[:, None], -0.82, 0.82),
-            0.88 + cab_ring[None, :, 1] * (cab_top - 0.88)[:, None],
-            np.broadcast_to(cab_z[:, None], (6, 6)),
-        ],
-        -1,
-    )
-    k.use(Material.GLASS, (0.012, 0.014, 0.016), 0.08)
-    k.sheet(cab[::-1])
-    k.use(Material.METAL, c, 0.22)
-    k.box(0, 1.385, -0.28, 1.14, 0.04, 1.0, 0.018)
-    for x in (-0.66, 0.66):
-        for zz in (-0.5, 0.42):
-            k.box(x * (1.0 if zz < 0 else 1.02), 0.9, zz, 0.05, 0.48, 0.06, 0.01)
-    for x in (-0.78, 0.78):
-        for zz in (-1.32, 1.36):
-            since = k.mark()
-            k.use(Material.PLASTIC, (0.015, 0.015, 0.016), 0.8)
-            k.lathe([(0.2, -0.1), (0.3, -0.1), (0.33, -0.07), (0.33, 0.07), (0.3, 0.1), (0.2, 0.1)], sides=20)
-            k.use(Material.METAL, (0.3, 0.3, 0.3), 0.3)
-            k.lathe([(0.21, 0.085), (0.12, 0.1), (0, 0.09)], sides=14)
-            k.turn(since, 2, -90.0 * np.sign(x))
-            k.shift(since, x=x, y=0.33, z=zz)
-    lit = 1.0 if piece.lit else 0.0
-    for x in (-0.55, 0.55):
-        k.use(
-            Material.EMISSIVE if lit else Material.GLASS,
-            (1.0, 0.88, 0.66) if lit else (0.3, 0.3, 0.3),
-            9.0 if lit else 0.1,
-            GLOW if lit else "",
-        )
-        k.box(x, 0.56, 2.1, 0.26, 0.12, 0.06, 0.03)
-        k.use(
-            Material.EMISSIVE if lit else Material.PLASTIC,
-            (1.0, 0.04, 0.02) if lit else (0.16, 0.01, 0.01),
-            2.5 if lit else 0.3,
-            GLOW if lit else "",
-        )
-        k.box(x * 1.1, 0.62, -2.12, 0.28, 0.11, 0.05, 0.02)
-    k.use(Material.METAL, (0.02, 0.02, 0.02), 0.5)
-    k.box(0, 0.4, 2.1, 1.3, 0.1, 0.1, 0.03)
-    k.box(0, 0.4, -2.1, 1.3, 0.1, 0.1, 0.03)
-
-
 def tree(k: Kit, c: Rgb, piece: Piece) -> None:
     """A broad tree or a fir, by seed: bent trunk, boughs, clumps of leaves; fewer of them far from the acting ground."""
     near = np.hypot(piece.position[0], piece.position[2]) < 8.5
@@ -368,6 +283,6 @@ def grave(k: Kit, c: Rgb, piece: Piece) -> None:
 
 
 PIECES = {
-    "fence": fence, "lamp post": lamp_post, "car": car, "tree": tree, "bush": bush, "house": house,
+    "fence": fence, "lamp post": lamp_post, "tree": tree, "bush": bush, "house": house,
     "lighthouse": lighthouse, "rock": rock, "rocks": rocks, "cliff": cliff, "boat": boat, "grave": grave,
 }  # fmt: skip
