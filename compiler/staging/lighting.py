@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from compiler.codes import W
@@ -11,7 +12,7 @@ from compiler.meaning.units import linear
 from compiler.staging.blocking import Dimmed, Stage
 from compiler.staging.cues import Span, begin_of, end_of
 from compiler.staging.model import Rgb
-from compiler.staging.timing import Clock
+from compiler.staging.timing import Clock, Noise
 
 _SWITCH = Fraction(1, 12)
 """Seconds a switched lamp takes: two frames, or it looks like a cut."""
@@ -20,20 +21,19 @@ _DYING = Fraction(6, 5)
 _FLICKER = 1.0
 
 
-def change_lights(clock: Clock, stages: list[Stage], spans: list[Span], report: Report) -> None:
-    """Put every light change of the film among its scene's cues, in order of time."""
-    for noise in clock.noises:
+def change_lights(clock: Clock, noises: Sequence[Noise], stage: Stage, span: Span, report: Report) -> None:
+    """Put the light changes of a scene that has been played among its cues, in the order they were written."""
+    for noise in noises:
         change = noise.item
         if not isinstance(change, LightChange):
             continue
-        stage = stages[noise.scene]
         names = stage.placed.lights(change.what) if change.what else tuple(x.name for x in stage.placed.spec.lights)
         if not names:
             known = ", ".join(sorted({light.name for light in stage.placed.spec.lights}))
             report(W.NO_SUCH_LIGHT, change.span, what=change.what, help=f"this place has {known}" if known else "")
             continue
-        start = begin_of(noise, clock, spans[noise.scene])
-        until = end_of(noise, clock, spans[noise.scene], start)
+        start = begin_of(noise, clock, span)
+        until = end_of(noise, clock, span, start)
         for name in names:
             stage.lights += _cues(stage, name, change, start, until)
 

@@ -56,7 +56,7 @@ def stage_film(
     outlasts its shot; never raises for what a film says.
     """
     house = House(film, report)
-    clock = Clock(film.rate, timing, report, house.line_of)
+    clock = Clock(film.rate, timing, report, house.line_of, house.words)
     stages: list[Stage] = []
     spans: list[Span] = []
     first_frames: list[int] = []
@@ -67,7 +67,6 @@ def stage_film(
         first_frames.append(clock.cuts[begin].first)
         spans.append(Span(clock.seconds(clock.cuts[begin].first), clock.seconds(clock.frame)))
     whole = clock.frame
-    change_lights(clock, stages, spans, report)
     place_titles(clock, spans, report)
     shots = shoot(film, clock, house, size or film.size, lengths)
     places = {loc.name: loc for loc in film.locations}
@@ -136,7 +135,10 @@ def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock
         setups[-1].leaves = overlap(following[0])
     location = next((loc for loc in film.locations if loc.name == scene.location), None)
     described = " ".join([scene.location, *(p.text for p in (location.description if location else ()))])
+    heard = len(clock.noises)
     clock.play(index, scene, stage, setups, room_of(scene.interior, described))
+    span = Span(now, clock.seconds(clock.frame))
+    change_lights(clock, clock.noises[heard:], stage, span, house.report)
     for name, body in stage.bodies.items():
         house.last_seen[(scene.location, name)] = body.stance()
     close_world(stage)
