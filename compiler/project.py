@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
 from compiler.limits import PROJECT_BYTES
+from compiler.meaning.title_page import SETTINGS, Setting
 from compiler.paths import Refusal, Refused, project_path, read_inside
 from compiler.syntax.source import Source, make_source
 
@@ -23,6 +25,10 @@ class Project:
     main: str = ""
     allow: tuple[tuple[str, Span | None], ...] = ()
     """Codes of warnings allowed in the whole project, and where they are written."""
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    """Title, author, format, look and seed, where the title page does not say them."""
+    rights: bool = False
+    """Whether records of borrowed faces, voices and pictures are asked for."""
 
 
 def read_project(folder: Path, sources: MutableMapping[str, Source], report: Report) -> Project | None:
@@ -36,6 +42,12 @@ def read_project(folder: Path, sources: MutableMapping[str, Source], report: Rep
         model_config = ConfigDict(extra="forbid", strict=True)
         main: str = ""
         allow: list[str] = []
+        title: str = ""
+        author: str = ""
+        format: str = ""
+        look: str = ""
+        seed: int | None = None
+        rights: bool = False
 
     help_text = 'it says, for example, main = "name.film" and allow = ["jump-cut"]'
     try:
@@ -53,7 +65,13 @@ def read_project(folder: Path, sources: MutableMapping[str, Source], report: Rep
         report(E.BAD_PROJECT, None, reason=str(error), help=help_text)
         return None
     source = sources[str(path)] = make_source(str(path), text)
-    return Project(settings.main, tuple((word, _place(word, source)) for word in settings.allow))
+    said = {key: str(getattr(settings, key)) for key in SETTINGS if getattr(settings, key) not in ("", None)}
+    return Project(
+        settings.main,
+        tuple((word, _place(word, source)) for word in settings.allow),
+        {key: Setting(text, _line(key, source)) for key, text in said.items()},
+        settings.rights,
+    )
 
 
 def main_file(folder: Path, project: Project, report: Report) -> Path | None:
@@ -74,3 +92,9 @@ def _place(word: str, source: Source) -> Span | None:
         if at >= 0:
             return Span(at + 1, at + 1 + len(word), source.name)
     return None
+
+
+def _line(key: str, source: Source) -> Span | None:
+    """Where the value of a key stands."""
+    match = re.search(rf"^[ \t]*{key}[ \t]*=[ \t]*(\S[^\r\n]*?)[ \t]*$", source.text, re.MULTILINE)
+    return Span(match.start(1), match.end(1), source.name) if match else None

@@ -1,185 +1,296 @@
-"""Parsed sources to the typed Film: declarations first, then scenes, then what can only be seen whole."""
+"""Parsed elements to the typed Film: declarations first, then every scene for itself, then what only the whole shows."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from compiler.codes import E, W
 from compiler.diagnostics import Report, Span
 from compiler.meaning import film as f
-from compiler.meaning.declarations import character, location, look
-from compiler.meaning.scenes import SceneWalker
-from compiler.meaning.scope import Scope
-from compiler.names import did_you_mean
+from compiler.meaning.declarations import character, edition, location, plate
+from compiler.meaning.define_piece import group, prop
+from compiler.meaning.define_verb import check_verbs
+from compiler.meaning.inherit import inherited
+from compiler.meaning.library import DEFINING, Definitions, library, piece_nouns
+from compiler.meaning.outline import Outline, contexts, outline
+from compiler.meaning.requirements import requirements
+from compiler.meaning.scenes import ResolvedScene, SceneContext, resolve_scene
+from compiler.meaning.scope import FileUse, Names
+from compiler.meaning.title_page import Setting, film_settings
+from compiler.meaning.whole import check_whole
 from compiler.syntax import nodes as n
 from compiler.timebase import FrameRate
 
-_FORMAT_SIZE = re.compile(r"(\d{2,5})\s*[x×]\s*(\d{2,5})")
-_FORMAT_RATE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*fps")
-SMALLEST, LARGEST = 64, 4096
+T = TypeVar("T")
+Resolve = Callable[[tuple[n.Element, ...], SceneContext, Span], ResolvedScene]
+"""``resolve_scene``, or one that remembers."""
 
 
-def check_film(library: Sequence[n.Screenplay], main: n.Screenplay, report: Report, at: Span) -> f.Film | None:
-    """The film of ``main`` with the declarations of ``library`` in scope; ``None`` when errors were reported.
+@dataclass(slots=True)
+class Declared:
+    """What a film declares of its own, by name; ``vocabulary`` is the library's with the film's put in."""
 
-    ``at`` is where a film without a scene is complained about.
+    people: dict[str, f.Character] = field(default_factory=dict)
+    groups: dict[str, f.Group] = field(default_factory=dict)
+    props: dict[str, f.Prop] = field(default_factory=dict)
+    places: dict[str, f.Location] = field(default_factory=dict)
+    plates: dict[str, f.Plate] = field(default_factory=dict)
+    editions: dict[str, f.Edition] = field(default_factory=dict)
+    vocabulary: Definitions = field(default_factory=Definitions)
+    own: dict[tuple[str, str], Span] = field(default_factory=dict)
+    """(kind, name) of everything declared, at its head."""
+    files: list[FileUse] = field(default_factory=list)
+    bases: set[str] = field(default_factory=set)
+    """Looks that others of the film extend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A film, ``None`` when it has errors, and the files it names."""
+
+    film: f.Film | None
+    files: tuple[FileUse, ...] = ()
+
+
+def check_film(
+    elements: Iterable[n.Element],
+    report: Report,
+    at: Span,
+    *,
+    settings: Mapping[str, Setting] | None = None,
+    rights: bool = False,
+    resolve: Resolve = resolve_scene,
+) -> Checked:
+    """The film of elements, those of used files spliced in. ``settings`` is film.toml's part, below the title page.
+
+    ``at`` is where a film without a scene is complained about; ``rights`` asks for records of whatever is borrowed.
     """
-    page = next((e for e in main.elements if isinstance(e, n.TitlePage)), None)
-    film = _title_page(page, report)
-    scope = Scope(film.rate.fps)
-    people: dict[str, f.Character] = {}
-    places: dict[str, f.Location] = {}
-    looks: dict[str, f.Look] = {}
-    for screenplay in (*library, main):
-        own = screenplay is main
-        for element in screenplay.elements:
-            if isinstance(element, n.Directive):
-                _declare(element, people, places, looks, own, report)
-    scope.people = {name.casefold(): name for name in people}
-    scope.looks = set(looks)
-    walker = SceneWalker(scope, places, report)
-    for person in _cued_names(main):
-        scope.people.setdefault(person.casefold(), person)
-    walker.walk(main.elements)
-    scenes = walker.finish()
-    if not report.failed and not any(scene.items for scene in scenes):
-        report(E.NO_SCENES, at, help="begin with a scene heading: INT. KITCHEN - NIGHT")
-    if page and film.look not in looks:
-        span = next(text.span for key, text in page.entries if key.lower() == "look")
-        known = "the looks are " + ", ".join(f"`{name}`" for name in sorted(looks))
-        report(E.UNKNOWN_LOOK, span, name=film.look, help=did_you_mean(film.look, looks) or known)
-    _unused(people, places, walker, main, report)
-    for name, span in walker.cued.items():
-        people.setdefault(name, f.Character(name, seed=name, declared=False, span=span))
-    for name, span in walker.headed.items():
-        places.setdefault(name, f.Location(name, declared=False, span=span))
+    sorted_ = outline(elements, report)
+    film = film_settings(sorted_.page, settings or {}, report)
+    declared = declare(sorted_.declarations, film.rate, report)
+    places = inherited(declared.places, report)
+    people = inherited(declared.people, report)
+    names = names_of(declared, sorted_, film.rate)
+    scenes: list[ResolvedScene] = []
+    parents: dict[str, str] = {}
+    for part, (context, span, parent) in zip(
+        sorted_.parts, contexts(sorted_.parts, names, places, report), strict=True
+    ):
+        scenes.append(resolve(part.elements, context, span))
+        if parent:
+            parents[context.location] = parent
+    for scene in scenes:
+        report.items.extend(scene.diagnostics)
+    scope = names.scope()
+    requires = [r for d in sorted_.requires for r in requirements(d.head, scope, report)]
+    used = set(scope.used).union(*(scene.used for scene in scenes))
+    check_whole(film, declared, scenes, used, rights, report, at)
+    files = (*declared.files, *(use for scene in scenes for use in scene.files))
     if report.failed:
-        return None
-    return replace(
-        film,
-        characters=tuple(people.values()),
-        locations=tuple(places.values()),
-        looks=tuple(looks.values()),
-        scenes=scenes,
+        return Checked(None, files)
+    kinds = dict(names.entities)
+    for scene in scenes:
+        for name, span in scene.cues:
+            if kinds.get(name, "character") == "character":
+                people.setdefault(name, f.Character(name, seed=name, declared=False, span=span))
+    for scene in scenes:
+        if scene.scene.location:
+            places.setdefault(
+                scene.scene.location, _undeclared(scene.scene, places.get(parents.get(scene.scene.location, "")))
+            )
+    words = declared.vocabulary
+    return Checked(
+        replace(
+            film,
+            characters=_by_name(people),
+            groups=_by_name(declared.groups),
+            props=_by_name(declared.props),
+            locations=_by_name(places),
+            looks=_by_name(words.looks),
+            plates=_by_name(declared.plates),
+            setups=_by_name(words.setups),
+            verbs=tuple(words.verbs.values()),
+            deliveries=tuple(words.deliveries.values()),
+            pieces=tuple(words.pieces.values()),
+            coverages=_by_name(words.coverages),
+            editions=_by_name(declared.editions),
+            requires=tuple(requires),
+            scenes=tuple(scene.scene for scene in scenes),
+        ),
+        files,
     )
 
 
-def _declare(
-    element: n.Directive,
-    people: dict[str, f.Character],
-    places: dict[str, f.Location],
-    looks: dict[str, f.Look],
-    own: bool,
-    report: Report,
-) -> None:
-    made: f.Character | f.Location | f.Look | None = None
-    table: dict[str, f.Character] | dict[str, f.Location] | dict[str, f.Look]
-    match element.keyword:
+def declare(directives: Iterable[n.Directive], rate: FrameRate, report: Report) -> Declared:
+    """Type every declaration, each from itself alone. One name means one thing, in whatever file it is declared."""
+    made = Declared(vocabulary=library().definitions)
+    directives = list(directives)
+    own = [d for d in directives if d.keyword in DEFINING]
+    if own:
+        made.vocabulary = made.vocabulary.copy()
+        for directive in _in_order(own):
+            _define(directive, made, report)
+        if any(d.keyword == "verb" for d in own):
+            sound = check_verbs(tuple(made.vocabulary.verbs.values()), report)
+            made.vocabulary.verbs = {verb.name: verb for verb in sound}
+    for directive in directives:
+        if directive.keyword not in DEFINING and directive.keyword != "use":
+            _declare(directive, made, rate, report)
+    _clashes(made, report)
+    return made
+
+
+def names_of(declared: Declared, sorted_: Outline, rate: FrameRate) -> Names:
+    """Every name a scene may use: declared ones, and whoever is cued anywhere."""
+    entities: dict[str, tuple[str, str]] = {}
+    for kind, table in (("character", declared.people), ("group", declared.groups), ("prop", declared.props)):
+        for name in table:
+            entities.setdefault(name.casefold(), (name, kind))
+    for part in sorted_.parts:
+        for element in part.elements:
+            if isinstance(element, n.Dialogue):
+                entities.setdefault(element.name.casefold(), (element.name, "character"))
+    words = declared.vocabulary
+    base = library()
+    nouns = base.noun_words
+    if words is not base.definitions:
+        nouns = nouns | piece_nouns(p for p in words.pieces.values() if ("piece", p.name) in declared.own)
+    return Names(
+        rate.fps,
+        tuple(sorted(entities.values())),
+        tuple(sorted(words.looks)),
+        tuple(words.setups[name] for name in sorted(words.setups)),
+        tuple(sorted(words.coverages)),
+        tuple(sorted(declared.plates)),
+        nouns,
+    )
+
+
+def _define(directive: n.Directive, made: Declared, report: Report) -> None:
+    """A definition of the film's own: it replaces the library's of its name, never another of its own."""
+    keyword = directive.keyword
+    before = made.vocabulary.named(keyword)
+    files: list[FileUse] = []
+    item = Definitions.define(made.vocabulary, directive, report, files)
+    if item is None:
+        return
+    made.files += files
+    first = made.own.get((keyword, item.name))
+    if first is not None:
+        _twice(item.name, directive, first, report)
+        return
+    made.own[keyword, item.name] = directive.head.span
+    if keyword == "look":
+        made.bases |= set(_bases(directive)) - {item.name}
+    if item.name in before and not directive.properties:
+        help_text = "to change it, say what is different; to use the library's, take this line out"
+        report(W.SHADOWS, directive.head.span, keyword=keyword, name=item.name, help=help_text)
+
+
+def _declare(directive: n.Directive, made: Declared, rate: FrameRate, report: Report) -> None:
+    """Someone, something or somewhere of the film's own."""
+    keyword = directive.keyword
+    item: f.Character | f.Group | f.Prop | f.Location | f.Plate | f.Edition | None = None
+    table: Mapping[str, object] = {}
+    match keyword:
         case "character":
-            made, table = character(element, report), people
+            item, table = character(directive, report, made.files), made.people
+        case "group":
+            item, table = group(directive, report), made.groups
+        case "prop":
+            item, table = prop(directive, report), made.props
+            if isinstance(item, f.Prop):
+                made.files += [FileUse(path, "picture", item.span) for path in item.reference]
         case "location":
-            made, table = location(element, report), places
-        case "look":
-            made, table = look(element, looks, report), looks
+            item, table = location(directive, report, made.files), made.places
+        case "plate":
+            item, table = plate(directive, report, rate, made.files), made.plates
+        case "edition":
+            item, table = edition(directive, report, rate), made.editions
         case _:
             return
-    if made is None:
+    if item is None:
         return
-    if own and made.name in table and table[made.name].span.file == made.span.file:
-        first = ((table[made.name].span, "first here"),)
-        report(E.DUPLICATE, element.head.span, name=made.name, help="rename one, or join the two blocks", notes=first)
+    if item.name in table:
+        _twice(item.name, directive, made.own[keyword, item.name], report)
         return
-    table[made.name] = made  # type: ignore[assignment]
+    made.own[keyword, item.name] = directive.head.span
+    table[item.name] = item  # type: ignore[index]
 
 
-def _cued_names(screenplay: n.Screenplay) -> list[str]:
-    return [e.name for e in screenplay.elements if isinstance(e, n.Dialogue)]
+def _twice(name: str, directive: n.Directive, first: Span, report: Report) -> None:
+    help_text = "rename one, or join the two blocks"
+    report(E.DUPLICATE, directive.head.span, name=name, help=help_text, notes=((first, "first here"),))
 
 
-def _title_page(page: n.TitlePage | None, report: Report) -> f.Film:
-    film = f.Film()
-    if page is None:
-        return film
-    entries = tuple((key, text.text) for key, text in page.entries)
-    film = replace(film, title_page=entries)
-    for key, text in page.entries:
-        match key.lower():
-            case "title":
-                title = " ".join(text.text.split()).strip("*_ ")
-                film = replace(film, title=title or film.title)
-            case "author" | "authors":
-                film = replace(film, author=" ".join(text.text.split()))
-            case "look":
-                film = replace(film, look=text.text.strip())
-            case "seed":
-                if text.text.strip().isdecimal() and len(text.text.strip()) <= 9:
-                    film = replace(film, seed=int(text.text))
-                else:
-                    report(
-                        E.BAD_VALUE,
-                        text.span,
-                        text=text.text,
-                        expected="seed",
-                        help="a whole number of up to nine digits",
-                    )
-            case "format":
-                film = _format(film, text, report)
-    return film
+def _clashes(made: Declared, report: Report) -> None:
+    """Names that mean two kinds of thing: an error where a shot could not tell them apart, else a warning."""
+    seen: dict[str, tuple[str, Span]] = {}
+    for (kind, name), span in made.own.items():
+        if kind not in ("character", "group", "prop"):
+            continue
+        if name.casefold() in seen:
+            other, first = seen[name.casefold()]
+            notes = ((first, f"the {other}"),)
+            report(E.NAME_CLASH, span, name=name, kind=other, other=kind, notes=notes, help="rename one of them")
+        seen.setdefault(name.casefold(), (kind, span))
+    for name in made.places:
+        if name.casefold() in seen:
+            other, first = seen[name.casefold()]
+            notes = ((first, f"the {other}"),)
+            span = made.own["location", name]
+            report(W.SAME_NAME, span, name=name, kind=other, other="location", notes=notes, help="rename one of them")
 
 
-def _format(film: f.Film, text: n.Text, report: Report) -> f.Film:
-    size, rate = _FORMAT_SIZE.search(text.text), _FORMAT_RATE.search(text.text)
-    rest = _FORMAT_SIZE.sub("", _FORMAT_RATE.sub("", text.text, count=1), count=1)
-    if rest.strip(" ,"):
-        report(E.BAD_VALUE, text.span, text=text.text, expected="format", help="write `Format: 960x402, 24 fps`")
-    if size:
-        width, height = int(size[1]), int(size[2])
-        if width % 2 or height % 2 or not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST):
-            reason = f"both sides are even and between {SMALLEST} and {LARGEST}"
-            report(
-                E.OUT_OF_RANGE,
-                text.span,
-                what="the frame size",
-                text=size[0],
-                reason=reason,
-                help="960x402 is a wide screen",
-            )
-        else:
-            film = replace(film, size=(width, height))
-    if rate:
-        try:
-            film = replace(film, rate=FrameRate.parse(rate[1]))
-        except ValueError:
-            reason = "a frame rate lies between 1 and 240"
-            report(E.OUT_OF_RANGE, text.span, what="the frame rate", text=rate[0], reason=reason, help="24 fps is film")
-    return film
+def _in_order(definitions: list[n.Directive]) -> list[n.Directive]:
+    """Looks after those they extend, wherever they are written; everything else as it stands."""
+    looks = {_first_word(d): d for d in definitions if d.keyword == "look"}
+    if len(looks) < 2:
+        return definitions
+    ordered: list[n.Directive] = []
+    state: dict[int, bool] = {}
+
+    def visit(directive: n.Directive) -> None:
+        if id(directive) in state:
+            return
+        state[id(directive)] = True
+        for base in _bases(directive):
+            if base in looks and looks[base] is not directive:
+                visit(looks[base])
+        ordered.append(directive)
+
+    for directive in definitions:
+        visit(directive) if directive.keyword == "look" else ordered.append(directive)
+    return ordered
 
 
-def _unused(
-    people: dict[str, f.Character],
-    places: dict[str, f.Location],
-    walker: SceneWalker,
-    main: n.Screenplay,
-    report: Report,
-) -> None:
-    file = next((e.span.file for e in main.elements), "")
-    used = set(walker.cued)
-    text = []
-    for scene in walker.scenes:
-        used.update(p.entity for p in scene.placements)
-        for item in scene.items:
-            if isinstance(item, f.Shot):
-                used.update(item.subjects)
-            elif isinstance(item, f.Action):
-                text.append(item.text.casefold())
-            elif isinstance(item, f.Speech):
-                used.update(name for _, shot in item.cuts for name in shot.subjects)
-    prose = " ".join(text)
-    for name, person in people.items():
-        if person.span.file == file and name not in used and name.casefold() not in prose:
-            report(W.UNUSED, person.span, name=name, help="remove it, or give them a part")
-    for name, place in places.items():
-        if place.span.file == file and name not in walker.headed:
-            report(W.UNUSED, place.span, name=name, help=f"no heading is set there; `INT. {name} - DAY` is")
+def _first_word(directive: n.Directive) -> str:
+    return directive.head.text.partition(",")[0].strip()
+
+
+def _bases(directive: n.Directive) -> list[str]:
+    heads = [p.strip().removeprefix("extends ").strip() for p in directive.head.text.split(",")[1:]]
+    return heads + [p.value.text.strip() for p in directive.properties if p.key == "extends"]
+
+
+def _undeclared(scene: f.Scene, parent: f.Location | None) -> f.Location:
+    """A place only headings know; a part of a declared place has that one's light and air."""
+    if parent is None:
+        return f.Location(scene.location, declared=False, span=scene.span)
+    return f.Location(
+        scene.location,
+        light=parent.light,
+        sound=parent.sound,
+        weather=parent.weather,
+        palette=parent.palette,
+        extends=parent.name,
+        declared=False,
+        span=scene.span,
+    )
+
+
+def _by_name(table: Mapping[str, T]) -> tuple[T, ...]:
+    """In order of name, so that where a declaration stands changes nothing."""
+    return tuple(table[name] for name in sorted(table))

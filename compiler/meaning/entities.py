@@ -249,3 +249,5 @@ class Edition:
     limit: Fraction | None = None
     """Longest running time in seconds."""
     span: Span = field(default_factory=nowhere, compare=False)
+    said: tuple[tuple[str, Span], ...] = field(default=(), compare=False, repr=False)
+    """Where each scene is named."""

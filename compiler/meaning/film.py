@@ -193,6 +193,8 @@ class Sound:
     cue: Cue = Cue()
     seconds: Fraction | None = None
     pan: float = 0.0
+    distance_m: float | None = None
+    """Metres from the listener; ``None`` = as its words and level imply."""
     loop: bool = False
     under_scene: bool = False
     file: str = ""
@@ -330,6 +332,8 @@ class Scene:
     requires: tuple[Requirement, ...] = ()
     items: tuple[Item, ...] = ()
     span: Span = field(default_factory=nowhere, compare=False)
+    said: tuple[tuple[str, Span], ...] = field(default=(), compare=False, repr=False)
+    """Property → the line of the ``scene`` block that says it, for ``show``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,3 +363,5 @@ class Film:
     editions: tuple[Edition, ...] = ()
     requires: tuple[Requirement, ...] = ()
     scenes: tuple[Scene, ...] = ()
+    said: tuple[tuple[str, Span], ...] = field(default=(), compare=False, repr=False)
+    """Setting → where the title page or film.toml says it, for ``show``."""

@@ -173,6 +173,8 @@ class Shot:
     """True when the moves follow one another (``A then B``), false when they run together."""
     seconds: Fraction | None = None
     """Fixed length; ``None`` = what the performance needs."""
+    detail: str = ""
+    """The part of the subject that is meant: ``hands`` of ``insert of MARA's hands``; "" = the whole."""
     establishing: bool = False
     audio_leads: Fraction = Fraction(0)
     audio_trails: Fraction = Fraction(0)
@@ -199,3 +201,5 @@ class Shot:
     """Per-entity lines of the block: ``MARA: gaze window``; ``key`` is the entity."""
     description: tuple[Phrase, ...] = ()
     span: Span = field(default_factory=nowhere, compare=False)
+    said: tuple[tuple[str, Span], ...] = field(default=(), compare=False, repr=False)
+    """Slot → the words that filled it, for ``show``: its own phrase, or the set-up's."""

@@ -1,0 +1,154 @@
+"""Whom and what a shot is of: names and things after ``of`` and ``on``, over shoulders, points of view, pairs and parts."""
+
+from __future__ import annotations
+
+import re
+
+from compiler.codes import E
+from compiler.meaning import film as f
+from compiler.meaning import vocabulary as v
+from compiler.meaning.scope import BODY, bare
+from compiler.meaning.shot_slots import Draft, span_of
+from compiler.syntax.phrases import PhraseNode, Word
+
+_AFTER_SIZE = frozenset({"of", "on", "over", "from", "pov", "two-shot", "two"})
+_JOINERS = frozenset({"and", "&", "with"})
+_OWNER = re.compile(r"(.+?)['’]s\s+(.+)")
+_LONGEST_SIZE = 3
+
+
+def framing(phrase: PhraseNode, draft: Draft) -> bool:
+    """Phrases that begin with ``of``, ``on``, ``over``, ``pov`` or ``two-shot``; false for any other."""
+    words = phrase.words
+    match words[0].text.lower():
+        case "of" | "on":
+            subject(words[1:], phrase, draft)
+        case "two-shot" | "two-hander" | "twoshot":
+            pair(words[1:], phrase, draft)
+        case "two" if len(words) > 1 and words[1].text.lower() in ("shot", "shots"):
+            pair(words[2:], phrase, draft)
+        case "pov":
+            draft.put(phrase, "relation", f.Relation.POV)
+            subject(words[1:], phrase, draft)
+        case "over" if any(w.text.lower() in ("shoulder", "shoulders") for w in words):
+            over_shoulder(words[1:], phrase, draft)
+        case "ots" | "over-the-shoulder" if "over-the-shoulder" not in draft.scope.setups:
+            over_shoulder(words[1:], phrase, draft)
+        case _:
+            return False
+    return True
+
+
+def sized(phrase: PhraseNode, draft: Draft) -> bool:
+    """The longest size a phrase begins with, and the framing after it (``close-up of MARA``, ``medium over …``)."""
+    words = phrase.words
+    for count in range(min(_LONGEST_SIZE, len(words) - 1), 0, -1):
+        if words[count].text.lower() not in _AFTER_SIZE:
+            continue
+        text = " ".join(w.text for w in words[:count]).lower()
+        if (size := v.SIZES.get(text)) is None:
+            continue
+        draft.fill("size", size, span_of(words[:count]), text)
+        tail = words[count:]
+        rest = PhraseNode(tail, span_of(tail))
+        angle = rest.text.lower()
+        if angle in v.SIDES:
+            draft.put(rest, "side", v.SIDES[angle])
+        elif angle in v.HEIGHTS:
+            draft.put(rest, "height", v.HEIGHTS[angle])
+        elif not framing(rest, draft):
+            subject(tail, phrase, draft)
+        return True
+    return False
+
+
+def pair(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> None:
+    """``two-shot [of A and B]``."""
+    draft.put(phrase, "relation", f.Relation.TWO_SHOT)
+    if words:
+        before = len(draft.values.get("subjects", ()))
+        subject(words[1:] if words[0].text.lower() in ("of", "on") else words, phrase, draft)
+        count = len(draft.values.get("subjects", ())) - before
+        if count > 2:
+            help_text = "a group shot of three is `medium of A, B and C`"
+            draft.report(E.BAD_VALUE, phrase.span, text=phrase.text, expected="pair", help=help_text)
+
+
+def over_shoulder(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> None:
+    """``over A's shoulder [of|on|to B]``: the one whose shoulder it is comes first."""
+    draft.put(phrase, "relation", f.Relation.OVER_SHOULDER)
+    kept = tuple(w for w in words if w.text.lower() not in ("shoulder", "shoulders", "the", "left", "right"))
+    at = next((i for i, w in enumerate(kept) if w.text.lower() in ("of", "on", "to", "at", "onto")), len(kept))
+    front, back = kept[:at], kept[at + 1 :]
+    names: list[str] = []
+    for part in (front, back):
+        names += _listed(part, phrase, draft)
+    if names:
+        draft.put(phrase, "subjects", tuple(names))
+
+
+def subject(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> None:
+    """Names of people, groups and props in capitals, or words for what stands here, joined by ``and``."""
+    if words and words[0].text.lower() in ("of", "on"):
+        words = words[1:]
+    if words and words[0].text.lower() == "over":
+        framing(PhraseNode(words, span_of(words)), draft)
+        return
+    if not words:
+        help_text = "write `close-up of MARA`"
+        draft.report(E.UNKNOWN_NAME, phrase.span, name=phrase.text, help=help_text)
+        return
+    names = _listed(words, phrase, draft)
+    if names:
+        draft.fill("subjects", tuple(names), span_of(words), phrase.text)
+
+
+def more_subjects(phrase: PhraseNode, draft: Draft) -> bool:
+    """``of MARA, ELIAS and a DOG``: a name list goes on over commas. No other phrase begins with a name."""
+    words = phrase.words
+    joined = words[0].text.lower() == "and"
+    if joined:
+        words = words[1:]
+    first = next((w for w in words if w.text.lower() not in ("a", "an", "the")), None)
+    if first is None:
+        return False
+    if first.kind != "NAME" and not (joined and draft.scope.stands_here(phrase.text)):
+        return False
+    names = tuple(_listed(words, phrase, draft))
+    draft.values["subjects"] = (*draft.values.get("subjects", ()), *names)
+    return True
+
+
+def _listed(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> list[str]:
+    """Each name between ``and``s, resolved; what is unknown is reported at its own words."""
+    found: list[str] = []
+    part: list[Word] = []
+    for word in (*words, None):
+        if word is not None and word.text.lower() not in _JOINERS:
+            part.append(word)
+            continue
+        if part:
+            name = _one(tuple(part), draft)
+            if name and name not in found:
+                found.append(name)
+        part = []
+    return found
+
+
+def _one(words: tuple[Word, ...], draft: Draft) -> str:
+    span = span_of(words)
+    text = " ".join(w.text for w in words)
+    trimmed = text.removesuffix("'s").removesuffix("’s")
+    if trimmed != text:
+        span = type(span)(span.start, span.end - 2, span.file)
+    owner = _OWNER.fullmatch(trimmed)
+    if owner and (name := draft.scope.named(owner[1])):
+        part = bare(owner[2]).lower()
+        thing = draft.scope.named(owner[2])
+        if thing:
+            return thing
+        if part.split()[-1] in BODY:
+            draft.fill("detail", part, span, text)
+            return name
+        return draft.scope.subject(owner[2], span, draft.report)
+    return draft.scope.subject(trimmed, span, draft.report)
