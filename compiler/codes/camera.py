@@ -46,7 +46,7 @@ class CameraWarnings:
     NOT_IN_SCENE = warning(
         "603",
         "speaks-unseen",
-        "{who} speaks on screen without having entered the scene",
+        "{who} speaks on screen {how}",
         "nobody knows where the voice comes from",
     )
     SIZE_DOES_NOT_FIT = warning(
@@ -54,4 +54,40 @@ class CameraWarnings:
         "size-does-not-fit",
         "at {mm:g} mm this size does not fit in {place}; a shorter lens was taken",
         "the camera would stand behind a wall",
+    )
+    THIRTY_DEGREES = warning(
+        "605",
+        "thirty-degrees",
+        "the camera goes only {angle}° round {what} and keeps its size",
+        "a cut by less than thirty degrees looks like a stumble, not like another view",
+    )
+    EYELINE = warning(
+        "606",
+        "eyeline-mismatch",
+        "{one} and {two} look at each other, and both look to the {way} of the picture",
+        "two faces seem to meet only when one looks left and the other right",
+    )
+    SCREEN_DIRECTION = warning(
+        "607",
+        "screen-direction",
+        "{who} goes {before} in the shot before this one and {after} here",
+        "whoever changes direction at a cut seems to have turned back",
+    )
+    UNREADABLE = warning(
+        "608",
+        "unreadable-shot",
+        "{what} needs {need} s to be read, and this shot lasts {seconds} s",
+        "an eye that has not found what to look at when the picture is gone has seen nothing",
+    )
+    SUBJECT_NOT_THERE = warning(
+        "609",
+        "subject-not-there",
+        "this shot is of {who}, who {how}",
+        "the picture would be of an empty place",
+    )
+    MOVE_CUT_SHORT = warning(
+        "610",
+        "move-cut-short",
+        "there is no room in {place} for `{move}` of {amount}: the camera goes {done}",
+        "a camera does not go through walls",
     )

@@ -17,7 +17,7 @@ from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_sid
 from compiler.staging.framing import Spot
 from compiler.staging.lens import FRAMING, Lensed, aim, in_frame
 from compiler.staging.model import CameraKey, CameraTrack, Vec3
-from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera
+from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera, share_done
 from compiler.staging.space import add, distance, mix, r4, v4, yaw_to
 
 __all__ = ["Composed", "Solved", "View", "scene_line", "solve_camera"]
@@ -92,6 +92,7 @@ def solve_camera(shot: Shot, view: View) -> Solved:
         size_of(shot),
         (c.u, c.v),
         view.aspect,
+        share_done(film, shot.moves, shot.moves_then),
     )
 
 

@@ -283,11 +283,9 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
     focal = shot.lens.focal_mm or min(frame.focal_mm, 50.0)
     line = scene_line(stage, at, tuple(people))
     ends = max(((a, b) for a in points for b in points), key=lambda ab: flat(*ab))
-    base = yaw_to(ends[0], ends[1]) + 90.0
-    if people:
-        look = heading(stage.face_yaw(people[0], stage.stance_at(people[0], at), at))
-        base = base if dot(heading(base), look) >= 0 or len(people) > 1 else base + 180.0
-    sides: tuple[float, ...] = (turn(base + 180.0),) if len(people) > 1 or line is None else ()
+    base, sides = _across(shot, stage, at, people, yaw_to(ends[0], ends[1]) + 90.0, line)
+    if shot.side is Side.BEHIND and line is not None:
+        line = (line[0], line[1], -line[2])
     wish = Wish(
         centre,
         turn(base),
@@ -297,16 +295,41 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
         _LIFT[shot.height],
         _height_of(shot, size, centre, stage),
         shot.lens.focal_mm is not None,
-        64.0,
+        64.0 if shot.side is None else 24.0,
         tuple(b.name for b in people),
         sides,
-        _line_for(stage, at, shot),
+        None if shot.side in (Side.LEFT, Side.RIGHT) else line,
         tolerance=9.0 if size in OPEN else 1.4,
     )
     spot = find_spot(wish, stage, at)
     nearest = min(people, key=lambda b: (round(distance(stage.eyes(b, at), spot.position), 2), b.name), default=None)
     focus = view.speaker if view.speaker in [b.name for b in people] else nearest.name if nearest else ""
     return Composed(centre, 0.5, frame.eye_line, spot, None, focus, centre)
+
+
+def _across(
+    shot: Shot, stage: Stage, at: Fraction, people: list[Body], base: float, line: tuple[Vec3, Vec3, float] | None
+) -> tuple[float, tuple[float, ...]]:
+    """From where several are seen, and equals of it: across them, or as far round as the shot says.
+
+    People who face the same way have a front and a back; of people who face each other ``behind`` is the other side of
+    the line. Left and right are the first one's own.
+    """
+    looks = [heading(stage.face_yaw(b, stage.stance_at(b, at), at)) for b in people]
+    if not looks:
+        return turn(base), (turn(base + 180.0),) if line is None else ()
+    if len(people) == 1 and dot(heading(base), looks[0]) < 0:
+        base += 180.0
+    if shot.side in (Side.LEFT, Side.RIGHT):
+        first = stage.face_yaw(people[0], stage.stance_at(people[0], at), at)
+        return turn(first + (62.0 if shot.side is Side.LEFT else -62.0)), ()
+    way = (sum(w[0] for w in looks), 0.0, sum(w[2] for w in looks))
+    together = math.hypot(way[0], way[2]) / len(looks)
+    if shot.side is not None and together > 0.6:
+        front = math.degrees(math.atan2(way[0], way[2]))
+        angle = 180.0 if shot.side is Side.BEHIND else _AZIMUTH[shot.side]
+        return turn(front + angle), (turn(front - angle),)
+    return turn(base), (turn(base + 180.0),) if len(people) > 1 or line is None else ()
 
 
 def _hands(stage: Stage, body: Body, at: Fraction) -> Mark | None:

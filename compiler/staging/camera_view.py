@@ -13,14 +13,10 @@ from compiler.staging.framing import Spot, key_light, side_of
 from compiler.staging.model import ActKind, CameraTrack, Vec3
 from compiler.staging.places import Mark
 from compiler.staging.space import add, dot, flat, heading, mix, yaw_to
+from compiler.staging.world_things import size_of as size_of_thing
 
 OPEN = (Size.EXTREME_WIDE, Size.WIDE)
 """Sizes that promise a view rather than a measure: in a small room they are what the lens gives."""
-
-
-def nothing_there(name: str, at: Fraction) -> Mark | None:
-    """No thing of the shot moves."""
-    return None
 
 
 def nobody_there(name: str, at: Fraction) -> tuple[Vec3, ...]:
@@ -43,10 +39,22 @@ class View:
     talk_at: Fraction | None = None
     before: Solved | None = None
     """The shot before this one in its scene, as solved: what ``continues`` goes on from and ``match`` lines up with."""
-    mark_at: Callable[[str, Fraction], Mark | None] = nothing_there
-    """Where a thing that is carried or moves is at a time, and the way it faces; ``None`` = where the set has it."""
     crowd_at: Callable[[str, Fraction], tuple[Vec3, ...]] = nobody_there
     """Eyes of a group's people at a time."""
+
+    def mark_at(self, name: str, at: Fraction) -> Mark | None:
+        """A thing that is held, has been moved or moves, as it is at a time; ``None`` for all that the set keeps in place."""
+        world = self.stage.world
+        thing = None if world is None else world.find(name, "", at)
+        if world is None or thing is None or thing not in world.made:
+            return None
+        if thing in world.home_of and thing not in world.state(at).items and thing not in world.ways:
+            return None
+        base = world.where(thing, at)
+        if base is None:
+            return None
+        size = size_of_thing(world.made[thing])
+        return Mark(name, base, world.yaw(thing, at), "look", 0.0, add(base, (0.0, size[1] * 0.55, 0.0)), size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class Solved:
     placed_at: tuple[float, float] = (0.5, 0.5)
     """Where in the picture its subject lies."""
     aspect: float = 2.39
+    share: float = 1.0
+    """Part of the way of its written moves that the room lets it go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,59 +1,148 @@
-"""Film grammar as lints: what an editor or a camera operator would stop and ask about. Warnings only."""
+"""Film grammar as lints: what an editor or a camera operator would stop and ask about. Warnings only.
+
+Only what somebody wrote is questioned: a cut is looked at when both its shots are written ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import pairwise
 
 from compiler.codes import W
 from compiler.diagnostics import Report
-from compiler.meaning.film import Scene, Shot, Speech
+from compiler.meaning.film import Film, MoveKind, Relation, Scene, Size, Speech
+from compiler.staging.camera_view import Solved
 from compiler.staging.coverage import Item, Played
+from compiler.staging.lints_cut import Edge, check_direction, check_eyes, check_jump, check_line
 from compiler.staging.performance import Doing
-from compiler.staging.space import turn
+from compiler.staging.timing import Clock, Cut
+
+_LOOK = {Size.EXTREME_WIDE: 1.6, Size.WIDE: 1.2, Size.FULL: 0.9, Size.INSERT: 0.6}
+"""Seconds an eye needs to read a picture of a size; a face is read in less."""
+_FACE = 0.5
+_SHORTEST = 0.4
+"""Below this a shot is too short whatever it shows (W502)."""
+_LETTERS = 17.0
+"""Letters a second that people read off a screen, after half a second of finding them."""
+_GOING = (MoveKind.PUSH_IN, MoveKind.PULL_OUT, MoveKind.DOLLY, MoveKind.TRUCK, MoveKind.CRANE, MoveKind.ORBIT)
+_SHARE = 0.85
+"""Part of an amount below which a move is told to have been cut short."""
 
 
-def check_cut(before: tuple[Shot, int, float], after: tuple[Shot, int, float], report: Report) -> None:
-    """Checks two neighbouring shots of a scene, each (shot, side of the line, camera yaw in degrees)."""
-    a, side_a, yaw_a = before
-    b, side_b, yaw_b = after
-    if (
-        b.subjects == a.subjects
-        and b.size is a.size
-        and b.subjects
-        and b.key != f"{a.key}/again"
-        and abs(turn(yaw_a - yaw_b)) < 30.0
-    ):
-        report(W.JUMP_CUT, b.span, what=" and ".join(b.subjects), help="change the size, the angle or the subject")
-        return
-    if side_a * side_b < 0 and b.side is None and a.side is None and not (_loose(a) or _loose(b)):
+def check_cuts(film: Film, cuts: Sequence[tuple[Cut, Solved | None]], clock: Clock, report: Report) -> None:
+    """Checks every written shot of a film, and every cut between two of one scene."""
+    edges: list[Edge | None] = []
+    for cut, solved in cuts:
+        edge = None
+        if solved is not None and cut.stage is not None:
+            begin = clock.seconds(cut.first + cut.head)
+            end = begin + Fraction(solved.end)
+            edge = Edge(cut.shot, solved, cut.stage, begin, end, cut.inferred)
+            if not cut.inferred:
+                _check_fit(film, cut, solved, report)
+                _check_there(edge, report)
+        if not cut.inferred:
+            _check_legible(cut, clock, report)
+        edges.append(edge)
+    for (a, before), (b, after) in pairwise(zip((c for c, _ in cuts), edges, strict=True)):
+        if before is None or after is None or a.scene != b.scene or b.join != "cut":
+            continue
+        if not (before.inferred or after.inferred) and not after.shot.continues:
+            _check_cut(before, after, report)
+
+
+def _check_cut(a: Edge, b: Edge, report: Report) -> None:
+    """One cut: the first complaint that applies is the one an editor would make."""
+    for check in (check_jump, check_line, check_eyes, check_direction):
+        if check(a, b, report):
+            return
+
+
+def _check_fit(film: Film, cut: Cut, solved: Solved, report: Report) -> None:
+    shot = cut.shot
+    if not solved.fits and shot.lens.focal_mm is not None:
+        place = film.scenes[cut.scene].location
         report(
-            W.LINE_CROSSED, b.span, help="place the camera on the other side, or cut to something neutral in between"
+            W.SIZE_DOES_NOT_FIT,
+            shot.span,
+            mm=shot.lens.focal_mm,
+            place=place,
+            help=f"write {solved.track.keys[0].focal_mm:.0f}mm, a tighter size, or make {place} larger",
+        )
+    for move in shot.moves:
+        done = abs(move.amount or 0.0) * solved.share
+        if move.amount and move.kind in _GOING and solved.share < _SHARE:
+            unit = "m" if move.unit == "m" else "°"
+            report(
+                W.MOVE_CUT_SHORT,
+                shot.span,
+                move=f"{move.kind.value} {move.direction}".strip(),
+                amount=f"{move.amount:g} {unit}".replace(" °", "°"),
+                done=f"{done:.1f} {unit}".replace(" °", "°"),
+                place=film.scenes[cut.scene].location,
+                help="ask for less, turn the move the other way, or make the room larger",
+            )
+
+
+def _check_there(edge: Edge, report: Report) -> None:
+    """A shot of somebody who is not there while it runs."""
+    for name in edge.shot.subjects[:1] if edge.shot.relation is Relation.POV else edge.shot.subjects:
+        body = edge.stage.bodies.get(name)
+        if body is None:
+            continue
+        late = body.enters is not None and body.enters >= edge.end
+        gone = body.leaves is not None and body.leaves <= edge.begin
+        if late or gone:
+            how = "has not come in yet" if late else "has left"
+            help_text = f"move the shot {'after' if late else 'before'} that, or show somebody who is there"
+            report(W.SUBJECT_NOT_THERE, edge.shot.span, who=name, how=how, help=help_text)
+
+
+def _check_legible(cut: Cut, clock: Clock, report: Report) -> None:
+    """A written length in which nobody can see what there is, or read what is written there."""
+    shot = cut.shot
+    if shot.seconds is None or shot.seconds < Fraction(2, 5) or cut.stage is None:
+        return
+    seconds = float(shot.seconds)
+    size = shot.size or (Size.MEDIUM if shot.subjects else Size.WIDE)
+    need, what = _LOOK.get(size, _FACE), f"a {size.value} shot" if size is not Size.INSERT else "an insert"
+    for overlay in cut.overlays:
+        letters = 0.5 + len(overlay.text) / _LETTERS + max(overlay.start, 0.0)
+        if letters > need:
+            need, what = letters, f"“{overlay.text}”" if len(overlay.text) < 40 else f"“{overlay.text[:36]}…”"
+    if any(m.kind is MoveKind.PAN and (m.amount or 0.0) / seconds > 120.0 for m in shot.moves):
+        return  # a whip pan is not meant to be read
+    if seconds < need - 1e-6:
+        report(
+            W.UNREADABLE,
+            shot.span,
+            what=what,
+            seconds=f"{seconds:g}",
+            need=f"{need:.1f}",
+            help=f"give it {need:.1f}s, or a tighter size" if not cut.overlays else f"give it {need:.1f}s",
         )
 
 
-def _loose(shot: Shot) -> bool:
-    """Shots that lie outside the line: no subject, on the line itself, or of things."""
-    return (
-        not shot.subjects
-        or shot.relation.value in ("pov",)
-        or shot.height.value == "overhead"
-        or (shot.size is not None and shot.size.value == "insert")
-    )
-
-
-def check_speakers(scene: Scene, items: Sequence[Item | object], report: Report) -> None:
-    """In a scene whose people are placed, whoever speaks on screen must be placed or have done something before."""
+def check_speakers(scene: Scene, items: Iterable[Item | object], report: Report) -> None:
+    """In a scene whose people are placed, whoever speaks on screen must be placed, or have come in and not left."""
     present = {p.entity for p in scene.placements}
     if not present:
         return
+    gone: set[str] = set()
     for item in items:
         if isinstance(item, Played):
-            present |= {s.subject for s in item.steps if isinstance(s, Doing)}
-        elif isinstance(item, Speech) and not item.voice_over and not item.off_screen and item.character not in present:
-            present.add(item.character)
-            report(
-                W.NOT_IN_SCENE,
-                item.span,
-                who=item.character,
-                help=f"place {item.character} in the scene block, let them enter, or mark the cue (V.O.) or (O.S.)",
-            )
+            for step in item.steps:
+                if isinstance(step, Doing) and not step.thing:
+                    (gone.add if step.act == "exit" else gone.discard)(step.subject)
+                    present.add(step.subject)
+        elif isinstance(item, Speech) and not item.voice_over and not item.off_screen:
+            who = item.character
+            if who not in present:
+                help_text = f"place {who} in the scene block, let them enter, or mark the cue (V.O.) or (O.S.)"
+                report(W.NOT_IN_SCENE, item.span, who=who, how="without having entered the scene", help=help_text)
+            elif who in gone:
+                help_text = f"let {who} come back, or mark the cue (O.S.)"
+                report(W.NOT_IN_SCENE, item.span, who=who, how="after leaving the scene", help=help_text)
+            present.add(who)
+            gone.discard(who)

@@ -88,6 +88,7 @@ class _State:
 _UNMOVED = _State()
 _ARRIVES = (MoveKind.PAN, MoveKind.TILT, MoveKind.CRANE)
 """Moves that end at the composition; the others pass through it."""
+_TRAVELS = (MoveKind.PUSH_IN, MoveKind.PULL_OUT, MoveKind.DOLLY, MoveKind.TRUCK, MoveKind.CRANE, MoveKind.ORBIT)
 _TURNED = (MoveKind.PAN, MoveKind.TILT, MoveKind.ORBIT)
 
 
@@ -122,6 +123,20 @@ def move_camera(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[tup
         keys.append(_key(film, state, t, point, base))
     thinned = tuple(_thinned(keys))
     return thinned, "smooth" if len(thinned) > 2 else "linear", handheld
+
+
+def share_done(film: Filming, moves: tuple[Move, ...], then: bool) -> float:
+    """Part of the way that written amounts take the camera which the room lets it go, 0..1."""
+    moving = [(m, g) for m, g in zip_longest(moves, film.goals) if m is not None and m.kind in _TRAVELS]
+    if not any(m.amount is not None for m, _ in moving):
+        return 1.0
+    first, whole = -film.head, max(film.seconds + film.tail + film.head, 1e-3)
+    anchors = _anchors(film, moving, then, first, whole)
+    ends = [_state(film, moving, anchors, then, t, first, whole) for t in (first, first + whole)]
+    free = [_position(film, s, film.point, film.position)[0] for s in ends]
+    kept = [_kept_inside(film, p) for p in free]
+    wanted = distance(*free)
+    return 1.0 if wanted < 1e-3 else min(1.0, distance(*kept) / wanted)
 
 
 def _refocuses(film: Filming) -> bool:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-from compiler.codes import W
-from compiler.diagnostics import Report
 from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource, Shot
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
@@ -76,6 +74,7 @@ def shoot(
     for cut in clock.cuts:
         numbers[cut.scene] = numbers.get(cut.scene, 0) + 1
         taken = studio.take(cut)
+        studio.previous = taken.solved
         seen.append((cut, taken.solved))
         key = cut.shot.key or cut.shot.name or f"{cut.scene + 1}.{numbers[cut.scene]}"
         used[key] = used.get(key, 0) + 1
@@ -91,18 +90,8 @@ def shoot(
             key, name, cut.scene, cut.first, taken.shot, join, cut.fade_out, taken.lines, exact, source, taken.panels
         )
         shots.append(timed)
-        if taken.solved is not None and not taken.solved.fits and cut.shot.lens.focal_mm is not None:
-            place = film.scenes[cut.scene].location
-            house.report(W.SIZE_DOES_NOT_FIT, cut.shot.span, mm=cut.shot.lens.focal_mm, place=place)
-    _check_cuts(seen, house.report)
+    lints.check_cuts(film, seen, clock, house.report)
     return tuple(shots)
-
-
-def _check_cuts(seen: list[tuple[Cut, Solved | None]], report: Report) -> None:
-    for (a, sa), (b, sb) in pairwise(seen):
-        if sa is None or sb is None or a.scene != b.scene or b.join != "cut" or (a.inferred and b.inferred):
-            continue
-        lints.check_cut((a.shot, sa.side, sa.yaw), (b.shot, sb.side, sb.yaw), report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +116,8 @@ class _Studio:
     size: tuple[int, int]
     voices: _Voices
     lengths: Lengths
+    previous: Solved | None = None
+    """The last picture's camera, for what goes on from it or lines up with it."""
     plates: dict[str, Plate] = field(init=False)
     looks: dict[str, Look] = field(init=False)
     cuts: dict[str, Cut] = field(init=False)
@@ -222,6 +213,7 @@ class _Studio:
             blank.size[0] / blank.size[1],
             first.speech.character if first else "",
             max(first.start, start) if first else None,
+            self.previous,
         )
         solved = solve_camera(cut.shot, view)
         gone = self._replaced(cut)
