@@ -15,11 +15,14 @@ from pathlib import Path
 
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
+from compiler.limits import LINE, SOURCE_BYTES
+from compiler.names import did_you_mean
 
 _LINE_END = re.compile(r"\r\n?|\n")
-MAX_BYTES = 8 << 20
-MAX_LINE = 20_000
-"""Characters in a line; longer ones are a mistake or an attack."""
+MAX_BYTES = SOURCE_BYTES.value
+MAX_LINE = LINE.value
+MOST_LISTED = 2000
+"""Folder entries looked at for a suggestion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def read_source(path: Path, report: Report, name: str = "") -> Source | None:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
-        report(E.FILE_MISSING, None, path=shown, help="check the spelling; `film new NAME` begins a new film")
+        report(E.FILE_MISSING, None, path=shown, help=_nearby(path) or "`film new NAME` begins a new film")
         return None
     except OSError as error:
         report(
@@ -68,6 +71,16 @@ def read_source(path: Path, report: Report, name: str = "") -> Source | None:
         )
         return None
     return read_opened(handle, shown, report)
+
+
+def _nearby(path: Path) -> str:
+    """Did-you-mean among the sources beside a file that is not there."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in itertools.islice(entries, MOST_LISTED)]
+    except OSError:
+        return ""
+    return did_you_mean(path.name, sorted(name for name in names if name.lower().endswith((".film", ".fountain"))))
 
 
 def read_opened(handle: int, shown: str, report: Report) -> Source | None:
