@@ -53,12 +53,16 @@ def blocks_of(code: str) -> dict[str, list[Block]]:
 
 def findings(block: Block) -> list[Diagnostic]:
     """Everything checking and staging says of an example."""
-    text = block.text if _HEADING.search(block.text) else block.text + _TAIL
-    film, sources, report = check_text(text, f"page.{block.language}")
-    whole = film is not None and not report.failed
-    if film is not None and whole:
+    film, sources, report = check_text(whole(block), f"page.{block.language}")
+    staged = film is not None and not report.failed
+    if film is not None and staged:
         stage_film(film, estimate, report)
-    return settle(report.sorted(), sources.sources, complete=whole).items
+    return settle(report.sorted(), sources.sources, complete=staged).items
+
+
+def whole(block: Block) -> str:
+    """The text of an example; one without a scene heading is continued with one."""
+    return block.text if _HEADING.search(block.text) else block.text + _TAIL
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
