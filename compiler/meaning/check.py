@@ -24,6 +24,7 @@ from compiler.syntax import nodes as n
 from compiler.timebase import FrameRate
 
 T = TypeVar("T")
+D = TypeVar("D", f.Character, f.Group, f.Prop, f.Location, f.Plate, f.Edition)
 Resolve = Callable[[tuple[n.Element, ...], SceneContext, Span], ResolvedScene]
 """``resolve_scene``, or one that remembers."""
 
@@ -192,32 +193,33 @@ def _define(directive: n.Directive, made: Declared, report: Report) -> None:
 def _declare(directive: n.Directive, made: Declared, rate: FrameRate, report: Report) -> None:
     """Someone, something or somewhere of the film's own."""
     keyword = directive.keyword
-    item: f.Character | f.Group | f.Prop | f.Location | f.Plate | f.Edition | None = None
-    table: Mapping[str, object] = {}
     match keyword:
         case "character":
-            item, table = character(directive, report, made.files), made.people
+            _enter(made.people, character(directive, report, made.files), directive, made, report)
         case "group":
-            item, table = group(directive, report), made.groups
+            _enter(made.groups, group(directive, report), directive, made, report)
         case "prop":
-            item, table = prop(directive, report), made.props
-            if isinstance(item, f.Prop):
-                made.files += [FileUse(path, "picture", item.span) for path in item.reference]
+            thing = prop(directive, report)
+            _enter(made.props, thing, directive, made, report)
+            made.files += [FileUse(path, "picture", thing.span) for path in thing.reference] if thing else []
         case "location":
-            item, table = location(directive, report, made.files), made.places
+            _enter(made.places, location(directive, report, made.files), directive, made, report)
         case "plate":
-            item, table = plate(directive, report, rate, made.files), made.plates
+            _enter(made.plates, plate(directive, report, rate, made.files), directive, made, report)
         case "edition":
-            item, table = edition(directive, report, rate), made.editions
-        case _:
-            return
+            _enter(made.editions, edition(directive, report, rate), directive, made, report)
+
+
+def _enter(table: dict[str, D], item: D | None, directive: n.Directive, made: Declared, report: Report) -> None:
+    """Put a declaration into its table, unless its name is taken there."""
     if item is None:
         return
-    if item.name in table:
-        _twice(item.name, directive, made.own[keyword, item.name], report)
+    key = (directive.keyword, item.name)
+    if key in made.own:
+        _twice(item.name, directive, made.own[key], report)
         return
-    made.own[keyword, item.name] = directive.head.span
-    table[item.name] = item  # type: ignore[index]
+    made.own[key] = directive.head.span
+    table[item.name] = item
 
 
 def _twice(name: str, directive: n.Directive, first: Span, report: Report) -> None:

@@ -89,7 +89,7 @@ class CueDraft:
             self._word(phrase, quoted[1], "start", "on_word")
             return True
         text = phrase.text
-        help_text = found(rest, f'write `at 2s`, `on "word"` or `when MARA sits`')
+        help_text = found(rest, 'write `at 2s`, `on "word"` or `when MARA sits`')
         self.report(E.BAD_VALUE, phrase.span, text=text, expected="time", help=help_text)
         return True
 

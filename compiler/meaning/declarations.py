@@ -112,8 +112,7 @@ def character(directive: Directive, report: Report, files: list[FileUse] | None 
         tuple(f.Phrase(t.text, t.span) for t in description),
         extends=extends,
         span=directive.span,
-        **{key: tuple(found) for key, found in lists.items()},
-        **values,
+        **{**values, **{key: tuple(said) for key, said in lists.items()}},
     )
 
 
@@ -153,8 +152,7 @@ def location(directive: Directive, report: Report, files: list[FileUse] | None =
         light=tuple(light),
         extends=extends,
         span=directive.span,
-        **{key: tuple(found) for key, found in lists.items()},
-        **values,
+        **{**values, **{key: tuple(said) for key, said in lists.items()}},
     )
 
 

@@ -140,10 +140,9 @@ def light(directive: Directive, scope: Scope, report: Report) -> tuple[f.LightCh
             start = phrase.span.start + late.start(2)
             if cue.read(Text(late[2], Span(start, phrase.span.end, phrase.span.file))):
                 text = late[1].lower()
-        if over := _OVER.fullmatch(text):
-            if (time := duration(over[2], scope.fps)) is not None:
-                values["seconds"] = time
-                text = over[1]
+        if (over := _OVER.fullmatch(text)) and (time := duration(over[2], scope.fps)) is not None:
+            values["seconds"] = time
+            text = over[1]
         change = _change(text)
         if change is None or (what is not None and change[0]):
             help_text = "write `light lamp goes out`, `dims to 30%`, `comes up`, `flickers` or `turns red`"

@@ -74,29 +74,36 @@ def _alone(item: T) -> T:
 
 
 def _merged(item: T, base: T) -> T:
-    if isinstance(item, f.Character):
-        assert isinstance(base, f.Character)
-        said = item.description
-        kept = tuple(p for p in base.description if not any(_about(p.text) & _about(own.text) for own in said))
-        return replace(
-            item,
-            description=(*said, *kept),
-            wears=item.wears or base.wears,
-            build=item.build or base.build,
-            face=item.face or base.face,
-            hair=item.hair or (() if any(0 in _about(p.text) for p in said) else base.hair),
-            voice=item.voice or base.voice,
-            age=item.age if item.age is not None else base.age,
-            height=item.height if item.height is not None else base.height,
-            seed=item.seed or base.seed or base.name,
-            reference=item.reference or base.reference,
-            adapter=item.adapter or base.adapter,
-            consent=item.consent or base.consent,
-        )
+    if isinstance(item, f.Character) and isinstance(base, f.Character):
+        return _person(item, base)
+    assert isinstance(item, f.Location)
     assert isinstance(base, f.Location)
-    lights = {p.when: p for p in base.light} | {p.when: p for p in item.light}
+    return _place(item, base)
+
+
+def _person(item: f.Character, base: f.Character) -> f.Character:
+    said = item.description
+    kept = tuple(p for p in base.description if not any(_about(p.text) & _about(own.text) for own in said))
+    return replace(
+        item,
+        description=(*said, *kept),
+        wears=item.wears or base.wears,
+        build=item.build or base.build,
+        face=item.face or base.face,
+        hair=item.hair or (() if any(0 in _about(p.text) for p in said) else base.hair),
+        voice=item.voice or base.voice,
+        age=item.age if item.age is not None else base.age,
+        height=item.height if item.height is not None else base.height,
+        seed=item.seed or base.seed or base.name,
+        reference=item.reference or base.reference,
+        adapter=item.adapter or base.adapter,
+        consent=item.consent or base.consent,
+    )
+
+
+def _place(item: f.Location, base: f.Location) -> f.Location:
     own = {p.when for p in item.light}
-    light = (*(p for p in base.light if p.when not in own), *item.light) if lights else ()
+    light = (*(p for p in base.light if p.when not in own), *item.light)
     return replace(
         item,
         description=item.description or base.description,

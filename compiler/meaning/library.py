@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import TypeVar
 
 from compiler.diagnostics import Diagnostic, Report
 from compiler.meaning import film as f
@@ -21,6 +24,8 @@ from compiler.syntax.source import Source, make_source
 
 DEFINING = ("look", "verb", "delivery", "piece", "setup", "coverage")
 """Keywords that define vocabulary; a later definition of a name replaces an earlier one."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+K = TypeVar("K", f.Look, f.Verb, f.Delivery, f.PieceKind, f.Setup, f.Coverage)
 Definition = f.Look | f.Verb | f.Delivery | f.PieceKind | f.Setup | f.Coverage
 
 
@@ -109,16 +114,27 @@ def piece_nouns(pieces: Iterable[f.PieceKind]) -> frozenset[str]:
     return frozenset(words)
 
 
-def _put(
-    table: dict[str, f.Look]
-    | dict[str, f.Verb]
-    | dict[str, f.Delivery]
-    | dict[str, f.PieceKind]
-    | dict[str, f.Setup]
-    | dict[str, f.Coverage],
-    made: Definition | None,
-) -> Definition | None:
+def dressed_with(text: str) -> frozenset[str]:
+    """Words of what a set dresser puts into places of the kinds that ``text`` speaks of (stdlib/places.toml)."""
+    padded = " " + " ".join(_LETTERS.findall(text.lower())) + " "
+    words: set[str] = set()
+    for names, things in _dressings():
+        if any(f" {name} " in padded for name in names):
+            words |= things
+    return frozenset(words)
+
+
+@cache
+def _dressings() -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    data = tomllib.loads(resources.files("stdlib").joinpath("places.toml").read_text(encoding="utf-8"))
+    return tuple(
+        (tuple(entry["words"]), frozenset(_LETTERS.findall(" ".join([*entry.get("set", ()), *entry.get("dress", ())]))))
+        for entry in data["place"].values()
+    )
+
+
+def _put(table: dict[str, K], made: K | None) -> K | None:
     if made is not None:
         table.pop(made.name, None)  # the newest stands last, whichever it replaces
-        table[made.name] = made  # type: ignore[assignment]
+        table[made.name] = made
     return made

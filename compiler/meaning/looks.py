@@ -124,6 +124,8 @@ def _triple(text: str) -> tuple[float, float, float] | None:
     return None
 
 
-def _bad(prop: Property, expected: str, help_text: str, report: Report) -> None:
+def _bad(prop: Property, expected: str, help_text: str, report: Report) -> object:
+    """Report a value of the wrong kind; there is none then."""
     text = prop.value.text
     report(E.BAD_VALUE, prop.value.span, text=text, expected=expected, help=found(text, help_text))
+    return None

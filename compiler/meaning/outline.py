@@ -9,6 +9,7 @@ from compiler.codes import E, W
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.headings import continuous, nearest_place, read_heading
+from compiler.meaning.library import dressed_with
 from compiler.meaning.scenes import OPENING, SceneContext
 from compiler.meaning.scope import Names, words_of
 from compiler.meaning.text import plain
@@ -128,7 +129,7 @@ def contexts(
         known = places.get(location)
         if known is not None and location not in words:
             text = "\n".join(phrase.text for phrase in (*known.set, *known.description))
-            words[location] = words_of(text)
+            words[location] = words_of(text) | dressed_with(f"{location} {text}")
         made.append(
             (
                 SceneContext(

@@ -59,8 +59,8 @@ class ResolvedScene:
     """Who speaks, each once, at their first cue."""
     shots: tuple[tuple[str, Span], ...] = ()
     """Named shots."""
-    refers: tuple[tuple[str, Span, bool], ...] = ()
-    """Shots referred to; true when only an earlier one will do (``as NAME``)."""
+    refers: tuple[tuple[str, Span, int], ...] = ()
+    """Shots referred to, and for ``as NAME`` how many of ``shots`` come before (-1: any shot of the film will do)."""
     used: frozenset[tuple[str, str]] = frozenset()
     """(kind, name) of declarations it names."""
     words: frozenset[str] = frozenset()
@@ -117,7 +117,7 @@ class _Scene:
     opening: Opening = field(default_factory=Opening)
     cues: dict[str, Span] = field(default_factory=dict)
     shots: list[tuple[str, Span]] = field(default_factory=list)
-    refers: list[tuple[str, Span, bool]] = field(default_factory=list)
+    refers: list[tuple[str, Span, int]] = field(default_factory=list)
     recording: tuple[str, Span] | None = None
     spoken: list[tuple[str, Span]] = field(default_factory=list)
 
@@ -243,13 +243,13 @@ class _Scene:
 
     def _shot(self, directive: n.Directive) -> f.Shot:
         shot = resolve_shot(directive, self.scope, self.report)
+        if shot.repeats:
+            self.refers.append((shot.repeats, dict(shot.said).get("repeats", shot.span), len(self.shots)))
         if shot.name:
             self.shots.append((shot.name, shot.span))
-        if shot.repeats:
-            self.refers.append((shot.repeats, dict(shot.said).get("repeats", shot.span), True))
         if isinstance(shot.source, f.Composite):
             where = dict(shot.said).get("source", shot.span)
-            self.refers += [(name, where, False) for name in shot.source.shots]
+            self.refers += [(name, where, -1) for name in shot.source.shots]
         return shot
 
 

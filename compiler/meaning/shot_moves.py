@@ -164,8 +164,8 @@ def _timing(words: tuple[Word, ...], move: f.Move, draft: Draft) -> tuple[f.Move
         case "from" if texts[2:3] in (["to"], ["until"]) and (end := time(3)) is not None:
             if end <= at:
                 help_text = "the end comes after the start: `from 1s to 3s`"
-                span = span_of(words[:4])
-                draft.report(E.BAD_VALUE, span, text=" ".join(texts[:4]), expected="stretch of time", help=help_text)
+                where = span_of(words[:4])
+                draft.report(E.BAD_VALUE, where, text=" ".join(texts[:4]), expected="stretch of time", help=help_text)
                 return move, 4
             return replace(move, start=at, end=end), 4
         case "from" | "at":

@@ -142,10 +142,9 @@ def _settle(draft: Draft) -> None:
             draft.report(
                 E.CONTRADICTION, span, text=draft.texts["plate_sound"], other="a staged picture", help=help_text
             )
-    ends = [(m.start, m.end) for m in values.get("moves", ()) if m.end is not None or m.start is not None]
     length = values.get("seconds")
-    late = [t for pair in ends for t in pair if t is not None and length is not None and t > length]
-    if late:
+    times = [t for m in values.get("moves", ()) for t in (m.start, m.end) if t is not None]
+    if length is not None and any(t > length for t in times):
         reason = f"the shot ends at {float(length):g}s"
         draft.report(
             E.OUT_OF_RANGE, draft.said["moves"], what="the time of a move", text=draft.texts["moves"], reason=reason,

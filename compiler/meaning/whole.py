@@ -70,23 +70,23 @@ def _told_apart(a: str, b: str) -> bool:
 
 def _shots(scenes: list[ResolvedScene], report: Report) -> None:
     first: dict[str, Span] = {}
-    every = {name for scene in scenes for name, _ in scene.shots}
+    every = {name: span for scene in reversed(scenes) for name, span in reversed(scene.shots)}
     for scene in scenes:
+        above = set(first)
         for name, span in scene.shots:
             if name in first:
                 notes = ((first[name], "first here"),)
                 help_text = "give one of them another name"
                 report(E.DUPLICATE_SHOT, span, name=name, help=help_text, notes=notes)
             first.setdefault(name, span)
-        for name, span, earlier in scene.refers:
+        for name, span, before in scene.refers:
             if name not in every:
                 help_text, fix = suggest(report, name, span, every)
                 usual = "name the shot you mean: `shot listening: …`"
                 report(E.UNKNOWN_SHOT, span, name=name, help=help_text or usual, fix=fix)
-            elif earlier and (name not in first or first[name].file == span.file and first[name].start > span.start):
+            elif before >= 0 and name not in above and name not in [n for n, _ in scene.shots[:before]]:
                 help_text = "it stands further down; `as NAME` repeats an earlier set-up"
-                notes = ((first[name], "here"),) if name in first else ()
-                report(E.UNKNOWN_SHOT, span, name=name, help=help_text, notes=notes)
+                report(E.UNKNOWN_SHOT, span, name=name, help=help_text, notes=((every[name], "here"),))
 
 
 def _brought(declared: Declared, scenes: list[ResolvedScene], report: Report) -> None:
