@@ -53,3 +53,27 @@ class PerformanceWarnings:
         "{who} is still speaking {over} s after the scene has ended",
         "a voice that runs on into another place is heard as belonging there",
     )
+    TRANSITION_TOO_LONG = warning(
+        "701",
+        "transition-too-long",
+        "a {kind} of {seconds} s does not fit into the shot before it; it was made {left} s",
+        "both shots must be seen on their own for a while, or neither is",
+    )
+    TRANSITIONS_OVERLAP = warning(
+        "702",
+        "transitions-overlap",
+        "the transitions into and out of this shot overlap by {over} s",
+        "the shot would never be seen by itself",
+    )
+    SHOT_VERY_LONG = warning(
+        "703", "shot-very-long", "this shot runs for {minutes} minutes", "a slip of a unit makes seconds of frames"
+    )
+    UNKNOWN_DIRECTION = warning(
+        "704", "unknown-direction", "`{text}` is nothing that {who} can do here", "the direction would be lost"
+    )
+    CUE_NEVER_COMES = warning(
+        "705",
+        "cue-never-comes",
+        "nothing in this scene is `{what}`, so this starts where it is written",
+        "a cue that waits for what never happens is not heard or seen when it was meant",
+    )

@@ -12,7 +12,7 @@ from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, Stance
 from compiler.staging.performance import Doing, Talk, understand
 from compiler.staging.places import PlacedSet, place_set
-from compiler.staging.voicing import manner_of, voice_of
+from compiler.staging.voicing import manner_of, spoken_pauses, voice_of
 from compiler.staging.world import World
 from compiler.staging.world_opening import wears
 from compiler.staging.world_wardrobe import dressed
@@ -57,7 +57,7 @@ class House:
     def line_of(self, speech: Speech) -> SpokenLine:
         voice = voice_of(self.character(speech.character), self.person(speech.character))
         words = " ".join(speech.text.split())
-        return SpokenLine(words, voice, manner_of(speech.manner, self.words), recording=speech.recording)
+        return SpokenLine(words, voice, manner_of(speech.manner, self.words), spoken_pauses(speech), speech.recording)
 
     def place(self, scene: Scene, light: tuple[Property, ...] = ()) -> PlacedSet:
         """The place of a scene, dressed and lit; ``light`` are a shot's own light phrases, after the scene's."""

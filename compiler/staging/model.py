@@ -511,6 +511,8 @@ class SpokenLine:
     text: str
     voice: VoiceSpec
     manner: Manner = Manner()
+    pauses: tuple[tuple[int, float], ...] = ()
+    """(word, seconds): silence before the word of that index."""
     recording: str = ""
     """A recorded performance that is used instead of a cast voice, as a project path."""
 
@@ -536,6 +538,8 @@ class PlacedSpeech:
     """Reverb of the place: "", room, hall, small room, exterior, phone."""
     voice_over: bool = False
     caption: str = ""
+    until: float = 0.0
+    """Seconds of it that are heard before somebody cuts it off; 0 = all."""
 
 
 @dataclass(frozen=True, slots=True)

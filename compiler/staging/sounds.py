@@ -32,7 +32,7 @@ _CROSS = Fraction(4, 5)
 
 def place_speeches(clock: Clock) -> tuple[PlacedSpeech, ...]:
     return tuple(
-        PlacedSpeech(s.line, s.speech.character, r4(float(s.start)), 0.0, s.room, s.speech.voice_over, s.speech.text)
+        PlacedSpeech(s.line, s.speech.character, r4(float(s.start)), 0.0, s.room, s.speech.voice_over, s.speech.text, s.until)
         for s in clock.spoken
     )
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from compiler.codes import W
 from compiler.diagnostics import Report
+from compiler.meaning.acting import TRAVEL
 from compiler.meaning.film import (
     Cue,
     LightChange,
@@ -31,9 +32,9 @@ from compiler.meaning.film import (
 from compiler.staging.acts import perform
 from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
-from compiler.staging.lexicon import lexicon
+from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import LineTiming, Overlay, SpokenLine
-from compiler.staging.performance import Doing, Talk, understand
+from compiler.staging.performance import Doing, Talk, understand, understand_manner
 from compiler.staging.space import ms, r4
 from compiler.timebase import FrameRate
 
@@ -49,11 +50,17 @@ _LEAST = {
     Size.EXTREME_CLOSE_UP: Fraction(5, 4),
     Size.INSERT: Fraction(3, 2),
 }
-_TRAVEL = ("walk", "walk away", "enter", "exit")
 _LONG_WALK = Fraction(5)
 """What a walk is waited for at most, seconds: people speak, and films cut, while somebody is still on the way."""
 _GAP = Fraction(3, 10)
 """Silence between two speakers, seconds."""
+_CUT_IN = Fraction(3, 10)
+"""How long before its end a speech that breaks off is cut into, seconds."""
+_STILL_HEARD = 0.14
+"""Seconds somebody who is cut off speaks on against the other voice."""
+_BETWEEN_HALVES = Fraction(4, 5)
+"""How long an act between two halves of a speech is waited for, seconds."""
+_VERY_LONG = Fraction(300)
 _EARLY = Fraction(1, 24)
 """A cut on a word falls this much before it, so that the word is heard in its picture."""
 
@@ -68,10 +75,12 @@ class Spoken:
     start: Fraction
     room: str
     scene: int
+    until: float = 0.0
+    """Seconds of it that are heard before somebody cuts it off; 0 = all."""
     end: Fraction = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "end", self.start + ms(self.timing.seconds))
+        object.__setattr__(self, "end", self.start + ms(self.until or self.timing.seconds))
 
 
 @dataclass(slots=True)
@@ -111,6 +120,7 @@ class Clock:
     timing: Callable[[SpokenLine], LineTiming]
     report: Report
     line_of: Callable[[Speech], SpokenLine]
+    words: Lexicon = field(default_factory=lexicon)
     cuts: list[Cut] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     noises: list[Noise] = field(default_factory=list)
@@ -118,7 +128,10 @@ class Clock:
     """(scene, doing, start) of all that was performed, for cues such as ``when MARA sits``."""
     frame: int = 0
     voice_free: Fraction = Fraction(0)
-    cut_off: bool = False
+    pace: Fraction = Fraction(1)
+    """Of the scene being played: factor on whatever nobody gave a length."""
+    talk: Talk = field(default_factory=lambda: Talk({}))
+    """Who is in the scene being played, for what is done while speaking."""
 
     def seconds(self, frame: int) -> Fraction:
         return self.rate.seconds(frame)
@@ -128,6 +141,8 @@ class Clock:
     def play(self, index: int, scene: Scene, stage: Stage, setups: list[Setup], room: str) -> None:
         """Lays out all set-ups of a scene from the current frame on."""
         voices = len(self.spoken)
+        self.pace = Fraction(round(scene.pace * 1000), 1000)
+        self.talk = Talk({n: b.person.gender for n, b in stage.bodies.items()}, _things(stage), words=self.words)
         for i, setup in enumerate(setups):
             self._setup(index, stage, setup, room, last=i == len(setups) - 1)
         for spoken in self.spoken[voices:]:
@@ -143,7 +158,7 @@ class Clock:
         cut.inferred = setup.inferred
         start = self.seconds(cut.first)
         tight = shot.size in _TIGHT
-        beat = Fraction(3, 10) if tight else Fraction(1, 2)
+        beat = (Fraction(3, 10) if tight else Fraction(1, 2)) * self.pace
         if cut.join != "cut":
             beat += self.seconds(cut.join_frames) / 2
         play = _Play(start + beat, start)
@@ -152,7 +167,7 @@ class Clock:
         self._override(stage, shot, start)
         leads = shot.audio_leads
         voice_end = Fraction(0)
-        for item in setup.items:
+        for at, item in enumerate(setup.items):
             if isinstance(item, Speech):
                 spoken = self._speech(index, stage, item, play, room, start - leads if leads else None)
                 leads = Fraction(0)
@@ -160,7 +175,11 @@ class Clock:
                 voice_end = spoken.end
                 cut = self._cuts_inside(cut, spoken, index, stage, shot)
             else:
+                begun = play.now
                 self._item(index, stage, cut, item, play, room)
+                if isinstance(item, Played) and _within_speech(setup.items, at):
+                    # What somebody does between two halves of what they say does not stop them.
+                    play.now = min(play.now, begun + _BETWEEN_HALVES)
         self._close_setup(cut, setup, play, voice_end, last)
 
     def _override(self, stage: Stage, shot: Shot, start: Fraction) -> None:
@@ -170,9 +189,16 @@ class Clock:
                 continue
             for phrase in line.phrases:
                 words = re.sub(r"^(gaze|look)s?\s+(?!at|to|out|up|down|away|in)", r"\1s at ", phrase.text.strip())
-                for step in understand(f"{line.key} {words}", Talk({line.key: 0.5}), phrase.span):
+                talk = Talk({line.key: 0.5, **self.talk.people}, self.talk.is_thing, words=self.words)
+                steps = understand(f"{line.key} {words}", talk, phrase.span)
+                for step in steps:
                     if isinstance(step, Doing):
                         perform(stage, step, start)
+                if not any(isinstance(step, Doing) for step in steps):
+                    self.report(
+                        W.UNKNOWN_DIRECTION, phrase.span, text=phrase.text, who=line.key,
+                        help=f"write it as a sentence without its subject: `{line.key}: smiles`",
+                    )  # fmt: skip
 
     def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction, last: bool) -> None:
         shot, start = cut.shot, self.seconds(cut.first)
@@ -181,13 +207,16 @@ class Clock:
             frames = max(self.rate.frames(shot.seconds), 2)
             end = start + self.seconds(frames)
             self._check_length(cut, setup, end)
+            both = self.seconds(cut.head) + setup.leaves
+            if both > shot.seconds:
+                self.report(
+                    W.TRANSITIONS_OVERLAP, shot.span, over=f"{float(both - shot.seconds):.1f}",
+                    help=f"make the shot at least {float(both):.1f}s long, or the transitions shorter",
+                )  # fmt: skip
         else:
-            tail = Fraction(2, 5) if shot.size in _TIGHT else Fraction(7, 10)
-            if (
-                setup.items
-                and isinstance(setup.items[-1], Speech)
-                and setup.items[-1].text.rstrip().endswith(("--", "—"))
-            ):
+            tail = (Fraction(2, 5) if shot.size in _TIGHT else Fraction(7, 10)) * self.pace
+            final = setup.items[-1] if setup.items else None
+            if isinstance(final, Speech) and _breaks_off(final):
                 tail = Fraction(0)
             need = max(play.end, play.now if play.busy else start) + tail
             if shot.audio_trails and voice_end:
@@ -195,7 +224,8 @@ class Clock:
             if last:
                 need = max(need, self.voice_free + tail)
             need += fade * Fraction(3, 4) + setup.leaves * Fraction(2, 3)
-            need = max(need, start + setup.leaves * 2, start + _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)))
+            least = _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)) * self.pace
+            need = max(need, start + setup.leaves * 2, start + least)
             frames = max(self.rate.frames_up(need - start), 2)
         cut.fade_out = min(self.rate.frames(fade), frames)
         self._close(cut, cut.first + frames)
@@ -214,6 +244,11 @@ class Clock:
             )
         if cut.shot.seconds is not None and cut.shot.seconds < Fraction(2, 5) and not setup.card:
             self.report(W.SHOT_TOO_SHORT, cut.shot.span, seconds=f"{float(cut.shot.seconds):.2f}")
+        if cut.shot.seconds is not None and cut.shot.seconds > _VERY_LONG:
+            minutes = f"{float(cut.shot.seconds) / 60:.1f}"
+            self.report(
+                W.SHOT_VERY_LONG, cut.shot.span, minutes=minutes, help="write seconds as `90s`, frames as `90f`"
+            )
 
     # --- cuts ---------------------------------------------------------------------------------
 
@@ -224,7 +259,13 @@ class Clock:
             frames = self.rate.frames(join.seconds)
             match join.kind:
                 case TransitionKind.DISSOLVE | TransitionKind.WIPE if before is not None:
-                    frames = max(0, min(frames, (before.frames - before.head) // 2))
+                    room = max(0, (before.frames - before.head) // 2)
+                    if frames > room:
+                        self.report(
+                            W.TRANSITION_TOO_LONG, join.span, kind=join.kind.value, seconds=f"{float(join.seconds):.1f}",
+                            left=f"{float(self.seconds(room)):.1f}", help="make the shot before it longer",
+                        )  # fmt: skip
+                    frames = min(frames, room)
                     cut.head = before.tail = frames
                     cut.first -= frames
                     cut.join = "dissolve" if join.kind is TransitionKind.DISSOLVE else "wipe"
@@ -274,26 +315,64 @@ class Clock:
     ) -> Spoken:
         line = self.line_of(speech)
         timing = self.timing(line)
-        gap = Fraction(0) if self.cut_off else _GAP
-        start = max(lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0))
+        before = self.spoken[-1] if self.spoken and self.spoken[-1].scene == index else None
+        if speech.dual and before is not None:
+            start = before.start
+        else:
+            gap = self._gap(before, speech)
+            start = max(
+                lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0)
+            )
+            if self.spoken and _breaks_off(self.spoken[-1].speech) and start < self.spoken[-1].end:
+                self._cut_off(stage, self.spoken[-1], start)
         spoken = Spoken(speech, line, timing, start, "" if speech.voice_over else room, index)
         number = len(self.spoken)
         self.spoken.append(spoken)
-        self.voice_free = spoken.end
-        self.cut_off = speech.text.rstrip().endswith(("--", "—"))
+        overlap = (
+            min(_CUT_IN, (spoken.end - start) / 5) if _breaks_off(speech) and not speech.voice_over else Fraction(0)
+        )
+        self.voice_free = max(self.voice_free if speech.dual else Fraction(0), spoken.end - overlap)
         name = speech.character
         if name in stage.bodies and not speech.voice_over:
-            feeling = lexicon().feeling(" ".join(speech.manner)) if speech.manner else None
+            feeling = self.words.feeling(", ".join(speech.manner)) if speech.manner else None
             if feeling is not None:
                 stage.feel(name, feeling, start - Fraction(2, 5))
+            play.end = max(play.end, self._while_speaking(index, stage, speech, start))
             stage.speak(name, number, line, start, ms(timing.seconds), self._addressee(index, stage, name))
         elif (mark := stage.mark(name)) is not None and mark.point is not None:
             stage.hear(mark.point, start)
         if not speech.voice_over:
-            play.now = spoken.end
+            play.now = max(play.now if speech.dual else Fraction(0), spoken.end - overlap)
             play.busy = True
         play.end = max(play.end, spoken.end)
         return spoken
+
+    def _gap(self, before: Spoken | None, speech: Speech) -> Fraction:
+        """Silence before a speech: none where it cuts in, a breath where its own speaker goes on."""
+        if before is not None and _breaks_off(before.speech):
+            return Fraction(0)
+        return (_GAP / 3 if before is not None and before.speech.character == speech.character else _GAP) * self.pace
+
+    def _cut_off(self, stage: Stage, before: Spoken, start: Fraction) -> None:
+        """The speech before is heard a moment into this one, then its sound and its lips stop."""
+        number = len(self.spoken) - 1
+        cut = replace(before, until=r4(min(float(start - before.start) + _STILL_HEARD, before.timing.seconds)))
+        self.spoken[number] = cut
+        for shot in self.cuts[-4:]:
+            shot.rests_on = [cut if s is before else s for s in shot.rests_on]
+        body = stage.bodies.get(before.speech.character)
+        if body is not None:
+            body.did = [replace(d, end=cut.end) if d.speech == number else d for d in body.did]
+
+    def _while_speaking(self, index: int, stage: Stage, speech: Speech, start: Fraction) -> Fraction:
+        """Parentheticals that say what the speaker does play under the words; returns when the last is done."""
+        end = start
+        for text in speech.manner:
+            for step in understand_manner(text, speech.character, self.talk):
+                begun, done = perform(stage, step, start)
+                self.doings.append((index, step, begun))
+                end = max(end, min(done, begun + _LONG_WALK))
+        return end
 
     def _addressee(self, index: int, stage: Stage, name: str) -> str:
         """Whom a speaker speaks to: whoever else spoke last in the scene, else the other person there."""
@@ -310,7 +389,7 @@ class Clock:
             case Played():
                 self._perform(index, stage, item, play)
             case Pause():
-                play.now = max(play.now, self.voice_free) + item.seconds
+                play.now = max(play.now, self.voice_free) + item.seconds * self.pace
                 play.end = max(play.end, play.now)
                 play.busy = True
             case TitleCard():
@@ -334,14 +413,15 @@ class Clock:
         begin = play.now
         for step in item.steps:
             if not isinstance(step, Doing):
-                play.end = max(play.end, play.now + _reading(step.text))
+                read = _reading(step.text) * self.pace
+                play.end = max(play.end, play.now + read)
                 if len(item.steps) == 1:
-                    play.now += _reading(step.text)
+                    play.now += read
                 continue
             start, end = perform(stage, step, begin if step.together else play.now)
             self.doings.append((index, step, start))
             begin = start
-            if step.act in _TRAVEL:
+            if step.act in TRAVEL:
                 end = min(end, start + _LONG_WALK)
             play.now = max(play.now, end)
             play.end = max(play.end, end)
@@ -367,6 +447,22 @@ class _Play:
     now: Fraction
     end: Fraction
     busy: bool = False
+
+
+def _breaks_off(speech: Speech) -> bool:
+    """Whether a speech ends in a dash: the next one cuts it off."""
+    return speech.interrupted or speech.text.rstrip("”\"'’ ").endswith(("--", "—"))
+
+
+def _within_speech(items: list[Item], at: int) -> bool:
+    """Whether an item stands between two halves of one person's speech."""
+    before, after = (items[i] if 0 <= i < len(items) else None for i in (at - 1, at + 1))
+    return isinstance(before, Speech) and isinstance(after, Speech) and before.character == after.character
+
+
+def _things(stage: Stage) -> Callable[[str], bool]:
+    """The test for a thing that words may mean: a light, a mark, a prop."""
+    return lambda words: bool(stage.placed.lights(words)) or stage.mark(words) is not None
 
 
 def reading_time(title: Title) -> Fraction:

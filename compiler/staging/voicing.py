@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from compiler.meaning.film import Character, Delivery
+from compiler.meaning.film import Character, Delivery, Speech
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import LineTiming, Manner, PersonSpec, SpokenLine, VoiceSpec
 from stdlib.sounds import recipe_of
@@ -95,6 +95,11 @@ def manner_of(manner: tuple[str, ...], words: Lexicon | None = None) -> Manner:
     return Manner(made.rate, made.pause, loudness, made.breath, made.pitch, made.effect)
 
 
+def spoken_pauses(speech: Speech) -> tuple[tuple[int, float], ...]:
+    """The silences inside a speech, as a voice keeps them: seconds before words."""
+    return tuple((at, _step(float(seconds), 0.001)) for at, seconds in speech.pauses if at > 0)
+
+
 def _voiced(made: Delivery) -> bool:
     """Whether a delivery changes the voice, not the face only."""
     return made.loudness is not None or (made.rate, made.pause, made.breath, made.pitch, made.effect) != (
@@ -133,7 +138,9 @@ def estimate(line: SpokenLine) -> LineTiming:
     spans: list[tuple[float, float]] = []
     at = _LEAD * pace
     spoken = [index for index, piece in enumerate(pieces) if word_weight(piece)]
+    silences = dict(line.pauses)
     for index, piece in enumerate(pieces):
+        at += silences.get(index, 0.0)
         weight = (word_weight(piece) + (_LENGTHENING if [index] == spoken[-1:] else 0.0)) * pace
         spans.append((round(at, 4), round(at + weight, 4)))
         at += weight

@@ -102,7 +102,9 @@ def duck(talks: Sequence[_Talk], seconds: float) -> float:
 def _talks(sources: Sequence[Source]) -> list[_Talk]:
     """Speech as stretches, short pauses closed."""
     spans = sorted(
-        (p.start, p.start + length(path) / SAMPLE_RATE) for p, path in sources if isinstance(p, PlacedSpeech)
+        (p.start, p.start + min(length(path) / SAMPLE_RATE, p.until or 1e9))
+        for p, path in sources
+        if isinstance(p, PlacedSpeech)
     )
     merged: list[_Talk] = []
     for begin, end in spans:
@@ -113,9 +115,21 @@ def _talks(sources: Sequence[Source]) -> list[_Talk]:
     return merged
 
 
+def _cut_off(dry: Wave, seconds: float) -> Wave:
+    """A voice that stops in the middle of a word: what is left rings out in the room."""
+    end = min(len(dry), round(seconds * SAMPLE_RATE))
+    fall = min(end, round(0.06 * SAMPLE_RATE))
+    cut = dry.copy()
+    cut[end - fall : end] *= np.linspace(1.0, 0.0, fall)
+    cut[end:] = 0.0
+    return cut
+
+
 def _voice(placed: PlacedSpeech, path: Path) -> Wave:
     """A line in its room, panned: (n + tail, 2). Depends on the line and its room only, so windows agree about it."""
-    dry = np.asarray(read_wav(path), np.float64)
+    dry: Wave = np.asarray(read_wav(path), np.float64)
+    if placed.until:
+        dry = _cut_off(dry, placed.until)
     if placed.voice_over or placed.room not in PLACES:
         close = shelf(dry, 180.0, 1.5, high=False) if placed.voice_over else dry
         wet = reverberate(close, "small room", wet=0.035)

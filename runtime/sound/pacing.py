@@ -118,6 +118,15 @@ def stretch_pauses(track: Track, words: tuple[ReadWord, ...], scale: float) -> T
     return track
 
 
+def add_pauses(track: Track, pauses: tuple[tuple[int, float], ...]) -> Track:
+    """Opens (word, seconds) of silence before words; one before the first or after the last sound is none."""
+    for word, seconds in sorted(pauses, reverse=True):
+        k = next((i for i, p in enumerate(track.phones) if p.word >= word), 0)
+        if k > 0 and seconds > 0:
+            track = _open(track, k, seconds)
+    return track
+
+
 def word_spans(track: Track, count: int) -> tuple[tuple[float, float], ...]:
     """(start, end) of each of ``count`` words; a silent word has no length and sits where the one before ended."""
     spans: list[tuple[float, float]] = []

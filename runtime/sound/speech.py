@@ -14,7 +14,7 @@ from compiler.timebase import SAMPLE_RATE
 from runtime.sound.delivery import air_band, colour_path, colour_voice
 from runtime.sound.filters import Wave, compressed, fade, highpass, shift_formants
 from runtime.sound.loudness import decibels, integrated, levels
-from runtime.sound.pacing import Track, stretch_pauses, track_of, trim, word_spans
+from runtime.sound.pacing import Track, add_pauses, stretch_pauses, track_of, trim, word_spans
 from runtime.sound.reading import ReadWord, is_speakable, read
 from runtime.sound.voices import VOICE_RATE, Spoken, say, say_level
 from runtime.sound.wav import Samples, resample, write_wav
@@ -74,6 +74,7 @@ def _utter(line: SpokenLine, words: tuple[ReadWord, ...]) -> Track:
     for following in tracks[1:]:
         track = track.then(following, 0.12)
     track = stretch_pauses(track, words, line.manner.pause / max(0.5, line.voice.rate))
+    track = add_pauses(track, line.pauses)
     if not machine and abs(semitones) > 0.01:
         bent = resample(track.samples, round(VOICE_RATE * pitch), VOICE_RATE)
         # Half of the change stays in the formants: a lower voice is also a larger throat, but not by as much.

@@ -194,4 +194,4 @@ def test_any_scene_holds_together(first: list[object], second: list[object]) -> 
     t = staged(scene(*first), scene(*second, key="two"))
     sound_clock(t)
     for a, b in zip(t.speeches, t.speeches[1:], strict=False):
-        assert b.start >= a.start + estimate(a.line).seconds - 1e-3
+        assert b.start >= a.start + (a.until - 0.14 if a.until else estimate(a.line).seconds) - 1e-3

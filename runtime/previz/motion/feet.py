@@ -56,7 +56,7 @@ def _planted(foot: Foot, s: Step, following: Step | None, t: F64, k: Skeleton) -
     on = (t >= s.land) & (t < until)
     foot.down[on], foot.yaw[on] = 1.0, s.yaw
     settle = 0.11
-    pitch = HEEL_STRIKE * s.stride * (1.0 - ease(t[on], s.land, s.land + settle))
+    pitch = HEEL_STRIKE * s.stride * (1.0 - 0.75 * s.run) * (1.0 - ease(t[on], s.land, s.land + settle))
     foot.pitch[on] = pitch
     foot.flat[on] = (t[on] >= s.land + (settle if s.stride > 0.02 else 0.0)).astype(float)
     foot.toes[on] = 0.0
@@ -81,19 +81,26 @@ _AT_LIFT = float(ease(1.0, 0.0, 1.7))
 
 
 def _push(following: Step) -> float:
+    if following.run:
+        return 1.0 + 0.35 * following.run
     return 0.28 + 0.72 * following.stride if following.stride > 0.02 else 0.28
 
 
 def _swing(foot: Foot, a: Step, b: Step, t: F64, k: Skeleton) -> None:
     on = (t >= b.lift) & (t < b.land)
     u = (t[on] - b.lift) / (b.land - b.lift)
-    off, strike = TOE_OFF * _push(b), HEEL_STRIKE * b.stride
+    off, strike = TOE_OFF * _push(b), HEEL_STRIKE * b.stride * (1.0 - 0.75 * b.run)
     start, end = _rolled(a, np.array([off]), k)[0], _rolled(b, np.array([strike]), k)[0]
     s = u * u * (3.0 - 2.0 * u)
     ankle = start + (end - start) * s[:, None]
     far = float(np.hypot(b.place[0] - a.place[0], b.place[2] - a.place[2]))
     lift = 0.022 + 0.05 * min(far, 0.9)
     ankle[:, 1] += lift * 16 * (u * (1 - u)) ** 2
+    if b.run:
+        # The heel comes up behind early in the swing, then the knee carries the foot through in front.
+        ankle[:, 1] += (
+            b.run * 0.34 * (k.legs["L"].lower_length / 0.42) * np.sin(np.pi * u**0.82) ** 2 * (1.0 - 0.45 * u)
+        )
     pitch = off * (1.0 + 0.35 * np.minimum(u / 0.18, 1.0) * (1 - u)) * (1.0 - ease(u, 0.08, 0.62)) + strike * ease(
         u, 0.45, 0.95
     )

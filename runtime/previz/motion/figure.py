@@ -13,7 +13,8 @@ from runtime.previz.motion.curves import F64, Clock, noise, spring
 from runtime.previz.motion.expression import make_face
 from runtime.previz.motion.feelings import Mood, make_mood
 from runtime.previz.motion.gaze import EYE_PITCH, EYE_YAW, Gaze, aim_eyes, make_gaze
-from runtime.previz.motion.hands import SHAPES, Scene, blend, make_goals, raised
+from runtime.previz.motion.goals import SHAPES, Scene
+from runtime.previz.motion.hands import blend, make_goals, raised
 from runtime.previz.motion.limbs import curl_fingers, hanging, solve_arm, solve_leg
 from runtime.previz.motion.posture import Trunk, euler, make_trunk, to_model
 from runtime.previz.motion.rotations import apply, matrix, transpose, turn_x, turn_y, unit, vector
@@ -229,7 +230,7 @@ def _arms(f: _Frames, seed: int) -> None:
     lie = f.at(trunk.lie)
     lean = f.at(trunk.chest)[:, 1] * (1 - lie)
     old = min(max((f.actor.person.age - 55.0) / 30.0, 0.0), 1.0)
-    stride, breath = f.at(trunk.stride), f.at(trunk.breath)
+    stride, breath, run = f.at(trunk.stride), f.at(trunk.breath), f.at(trunk.run)
     knees = {s: _joint(f, f"upperleg01.{s}", f"lowerleg01.{s}") for s in SIDES}
     for side, column in zip(SIDES, (0, 1), strict=True):
         s, arm = SIGN[side], k.arms[side]
@@ -244,16 +245,19 @@ def _arms(f: _Frames, seed: int) -> None:
             )
             if attempt == 0:
                 live = 0.02 * f.at(noise(seed, 140 + column, grid, 0.23))
-                flex = swing[:, column] * (1 - 0.25 * old) + 0.8 * lean + 0.02 + live
+                # A runner's arms are bent and pump from the shoulder, not with the width of the steps.
+                pump = np.clip(swing[:, column], -0.75, 0.62) * (1 - 0.25 * run)
+                flex = pump * (1 - 0.25 * old) + 0.8 * lean * (1 - 0.6 * run) + 0.02 + live - 0.12 * run
                 clear = (k.hip_width + 0.058 * k.scale - abs(k.at(f"upperarm01.{side}")[0])) / (
                     0.72 * (arm.upper_length + arm.lower_length)
                 )
                 out = np.full(n, np.clip(np.arcsin(np.clip(clear, 0, 0.5)), 0.09, 0.36)) + 0.4 * live + 0.12 * lie
                 bend = 0.24 + 0.06 * old + 0.10 * stride + 0.42 * np.maximum(swing[:, column], 0) + 0.3 * np.abs(live)
-                wrist, pole, hand, palm = hanging(k, side, flex, out, bend, np.full(n, 0.32))
+                bend = bend * (1 - run) + (1.62 + 0.3 * np.clip(swing[:, column], -0.7, 0.7)) * run
+                wrist, pole, hand, palm = hanging(k, side, flex, out, bend, 0.32 + 0.3 * run)
                 frame = f.world[:, chest]
                 wrist, pole, hand, palm = (apply(frame, v) for v in (wrist, pole, hand, palm))
-                curl = np.tile(np.array(SHAPES["relaxed"]), (n, 1))
+                curl = np.array(SHAPES["relaxed"]) * (1 - run[:, None]) + np.array(SHAPES["loose fist"]) * run[:, None]
                 curl *= 1 + 0.16 * np.stack([noise(seed, 145 + 8 * column + i, t, 0.28) for i in range(5)], 1)
                 scene = Scene(
                     t, f.at(trunk.place), f.at(trunk.yaw), f.world[:, BONE["head"]],

@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from compiler.staging.model import Act, ActKind, Actor
 from runtime.previz.motion.curves import F64, hold
+from runtime.previz.motion.gestures import gesture_goals
+from runtime.previz.motion.goals import SHAPES, Goal, Scene
 from runtime.previz.motion.posture import act_weight, to_model
 from runtime.previz.motion.rotations import apply, frame, matrix, transpose, unit, vector
 from runtime.previz.motion.skeleton import SIGN, Skeleton
 
-SHAPES: dict[str, tuple[float, float, float, float, float]] = {
-    "relaxed": (0.18, 0.28, 0.36, 0.44, 0.5),
-    "flat": (0.05, 0.10, 0.10, 0.12, 0.15),
-    "touch": (0.15, 0.12, 0.22, 0.32, 0.42),
-    "point": (0.5, 0.04, 1.2, 1.3, 1.35),
-    "soft fist": (0.5, 0.95, 1.0, 1.05, 1.1),
-    "cup": (0.2, 0.42, 0.45, 0.5, 0.55),
-}
-"""Curl of thumb, index, middle, ring and little finger, radians at the middle joint."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What hands may go to, per frame in model axes: head and chest frames, hips and knees, the body's place."""
-
-    times: F64
-    place: F64
-    yaw: F64
-    head: F64
-    head_at: F64
-    chest: F64
-    chest_at: F64
-    hips: dict[str, F64]
-    knees: dict[str, F64]
-    shoulders: dict[str, F64]
-    sit: F64
-
-
-@dataclass(slots=True)
-class Goal:
-    """A wrist goal with its weight (N,): ``wrist``, ``pole``, ``hand``, ``palm`` (N, 3) and finger ``curl`` (5,)."""
-
-    weight: F64
-    wrist: F64
-    pole: F64
-    hand: F64
-    palm: F64
-    shape: str
-    lift: float = 0.0
-    """Metres the path bows out in front and up on its way."""
+_NAMES = {"L": "left", "R": "right"}
 
 
 def make_goals(actor: Actor, k: Skeleton, side: str, scene: Scene) -> list[Goal]:
@@ -61,7 +22,11 @@ def make_goals(actor: Actor, k: Skeleton, side: str, scene: Scene) -> list[Goal]
         if act.kind is ActKind.REACH and act.target is not None and _hand_of(act, actor, scene) == side:
             goals.append(_reach(act, k, side, scene))
         elif act.kind is ActKind.GESTURE:
-            goals += _gesture(act, actor, k, side, scene)
+            goals += gesture_goals(act, k, side, scene, _hand_of(act, actor, scene))
+        elif act.kind is ActKind.HOLD and act.hand in ("both", _NAMES[side]):
+            goals.append(_hold(act, k, side, scene))
+        elif act.kind is ActKind.EMBRACE and act.target is not None:
+            goals.append(_embrace(act, k, side, scene))
     return goals
 
 
@@ -133,73 +98,31 @@ def _on_thigh(actor: Actor, k: Skeleton, side: str, scene: Scene) -> Goal:
     return Goal(weight, wrist, pole, hand, palm, "relaxed")
 
 
-def _gesture(act: Act, actor: Actor, k: Skeleton, side: str, scene: Scene) -> list[Goal]:
-    s, t = SIGN[side], scene.times
-    chosen = _hand_of(act, actor, scene)
-    a, b = act.start, max(act.end, act.start + 0.8)
-    rise = min(0.62, (b - a) * 0.45)
-    weight = hold(t, a, rise, b - 0.15, 0.6)
-    length = k.hands[side].length
+def _hold(act: Act, k: Skeleton, side: str, scene: Scene) -> Goal:
+    """A thing in the hand, forearm level before the body; held up, it is before the face."""
+    s = SIGN[side]
+    both = act.hand == "both"
+    if act.style == "up":
+        at = scene.head_at + apply(scene.head, np.array([s * 0.12, -0.13, 0.36]) * k.scale)
+    else:
+        at = scene.chest_at + apply(scene.chest, np.array([s * (0.13 if both else 0.16), -0.25, 0.27]) * k.scale)
+    hand = apply(scene.chest, unit(np.array([-s * (0.15 if both else 0.42), 0.10, 0.9])))
+    palm = apply(scene.chest, unit(np.array([-s * 0.9, 0.45 if both else 0.12, 0.1])))
+    pole = apply(scene.chest, unit(np.array([s * 0.35, -0.9, -0.35])))
+    return Goal(act_weight(act, scene.times), at, pole, hand, palm, "grip", lift=0.04)
 
-    def local(axes: F64, origin: F64, x: float, y: float, z: float) -> F64:
-        return np.asarray(origin + apply(axes, np.array([s * x, y, z]) * k.scale))
 
-    def turned(axes: F64, x: float, y: float, z: float) -> F64:
-        return apply(axes, unit(np.array([s * x, y, z])))
-
-    pole = turned(scene.chest, 0.6, -0.75, -0.25)
-    match act.style:
-        case "hand to mouth" if side == chosen:
-            hand = turned(scene.head, -0.75, 0.62, 0.15)
-            at = local(scene.head, scene.head_at, 0.005, -0.035, 0.15)
-            return [
-                Goal(weight, at - hand * length * 1.3, pole, hand, turned(scene.head, -0.2, 0.1, -1.0), "cup", 0.05)
-            ]
-        case "hand to chest" if side == chosen:
-            hand = turned(scene.chest, -0.93, 0.3, 0.2)
-            at = local(scene.chest, scene.chest_at, -0.02, 0.03, 0.165)
-            return [
-                Goal(weight, at - hand * length * 0.9, pole, hand, turned(scene.chest, -0.1, 0.05, -1.0), "flat", 0.06)
-            ]
-        case "wave" if side == chosen:
-            wag = np.sin((t - a) * 2 * np.pi * 2.1)[:, None] * 0.38
-            hand = unit(turned(scene.chest, 0.1, 1.0, 0.12) + wag * turned(scene.chest, 1.0, 0.0, 0.0))
-            at = local(scene.chest, scene.chest_at, 0.33, 0.20, 0.22) + wag * 0.06 * turned(scene.chest, 1.0, 0.0, 0.0)
-            return [Goal(weight, at, pole, hand, turned(scene.chest, -0.15, 0.0, 1.0), "flat", 0.05)]
-        case "point" if side == chosen:
-            goal = np.array(act.target) if act.target is not None else None
-            ahead = turned(scene.chest, 0.15, 0.02, 1.0)
-            point = ahead if goal is None else unit(to_model(goal, scene.place, scene.yaw) - scene.shoulders[side])
-            far = (k.arms[side].upper_length + k.arms[side].lower_length) * 0.93
-            palm = unit(
-                np.array([-s * 0.7, -0.7, 0.0])
-                - point * np.sum(point * np.array([-s * 0.7, -0.7, 0.0]), -1, keepdims=True)
-            )
-            return [
-                Goal(
-                    weight,
-                    scene.shoulders[side] + point * far,
-                    turned(scene.chest, 0.7, -0.7, 0.0),
-                    point,
-                    palm,
-                    "point",
-                    0.04,
-                )
-            ]
-        case "open hands" | "shrug":
-            high = 0.0 if act.style == "open hands" else -0.05
-            hand = turned(scene.chest, 0.5, 0.05, 0.85)
-            at = local(scene.chest, scene.chest_at, 0.27, -0.20 + high, 0.26)
-            return [
-                Goal(
-                    weight,
-                    at,
-                    turned(scene.chest, 0.35, -0.85, -0.4),
-                    hand,
-                    turned(scene.chest, -0.1, 1.0, 0.15),
-                    "flat",
-                    0.02,
-                )
-            ]
-        case _:
-            return []
+def _embrace(act: Act, k: Skeleton, side: str, scene: Scene) -> Goal:
+    """An arm around somebody: outside their side, the hand flat on their back, one high and one low."""
+    s = SIGN[side]
+    chest = to_model(np.array(act.target), scene.place, scene.yaw)
+    ahead = unit((chest - scene.chest_at) * np.array([1.0, 0.0, 1.0]))
+    across = np.stack([ahead[:, 2], np.zeros(len(ahead)), -ahead[:, 0]], 1)
+    high = 0.10 if side == "R" else -0.06
+    at = chest + ahead * 0.135 * k.scale + across * (s * 0.10) + np.array([0.0, high, 0.0])
+    hand = unit(across * (-s * 0.95) + np.array([0.0, 0.22 if side == "R" else -0.12, 0.0]) + ahead * 0.05)
+    palm = -ahead
+    pole = unit(across * (s * 1.0) + np.array([0.0, -0.45, 0.0]))
+    return Goal(
+        act_weight(act, scene.times), at - hand * k.hands[side].length * 0.6, pole, hand, palm, "flat", lift=0.12
+    )

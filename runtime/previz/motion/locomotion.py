@@ -27,6 +27,8 @@ class Step:
     yaw: float
     stride: float
     """0 a shuffle on the spot .. 1 a full walking step."""
+    run: float = 0.0
+    """1 = a running step: both feet leave the ground, the heel swings up behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def make_plan(actor: Actor, skeleton: Skeleton) -> Plan:
 class _Gait:
     length: float
     width: float
+    run: float
+    """Ordinary running step length, metres."""
 
 
 def _gait(actor: Actor, skeleton: Skeleton) -> _Gait:
@@ -147,7 +151,11 @@ def _gait(actor: Actor, skeleton: Skeleton) -> _Gait:
     age = actor.person.age
     old = min(max((age - 55.0) / 30.0, 0.0), 1.0)
     young = min(max((14.0 - age) / 14.0, 0.0), 1.0)
-    return _Gait(0.69 * skeleton.scale * (1 - 0.24 * old) * (1 + 0.05 * young), (0.045 + 0.02 * old) * skeleton.scale)
+    return _Gait(
+        0.69 * skeleton.scale * (1 - 0.24 * old) * (1 + 0.05 * young),
+        (0.045 + 0.02 * old) * skeleton.scale,
+        1.16 * skeleton.scale * (1 - 0.22 * old),
+    )
 
 
 def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait) -> None:
@@ -159,6 +167,7 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
         return
     first = _heading(points, along, min(0.3, total))
     last = _heading(points, along, total)
+    run = act.style == "run"
     backwards = abs(_wrap(first - now.yaw)) > 120 and abs(_wrap(act.yaw - now.yaw)) < 60 and total < 1.2
     flip = 180.0 if backwards else 0.0
     turn_in, turn_out = _wrap(first + flip - now.yaw), _wrap(act.yaw - last - flip)
@@ -166,6 +175,9 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
     pivots_out = max(2, ceil((abs(turn_out) - 40) / 65)) if abs(turn_out) > 50 else 0
     pace = total / max(end - begin, 0.2)
     length = gait.length * min(max((pace / 1.25) ** 0.45, 0.55), 1.25)
+    if run:
+        pivots_in, pivots_out = min(pivots_in, 1), min(pivots_out, 1)
+        length = gait.run * min(max((pace / 2.6) ** 0.6, 0.6), 1.3)
     count = max(1, round(total / length))
     # Short of time, longer steps before quicker feet than anybody has.
     count = max(1, min(count, int((end - begin) / 0.3) - 1 - pivots_in - pivots_out))
@@ -176,7 +188,7 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
         t += pivots_in * tau
     share = np.ones(count)
     if count >= 3:
-        share[0] = share[-1] = 0.78
+        share[0] = share[-1] = 0.62 if run else 0.78
     prints = np.cumsum(share) / share.sum() * total
     side = _first_foot(plan, now, first)
     at, stride = 0.0, min(1.0, total / count / 0.6)
@@ -188,11 +200,18 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
         if k == count - 1:
             turn += turn_out * (0.45 if not pivots_out else 0.3)
         now.yaw += turn
-        width = gait.width if k < count - 1 else plan.lower
+        width = (gait.width * (0.4 if run else 1.0)) if k < count - 1 else plan.lower
+        # A walking foot is in the air for less than a step's time, a running one for longer: nothing holds the body then.
+        air = 0.76 if not run else 0.95 if k == 0 else 1.34 if k < count - 1 else 1.2
         place = _beside(here, now.yaw, SIGN[side] * width, 0.0)
-        plan.steps.append(Step(side, landing - 0.76 * tau, landing, place, now.yaw + SIGN[side] * 6, stride * share[k]))
+        lift = max(landing - air * tau, t - 0.05)
+        gallop = (0.6 if k in (0, count - 1) else 1.0) if run else 0.0
+        yaw_out = now.yaw + SIGN[side] * (2 if run else 6)
+        plan.steps.append(Step(side, lift, landing, place, yaw_out, min(1.0, stride * share[k]), gallop))
         by = (here[0] - before[0], here[1] - before[1], here[2] - before[2])
-        plan.shifts.append(Shift(landing - tau, landing + tau, by, turn))
+        # A runner's foot lands nearly under the body, a walker's half a step before it.
+        early = 0.0 if not run else 0.3 * tau if k < count - 1 else 0.15 * tau
+        plan.shifts.append(Shift(max(landing - tau - early, begin), landing + tau - early, by, turn))
         at, side = s, _other(side)
     now.place = _point(points, along, total)
     t += (count + 1) * tau

@@ -41,6 +41,8 @@ class Trunk:
     lie: F64
     feet: dict[str, Foot]
     breath: F64
+    run: F64
+    """(G,) 0 .. 1 running."""
 
     def eye_height(self, skeleton: Skeleton) -> F64:
         """(G,) height of the eyes over the floor point, leaning left out."""
@@ -62,26 +64,30 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
         np.linalg.norm(np.gradient(place[:, [0, 2]], clock.step, axis=0), axis=1) if len(t) > 1 else np.zeros_like(t)
     )
     stride = smooth(np.clip(speed / 0.9, 0.0, 1.0), clock.step, 0.08) * stand
+    run = np.asarray(smooth(np.clip((speed - 1.75) / 0.7, 0.0, 1.0), clock.step, 0.1) * stand)
     idle = _idle_weight(actor, plan, t, seed) * stand * (1.0 - stride)
     support = smooth(feet["L"].down - feet["R"].down, clock.step, 0.11) * stand
 
     lean = _lean(plan, t)
     reach = _reach_lean(actor, skeleton, t, place, yaw, sit)
+    leaning = _lean_to(actor, t, place, yaw)
     old = min(max((actor.person.age - 55.0) / 30.0, 0.0), 1.0)
     sway = noise(seed, 11, t, 0.22) * 0.014 + _settling(seed, t)
     pelvis = np.stack(
         [
-            -0.15 * swing + 0.05 * idle,
-            0.02 * stride - 0.13 * sit * (1 - np.clip(lean / 0.4, 0, 1)) + 0.46 * lean,
+            -0.15 * swing * (1 - 0.35 * run) + 0.05 * idle,
+            0.02 * stride + 0.06 * run - 0.13 * sit * (1 - np.clip(lean / 0.4, 0, 1)) + 0.46 * lean,
             0.035 * support * np.clip(stride * 1.5, 0.3, 1.0) + 0.05 * idle,
         ],
         1,
     )
     chest = np.stack(
         [
-            0.13 * swing + 0.03 * idle + 0.5 * sway + reach[:, 1],
+            0.13 * swing * (1 + 0.2 * run) + 0.03 * idle + 0.5 * sway + reach[:, 1] + leaning[:, 1],
             0.015
             + 0.05 * stride
+            + 0.15 * run
+            + leaning[:, 0]
             + 0.03 * sit
             + 0.11 * old
             + lean
@@ -89,7 +95,7 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
             + reach[:, 0]
             + 0.4 * sway
             - 0.022 * breath,
-            -0.035 * idle + 0.012 * noise(seed, 12, t, 0.17) - 0.015 * support,
+            -0.035 * idle + 0.012 * noise(seed, 12, t, 0.17) - 0.015 * support + leaning[:, 2],
         ],
         1,
     )
@@ -102,8 +108,9 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     hip[:, 1] = _height(plan, skeleton, t, sit, kneel, lie)
     pelvis[:, 1] -= lie * np.pi / 2
     chest[:, 1] = chest[:, 1] * (1 - lie) - lie * np.pi / 2
+    hip[:, 1] += (_bounce(feet, clock) - 0.03 * skeleton.scale) * run
     hip[:, 1] -= _drop(skeleton, clock, place, facing, hip, pelvis, feet, swing) * np.clip(stand * 1.3, 0, 1)
-    return Trunk(place, yaw, hip, pelvis, chest, swing, stride, sit, kneel, lie, feet, breath)
+    return Trunk(place, yaw, hip, pelvis, chest, swing, stride, sit, kneel, lie, feet, breath, run)
 
 
 def _idle_weight(actor: Actor, plan: Plan, t: F64, seed: int) -> F64:
@@ -160,6 +167,32 @@ def _reach_lean(actor: Actor, skeleton: Skeleton, t: F64, place: F64, yaw: F64, 
         out[:, 0] += w * np.clip(far * 1.7, 0.0, 0.6)
         out[:, 1] += w * np.clip(np.arctan2(local[:, 0], np.maximum(local[:, 2], 0.2)) * 0.22, -0.25, 0.25)
     return out
+
+
+def _lean_to(actor: Actor, t: F64, place: F64, yaw: F64) -> F64:
+    """(G, 3) chest yaw and pitch as (pitch, yaw, roll) of leaning to something, back, or into somebody's arms."""
+    out = np.zeros((len(t), 3))
+    for act in actor.acts:
+        if act.kind not in (ActKind.LEAN, ActKind.EMBRACE) or act.target is None:
+            continue
+        w = act_weight(act, t)
+        if act.kind is ActKind.EMBRACE:
+            out += w[:, None] * np.array([0.1, 0.0, 0.05])
+        elif act.style == "back":
+            out += w[:, None] * np.array([-0.2, 0.0, 0.0])
+        else:
+            local = to_model(np.array(act.target), place, yaw)
+            side = np.clip(np.arctan2(local[:, 0], np.maximum(local[:, 2], 0.15)), -1.2, 1.2)
+            out[:, 0] += w * 0.36 * np.cos(side)
+            out[:, 1] += w * 0.35 * side
+            out[:, 2] -= w * 0.22 * np.sin(side)
+    return out
+
+
+def _bounce(feet: dict[str, Foot], clock: Clock) -> F64:
+    """(G,) metres a running body rises while both feet are in the air and sinks over a planted one."""
+    down = np.maximum(feet["L"].down, feet["R"].down)
+    return np.asarray((0.5 - smooth(down, clock.step, 0.055)) * 0.075)
 
 
 def act_weight(act: Act, t: F64) -> F64:
