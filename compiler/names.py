@@ -47,7 +47,8 @@ def nearest(word: str, names: Iterable[str], limit: int = 3, cutoff: float = 0.6
 def misspelling(word: str, names: Iterable[str]) -> str:
     """The one name that ``word`` is surely a misspelling of, or "": a slip or two, no digit in it, and no rival.
 
-    One slip in words of four letters or more, two in words of eight or more. This is the test of a safe fix.
+    One slip in words of four letters or more, two in words of eight or more; in words of up to five another letter in
+    one's place may be another word (``side``, ``wide``) and is no slip. This is the test of a safe fix.
     """
     slips = 2 if len(word) >= 8 else 1 if len(word) >= 4 else 0
     if not slips:
@@ -55,6 +56,9 @@ def misspelling(word: str, names: Iterable[str]) -> str:
     key = skeleton(word)
     near = [name for name in nearest(word, names, limit=3, cutoff=0.6) if distance(key, skeleton(name), slips) <= slips]
     if len(near) != 1 or _digits(word) != _digits(near[0]):
+        return ""
+    other = skeleton(near[0])
+    if len(key) <= 5 and len(key) == len(other) and sorted(key) != sorted(other):
         return ""
     return near[0]
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning import film as f
-from compiler.names import hint, nearest
+from compiler.names import hint, misspelling, nearest
 from compiler.syntax.nodes import Text
 
 ALWAYS = frozenset(
@@ -212,15 +212,16 @@ def unknown_name(name: str, span: Span, visible: Iterable[str], report: Report) 
 
 
 def suggest(report: Report, word: str, span: Span, names: Iterable[str]) -> tuple[str, Fix | None]:
-    """Did-you-mean, and an edit to the nearest name when the text of ``span`` is just ``word``."""
+    """Did-you-mean, and an edit to the nearest name when the text of ``span`` is just ``word``; safe when it is sure."""
     names = list(names)
     help_text = hint(report, word, names)
     if not help_text or len(report.items) >= _MOST_HINTED:
         return help_text, None
-    near = nearest(word, names, limit=1)
+    sure = misspelling(word, names)
+    near = [sure] if sure else nearest(word, names, limit=1)
     if not near or span.end - span.start != len(word):
         return help_text, None
-    return help_text, Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
+    return help_text, Fix(f"write `{near[0]}`", (Edit(span, near[0]),), safe=bool(sure))
 
 
 def _forms(text: str) -> tuple[str, ...]:

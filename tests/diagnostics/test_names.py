@@ -40,6 +40,7 @@ def test_only_one_certain_spelling_is_a_fix() -> None:
     assert misspelling("MARA", ["MARY", "MARK"]) == ""  # two are as near
     assert misspelling("GUARD 1", ["GUARD 2"]) == ""  # a number is never a slip
     assert misspelling("wde", ["wide"]) == ""  # too short to be sure
+    assert misspelling("side", SHOT) == ""  # another word, not a slip
     assert misspelling("angle low", SHOT) == ""
 
 
