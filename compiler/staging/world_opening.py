@@ -36,6 +36,7 @@ def open_world(film: Film, scene: Scene, placed: PlacedSet, world: World, report
         world, placed, scene.location, {p.name: p for p in film.props}, film.seed, report, scene.span, stage
     )
     stage.world = found
+    found.groups = frozenset(group.name for group in film.groups)
     world.add(Deed(DeedKind.HOUR, _START, _START, words=(scene.time_of_day, *(p.text for p in scene.weather))))
     for line in scene.wardrobe:
         check_garments(line.phrases, report)
@@ -58,7 +59,7 @@ def settle_things(stage: Stage, placements: Sequence[Placement], now: Fraction) 
     for placement in placements:
         if placement.entity in stage.bodies:
             _person(stage, world, placement, now)
-        else:
+        elif placement.entity not in world.groups:
             _thing(stage, world, placement, now)
 
 

@@ -25,6 +25,7 @@ from compiler.staging.world_things import Made, make, make_prop, plain, portable
 
 if TYPE_CHECKING:
     from compiler.staging.blocking import Body, Stage
+    from compiler.staging.world_groups import Troupe
 
 _ON = re.compile(
     r"^(?:down|back|up|over)?\s*(?:on top of|on to|onto|on|upon|in|into|inside|to|at|by|under|beside|next to|near)\s+"
@@ -66,6 +67,10 @@ class SceneWorld:
     lifted: set[str] = field(default_factory=set)
     """Pieces and openings of the set that are drawn as things of the shot."""
     ways: dict[str, list[Way]] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+    """Names of the film's groups."""
+    troupes: dict[str, Troupe] = field(default_factory=dict)
+    """Groups of the scene, by name."""
 
     def __post_init__(self) -> None:
         entries = self.placed.words.pieces
@@ -393,6 +398,22 @@ class SceneWorld:
             return None
         _, seat, yaw = found
         return Stance(v4((seat[0], seat[1] - 0.3, seat[2])), round(yaw, 4), Posture.SIT, 0.3)
+
+    # --- groups --------------------------------------------------------------------------------
+
+    def group_act(
+        self, name: str, what: str, target: str, start: Fraction, tempo: float = 1.0
+    ) -> tuple[Fraction, Fraction] | None:
+        """A group does an act of the lexicon (walk, run, stand, look, cheer, part …); ``None`` when no such group is here."""
+        from compiler.staging.world_groups import act
+
+        troupe = self.troupes.get(name)
+        return None if troupe is None or self.stage is None else act(self.stage, troupe, what, target, start, tempo)
+
+    def crowd_eyes(self, name: str, time: Fraction) -> tuple[Vec3, ...]:
+        """Eyes of a group's people near its middle at a time; empty when it is not here."""
+        troupe = self.troupes.get(name)
+        return () if troupe is None else troupe.eyes(time)
 
     # --- places --------------------------------------------------------------------------------
 
