@@ -10,7 +10,7 @@ from compiler.meaning.film import Action, Character, Film, Location, Property, S
 from compiler.staging.casting import cast_person
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, Stance
-from compiler.staging.performance import Doing, Talk, understand
+from compiler.staging.performance import Talk, doers, plain_name
 from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.voicing import manner_of, spoken_pauses, voice_of
 from compiler.staging.world import World
@@ -76,16 +76,12 @@ class House:
     def bodies(self, scene: Scene, placed: PlacedSet) -> list[str]:
         """People seen in a scene: placed, acting or speaking on screen; names of things of the set are no people."""
         names: list[str] = [p.entity for p in scene.placements if self._is_person(p.entity)]
-        known = {c.name for c in self.film.characters}
+        known = {c.name: 0.5 for c in self.film.characters}
         for item in scene.items:
             if isinstance(item, Speech) and not item.voice_over and not item.off_screen:
                 names.append(item.character)
             elif isinstance(item, Action):
-                names += [
-                    n
-                    for n in sorted(known)
-                    if re.search(rf"\b{re.escape(n)}\b", item.text, re.IGNORECASE) and self._acts(n, item.text)
-                ]
+                names += doers(item.text, known, self.words)
             elif isinstance(item, Shot):
                 names += [s for s in item.subjects if s in known and s not in names]
         placed_names = {p.entity for p in scene.placements}
@@ -93,9 +89,14 @@ class House:
 
     def talk(self, scene: Scene, placed: PlacedSet) -> Talk:
         people = {n: self.person(n).gender for n in self.bodies(scene, placed)}
+        things = {plain_name(p.name) for p in self.film.props}
         # Whoever the scene is about first is who a pronoun means before anybody is named.
         return Talk(
-            people, lambda words: bool(placed.lights(words)) or placed.find(words) is not None, list(reversed(people))
+            people,
+            lambda words: bool(placed.lights(words)) or placed.find(words) is not None or plain_name(words) in things,
+            list(reversed(people)),
+            {g.name: () for g in self.film.groups},
+            self.words,
         )
 
     def _is_person(self, name: str) -> bool:
@@ -110,9 +111,3 @@ class House:
         return any(plain == re.sub(r"^the\s+", "", mark.lower()) for mark in placed.marks) or (
             any(plain == p.name.lower() for p in placed.spec.pieces)
         )
-
-    @staticmethod
-    def _acts(name: str, text: str) -> bool:
-        """Whether a paragraph has ``name`` do something of the lexicon."""
-        talk = Talk({name: 0.5})
-        return any(isinstance(s, Doing) and s.subject == name for s in understand(text, talk)) and name in talk.last

@@ -98,7 +98,7 @@ class ActKind(str, Enum):
     EMOTE = "emote"
     """Face and posture move to emotion ``style`` with strength ``value`` 0..1, holding until the next EMOTE."""
     SPEAK = "speak"
-    """Speak line ``line`` (index into the shot's speech inputs); lips from its phoneme times; ``value`` = how wide it is articulated, 1 ordinary."""
+    """Speak line ``line`` (index into the shot's speech inputs); lips from its phoneme times; ``value`` = how wide, 1 ordinary."""
     BREATHE = "breathe"
     """One audible, visible breath in ``style``: in, out, deep, held."""
     CLOSE_EYES = "close eyes"

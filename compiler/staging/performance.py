@@ -71,16 +71,16 @@ class Talk:
 
     def __post_init__(self) -> None:
         for name in self.people:
-            whole = _plain(name)
+            whole = plain_name(name)
             self._names.setdefault(whole, name)
             if " " in whole:
                 self._names.setdefault(whole.split()[0], name)
         for name in self.groups:
-            self._names[_plain(name)] = name
+            self._names[plain_name(name)] = name
 
     def person(self, words: str) -> str:
         """The character or group called ``words`` (any case, a leading article or a first name will do), else ``""``."""
-        return self._names.get(_plain(words), "")
+        return self._names.get(plain_name(words), "")
 
     def pronoun(self, word: str, but: str = "") -> str:
         """The last subject a pronoun of one person fits, else ``""``; never ``but``."""
@@ -101,7 +101,7 @@ class Talk:
 
     def subjects(self, words: str) -> tuple[tuple[str, ...], str]:
         """Everybody meant by the words of a subject, or nobody and the reason."""
-        plain = _plain(words)
+        plain = plain_name(words)
         if found := self._names.get(plain):
             return (self.groups[found] or (found,) if found in self.groups else (found,)), ""
         if plain in _ONE:
@@ -178,6 +178,13 @@ def understand_manner(text: str, speaker: str, talk: Talk) -> tuple[Doing, ...]:
             continue
         found += [replace(s, together=True) for s in _sentence(part, talk, None, (speaker,)) if isinstance(s, Doing)]
     return tuple(found)
+
+
+def doers(text: str, people: Mapping[str, float], words: Lexicon) -> list[str]:
+    """Who of ``people`` is named in a paragraph and does something of the lexicon in it, in order of name."""
+    talk = Talk(people, words=words)
+    found = {s.subject for s in understand(text, talk) if isinstance(s, Doing)}
+    return sorted(found & set(people))
 
 
 def _sentence(sentence: str, talk: Talk, span: Span | None, subject: tuple[str, ...] = ()) -> list[Doing | Prose]:
@@ -268,7 +275,7 @@ def _who(way: Way, talk: Talk) -> tuple[tuple[str, ...], str]:
             return ((name,), "") if name else ((), f"nobody here is called '{owned['name']}'")
         pronoun = owned[1].lower()
         return talk.subjects("they") if pronoun == "their" else talk.subjects(pronoun)
-    plain = _plain(way.subject)
+    plain = plain_name(way.subject)
     if plain in ("her", "his", "him", "them", "their"):
         return (), "it is about something of theirs"
     who, why = talk.subjects(way.subject)
@@ -336,7 +343,7 @@ def _thing(clause: Clause, way: Way, talk: Talk, span: Span | None) -> Doing | N
     """What a thing of the set does: its light goes out, its door opens, it drives off."""
     if way.thing is None or way.mood or clause.link in ("if", "unless"):
         return None
-    name = talk.thing if _plain(way.subject) == "it" else way.subject
+    name = talk.thing if plain_name(way.subject) == "it" else way.subject
     if not name or len(name.split()) > 6 or not talk.is_thing(name):
         return None
     talk.thing = name
@@ -482,5 +489,6 @@ def _trimmed(words: str) -> str:
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+")
 
 
-def _plain(words: str) -> str:
+def plain_name(words: str) -> str:
+    """A name as it is compared: case folded, without article and outer marks."""
     return _ARTICLE.sub("", " ".join(words.casefold().split())).strip(" ,.")
