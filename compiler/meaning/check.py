@@ -149,10 +149,8 @@ def names_of(declared: Declared, sorted_: Outline, rate: FrameRate) -> Names:
     for kind, table in (("character", declared.people), ("group", declared.groups), ("prop", declared.props)):
         for name in table:
             entities.setdefault(name.casefold(), (name, kind))
-    for part in sorted_.parts:
-        for element in part.elements:
-            if isinstance(element, n.Dialogue):
-                entities.setdefault(element.name.casefold(), (element.name, "character"))
+    for name in dict.fromkeys(e.name for part in sorted_.parts for e in part.elements if isinstance(e, n.Dialogue)):
+        entities.setdefault(name.casefold(), (name, "character"))
     words = declared.vocabulary
     base = library()
     nouns = base.noun_words

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import TypeVar
@@ -114,6 +114,7 @@ def piece_nouns(pieces: Iterable[f.PieceKind]) -> frozenset[str]:
     return frozenset(words)
 
 
+@lru_cache(maxsize=4096)
 def dressed_with(text: str) -> frozenset[str]:
     """Words of what a set dresser puts into places of the kinds that ``text`` speaks of (stdlib/places.toml)."""
     padded = " " + " ".join(_LETTERS.findall(text.lower())) + " "

@@ -60,6 +60,10 @@ def outline(elements: Iterable[n.Element], report: Report) -> Outline:
 
     for element in elements:
         match element:
+            case n.Action() | n.Dialogue() | n.Transition() | n.Centered() | n.Lyric():
+                if not inner and not begun:
+                    part_chapter = chapter
+                inner.append(element)
             case n.TitlePage():
                 made.page = made.page or element
             case n.Section():
@@ -80,10 +84,6 @@ def outline(elements: Iterable[n.Element], report: Report) -> Outline:
                     report(
                         E.MISPLACED, element.span, keyword="scene", reason=reason, help="write it under a scene heading"
                     )
-            case n.Action() | n.Dialogue() | n.Transition() | n.Centered() | n.Lyric():
-                if not inner and not begun:
-                    part_chapter = chapter
-                inner.append(element)
             case _:
                 pass
     close()

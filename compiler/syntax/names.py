@@ -36,11 +36,12 @@ def known_names(text: str, lines: Sequence[str], comments: Sequence[Comment], ba
     if "@" in text:
         names.update(" ".join(name.split()) for name in _FORCED.findall("\n" + text))
     if not text.isascii():
-        names.update(_cued_twice(lines))
+        names.update(name for name, count in caseless_cues(lines).items() if count > 1)
     return frozenset(names)
 
 
-def _cued_twice(lines: Sequence[str]) -> list[str]:
+def caseless_cues(lines: Sequence[str]) -> Counter[str]:
+    """How often each short line in a script without case stands as a cue stands; twice makes it a speaker."""
     counts: Counter[str] = Counter()
     blank = True
     for index, line in enumerate(lines):
@@ -53,7 +54,7 @@ def _cued_twice(lines: Sequence[str]) -> list[str]:
         cased = any(c.islower() or c.isupper() for c in name)
         if name and len(name) <= _LONGEST_UNDECLARED and not cased and not _punctuated(name):
             counts[name] += 1
-    return [name for name, count in counts.items() if count > 1]
+    return counts
 
 
 def _punctuated(name: str) -> bool:

@@ -50,7 +50,9 @@ def make_source(name: str, text: str) -> Source:
     """A source from text; a leading byte-order mark is dropped."""
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix("\ufeff")
-    return Source(name, text, (0, *(match.end() for match in _LINE_END.finditer(text))), mark)
+    if "\r" in text:
+        return Source(name, text, (0, *(match.end() for match in _LINE_END.finditer(text))), mark)
+    return Source(name, text, (0, *itertools.accumulate(len(line) + 1 for line in text.split("\n")[:-1])), mark)
 
 
 def read_source(path: Path, report: Report, name: str = "") -> Source | None:

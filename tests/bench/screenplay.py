@@ -24,7 +24,7 @@ _OUTSIDE = frozenset(
     "FERRY DECK|HARBOUR|MARKET SQUARE|ROOFTOP|BACK YARD|PIER|BALCONY|ORCHARD|BRIDGE|QUARRY|BUS STOP".split("|")
 )
 _TIMES = "DAY NIGHT DAWN DUSK MORNING EVENING".split()
-_THINGS = "table chair window door lamp shelf bench bed".split()
+_THINGS = "table chair window door lamp bench".split()
 _ADVERBS = "slowly quickly gently carefully suddenly calmly".split()
 _DOES = (
     "walks to the {thing}|sits at the table|stands up|looks at {other}|turns to the {thing}|nods|smiles|waits by the {thing}|"
