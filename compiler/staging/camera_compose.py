@@ -37,7 +37,10 @@ _DEFAULT_AZIMUTH = {
 
 
 def moment(shot: Shot, view: View) -> Fraction:
-    """When a shot is composed: as its first speech begins, else in its subjects' longest rest, the later of equals."""
+    """When a shot is composed: as its first speech begins, else in its subjects' longest rest, the later of equals.
+
+    Who is on the move for most of a shot is composed half way.
+    """
     end = view.start + Fraction(view.seconds)
     if view.talk_at is not None and view.start <= view.talk_at < end:
         return view.talk_at
@@ -49,6 +52,11 @@ def moment(shot: Shot, view: View) -> Fraction:
         if begins > free:
             rests.append((free, begins))
         free = max(free, ends)
+    walks = [(max(b, view.start), min(e, end)) for b, e in moving if b < end and e > view.start]
+    longest = max(walks, key=lambda w: (w[1] - w[0], -w[0]), default=None)
+    if longest is not None and longest[1] - longest[0] > (end - view.start) * Fraction(3, 5):
+        if all(e - b < Fraction(3, 4) for b, e in rests):
+            return (longest[0] + longest[1]) / 2  # somebody on the move is seen as they go
     if not rests:
         return end
     first, last = max(rests, key=lambda r: (min(r[1] - r[0], Fraction(3)), r[0]))
@@ -132,7 +140,7 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
         base,
         back_off(height, focal, view.aspect),
         focal,
-        shot.lens.focal_mm or frame.shortest_mm,
+        min(frame.shortest_mm, focal),
         _LIFT[shot.height],
         _height_of(shot, size, eyes, stage),
         shot.lens.focal_mm is not None,
@@ -291,7 +299,7 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
         turn(base),
         back_off(height, focal, view.aspect),
         focal,
-        shot.lens.focal_mm or 20.0,
+        min(20.0, focal),
         _LIFT[shot.height],
         _height_of(shot, size, centre, stage),
         shot.lens.focal_mm is not None,
@@ -378,7 +386,7 @@ def _thing(shot: Shot, view: View, at: Fraction, mark: Mark) -> Composed:
         base,
         max(back_off(height, focal, view.aspect), 0.35),
         focal,
-        shot.lens.focal_mm or frame.shortest_mm,
+        min(frame.shortest_mm, focal),
         lift,
         None,
         shot.lens.focal_mm is not None,

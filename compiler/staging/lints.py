@@ -68,7 +68,7 @@ def _check_fit(film: Film, cut: Cut, solved: Solved, report: Report) -> None:
             shot.span,
             mm=shot.lens.focal_mm,
             place=place,
-            help=f"write {solved.track.keys[0].focal_mm:.0f}mm, a tighter size, or make {place} larger",
+            help=f"write {solved.track.keys[0].focal_mm:.0f}mm or a tighter size, or make {place} larger",
         )
     for move in shot.moves:
         done = abs(move.amount or 0.0) * solved.share
@@ -110,7 +110,8 @@ def _check_legible(cut: Cut, clock: Clock, report: Report) -> None:
     for overlay in cut.overlays:
         letters = 0.5 + len(overlay.text) / _LETTERS + max(overlay.start, 0.0)
         if letters > need:
-            need, what = letters, f"“{overlay.text}”" if len(overlay.text) < 40 else f"“{overlay.text[:36]}…”"
+            words = " / ".join(overlay.text.split("\n"))
+            need, what = letters, f"“{words}”" if len(words) < 40 else f"“{words[:36]}…”"
     if any(m.kind is MoveKind.PAN and (m.amount or 0.0) / seconds > 120.0 for m in shot.moves):
         return  # a whip pan is not meant to be read
     if seconds < need - 1e-6:

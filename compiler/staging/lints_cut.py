@@ -9,7 +9,7 @@ from compiler.codes import W
 from compiler.diagnostics import Report, Span
 from compiler.meaning.film import Height, Relation, Shot, Size
 from compiler.staging.blocking import Body, Stage
-from compiler.staging.camera_view import Solved, clear_side, partner, scene_line
+from compiler.staging.camera_view import Solved, clear_side, scene_line
 from compiler.staging.lens import GATE, Lensed, basis, in_frame
 from compiler.staging.model import ActKind, Vec3
 from compiler.staging.movement import at_time
@@ -182,12 +182,12 @@ def _holds_both(edge: Edge, camera: Lensed, at: Fraction) -> bool:
 
 def _meets(edge: Edge, body: Body, other: Body, at: Fraction) -> bool:
     """Whether somebody looks at somebody else, with their eyes or at least with their body."""
-    looked = partner(edge.stage, body, at)
-    if looked is not None:
-        return looked is other
+    gaze = edge.stage.gaze(body, at)
+    if gaze is not None:
+        return flat(gaze, edge.stage.eyes(other, at)) < 0.6
     stance = edge.stage.stance_at(body, at)
     where = edge.stage.stance_at(other, at).position
-    return edge.stage.gaze(body, at) is None and abs(turn(yaw_to(stance.position, where) - stance.yaw)) < 50.0
+    return abs(turn(yaw_to(stance.position, where) - stance.yaw)) < 50.0
 
 
 def _across(camera: Lensed, eyes: Vec3, seen: Vec3) -> float:
