@@ -39,6 +39,7 @@ from compiler.staging.pictures import shoot
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.timing import Clock
 from compiler.staging.voicing import room_of
+from compiler.staging.world_groups import gather
 from compiler.staging.world_opening import close_world, open_world, settle_things
 
 
@@ -49,10 +50,12 @@ def stage_film(
     *,
     size: tuple[int, int] | None = None,
     lengths: Lengths = no_lengths,
+    covered: list[list[Setup]] | None = None,
 ) -> Timeline:
     """Stages a whole film. ``timing`` says how long a line is (estimated or measured); ``size`` overrides the film's.
 
-    ``lengths`` says how long a media file is, once it has been measured. Reports film-grammar lints and dialogue that
+    ``lengths`` says how long a media file is, once it has been measured. ``covered`` is given every scene's set-ups, for
+    those who ask which shot shows what. Reports film-grammar lints and dialogue that
     outlasts its shot; never raises for what a film says.
     """
     house = House(film, report)
@@ -62,7 +65,9 @@ def stage_film(
     first_frames: list[int] = []
     for index, scene in enumerate(film.scenes):
         begin = len(clock.cuts)
-        stage = _play_scene(film, index, scene, house, clock, lengths)
+        stage, setups = _play_scene(film, index, scene, house, clock, lengths)
+        if covered is not None:
+            covered.append(setups)
         stages.append(stage)
         first_frames.append(clock.cuts[begin].first)
         spans.append(Span(clock.seconds(clock.cuts[begin].first), clock.seconds(clock.frame)))
@@ -95,11 +100,13 @@ def understanding(film: Film) -> tuple[Doing | Prose, ...]:
     return tuple(found)
 
 
-def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock, lengths: Lengths) -> Stage:
+def _play_scene(
+    film: Film, index: int, scene: Scene, house: House, clock: Clock, lengths: Lengths
+) -> tuple[Stage, list[Setup]]:
     """Sets people down, covers the scene and plays it on the clock."""
     placed = house.place(scene)
     stage = Stage(placed, eye_height, film.seed)
-    open_world(film, scene, placed, house.world, house.report, stage)
+    house.world = open_world(film, scene, placed, house.world, house.report, stage).world
     names = house.bodies(scene, placed)
     now = clock.seconds(clock.frame)
     talk = house.talk(scene, placed)
@@ -120,6 +127,8 @@ def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock
             undirected.add(name)
         place_person(stage, name, house.costumed(name), words, before, now)
     settle_things(stage, scene.placements, now)
+    if stage.world is not None:
+        stage.world.troupes = gather(film, scene, stage, now)
     settle_scene(stage, now, undirected, scene.placements)
     mood = lexicon().feeling(scene.mood) if scene.mood else None
     if mood is not None:
@@ -142,7 +151,7 @@ def _play_scene(film: Film, index: int, scene: Scene, house: House, clock: Clock
     for name, body in stage.bodies.items():
         house.last_seen[(scene.location, name)] = body.stance()
     close_world(stage)
-    return stage
+    return stage, setups
 
 
 def _repeated(setups: list[Setup], house: House) -> list[Setup]:
