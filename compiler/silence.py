@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from compiler.codes import BY_NAME, CODES, W, find_code
 from compiler.diagnostics import Diagnostic, Edit, Fix, Report, Severity, Span
 from compiler.names import did_you_mean, misspelling
-from compiler.syntax.nodes import Directive, Heading
+from compiler.syntax.nodes import Directive, Heading, Text
 from compiler.syntax.parser import parse
+from compiler.syntax.phrases import split_phrases
 from compiler.syntax.source import Source
 
 _NOTE = re.compile(r"/\*.*?(?:\*/|\Z)|\[\[[ \t]*(?:silence|allow)[ \t]*:(?P<words>[^\]\n]*)\]\]", re.DOTALL)
-_SCENE_ALLOW = re.compile(r"^[ \t]+allow[ \t]*:", re.MULTILINE)
+_SCENE_ALLOW = re.compile(r"^[ \t]+allow[ \t]*:|\bscene\b[^\n]*\ballow\b", re.MULTILINE)
+_HEAD_ALLOW = re.compile(r"allow[ \t:]+(.+)", re.DOTALL)
 _WORD = re.compile(r"[^,;]+")
 _REASON = re.compile(r"\(.*|\bbecause\b.*|\s[-–—]+\s.*", re.DOTALL)
 LIBRARY = "stdlib:"
@@ -170,10 +172,14 @@ def _by_scene(source: Source) -> Iterator[Silence]:
             continue
         begin = max((s for s in starts if s <= element.span.start), default=0)
         end = min(s for s in starts if s > element.span.start)
-        for prop in element.properties:
-            if prop.key == "allow":
-                for word, place in _words(prop.value.text, prop.value.span.start, source.name):
-                    yield Silence(word, place, (begin, end), "in this scene", whole_scene=True)
+        said = [prop.value for prop in element.properties if prop.key == "allow"]
+        for phrase in split_phrases(element.head):  # `scene allow jump-cut`
+            if head := _HEAD_ALLOW.fullmatch(phrase.text):
+                start = phrase.span.start + head.start(1)
+                said.append(Text(head[1], Span(start, phrase.span.end, source.name)))
+        for value in said:
+            for word, place in _words(value.text, value.span.start, source.name):
+                yield Silence(word, place, (begin, end), "in this scene", whole_scene=True)
 
 
 def _words(text: str, start: int, file: str) -> Iterator[tuple[str, Span]]:

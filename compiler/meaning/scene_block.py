@@ -16,7 +16,9 @@ from compiler.meaning.units import found, percentage
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
 
-KEYS = ("mood", "look", "light", "wardrobe", "cover", "pace", "weather", "require", "note")
+KEYS = ("mood", "look", "light", "wardrobe", "cover", "pace", "weather", "require", "note", "allow")
+_ASIDE = frozenset({"note", "allow"})
+"""Properties that change nothing: a note, and what `compiler.silence` reads."""
 PACES = {
     "very slow": 1.5, "slow": 1.25, "slowly": 1.25, "leisurely": 1.25, "measured": 1.12, "normal": 1.0, "brisk": 0.85,
     "quick": 0.75, "fast": 0.75, "very fast": 0.6, "frantic": 0.6,
@@ -89,11 +91,11 @@ def _property(prop: Property, opening: Opening, scope: Scope, report: Report) ->
         notes = ((opening.said[key], "first here"),)
         report(E.TWICE, prop.key_span, slot=f"`{key}`", text=value.text, notes=notes, help="say it once")
         return
-    if key in KEYS and key != "note" and not value.text:
+    if key in KEYS and key not in _ASIDE and not value.text:
         report(E.INCOMPLETE, prop.key_span, keyword=key, what="anything", help=f"say what after `{key}:`")
         return
     match key:
-        case "note":
+        case "note" | "allow":
             return
         case "mood":
             opening.fields["mood"] = value.text

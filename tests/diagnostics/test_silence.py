@@ -50,6 +50,8 @@ def test_by_scene() -> None:
     assert _settle(text, "four") == (1, [])
     assert _settle(text, "five") == (0, ["W602", "W415"])
     assert _settle(text, "one") == (0, ["W602", "W415"])
+    for scene in ("scene allow jump-cut\n", "[[scene: allow W602]]\n"):
+        assert _settle(TEXT.replace("INT. A - DAY\n", f"INT. A - DAY\n\n{scene}"), "four") == (1, [])
 
 
 def test_by_project() -> None:

@@ -19,6 +19,9 @@ import pytest
 from compiler.diagnostics import Severity, Span
 from compiler.front import check_text
 from compiler.meaning.film import Film, Move, Phrase
+from compiler.silence import settle
+from compiler.staging.stage import stage_film
+from compiler.staging.voicing import estimate
 
 SPEC = Path(__file__).resolve().parents[2] / "docs" / "spec"
 _FENCE = re.compile(r"^```(film|fountain)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -48,8 +51,11 @@ EXAMPLES = list(_examples())
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[e.where for e in EXAMPLES])
 def test_example_means_what_the_manual_says(example: Example) -> None:
-    film, _, report = check_text(example.text, example.name)
+    film, found_in, report = check_text(example.text, example.name)
     errors = [d for d in report.items if d.severity is Severity.ERROR]
+    if film is not None and not errors:
+        stage_film(film, estimate, report)
+    items = settle(report.items, found_in.sources, complete=not errors).items
     lines = example.text.split("\n")
     starts = [0]
     for line in lines:
@@ -66,8 +72,8 @@ def test_example_means_what_the_manual_says(example: Example) -> None:
         row = (starts[above], starts[above + 1])
         if expect[1] == "!":
             code, _, marked = expect[2].partition(" ")
-            found = [d for d in report.items if d.code == code and (d.span is None or _meets(d.span, row))]
-            assert found, f"{example.where}: no {code} on `{lines[above].strip()}`; there is {report.items}"
+            found = [d for d in items if d.code == code and (d.span is None or _meets(d.span, row))]
+            assert found, f"{example.where}: no {code} on `{lines[above].strip()}`; there is {items}"
             if marked.strip():
                 seen = [example.text[d.span.start : d.span.end] for d in found if d.span]
                 assert marked.strip().strip("`") in seen, f"{code} marks {seen}"
