@@ -15,6 +15,10 @@ from compiler.staging.timing import Clock, reading_time
 from stdlib.letters import missing_letters
 
 
+_LEFT_OVER = Fraction(1)
+_SHORTEST = Fraction(3, 2)
+
+
 def as_card(item: Item) -> Item:
     """A title in the style of a card is a picture of its own, black, as ``> CARD <`` is."""
     if isinstance(item, Title) and item.style == "card" and not item.place:
@@ -44,6 +48,12 @@ def check_cards(items: Sequence[Item], report: Report) -> None:
 
 def _lay(clock: Clock, title: Title, start: Fraction, end: Fraction) -> None:
     text = "\n".join(title.text)
+    for cut in clock.cuts:
+        # A title that would be left over for a moment after a cut is gone with the picture it belongs to.
+        over = end - clock.seconds(cut.first + cut.frames - cut.tail)
+        if 0 < over <= _LEFT_OVER and end - over - start >= _SHORTEST:
+            end -= over
+            break
     for cut in clock.cuts:
         if clock.seconds(cut.first) >= end or clock.seconds(cut.first + cut.frames) <= start:
             continue

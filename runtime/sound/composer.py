@@ -76,6 +76,10 @@ MELODY = (
 )  # fmt: skip
 LOW = ("cello", "bass", "contrabass", "cellos", "basses")
 
+PERCUSSION = frozenset({"drums", "drum", "drumming", "percussion", "percussive", "taiko", "toms", "beat", "beats"})
+_KICK, _STICK, _LOW_TOM, _TOM, _HIGH_TOM, _HAT, _SHAKER = 36, 37, 41, 45, 48, 42, 70
+"""General MIDI's drum map."""
+
 _PROGRESSIONS = {
     "minor": ((0, 5, 2, 6), (0, 5, 3, 4), (0, 3, 5, 4), (0, 2, 5, 3), (0, 4, 5, 3)),
     "hopeful": ((5, 2, 6, 0), (5, 6, 0, 2), (3, 5, 2, 6), (0, 5, 2, 6)),
@@ -120,6 +124,8 @@ def compose(m: PlacedMusic) -> Piece:
         parts.append(_counter(lows[0], plan, voicings, rng))
     if plan.words & {"pulse", "pulsing", "tense", "ostinato", "driving"}:
         parts.append(_pulse("piano" if "piano" in leads else "strings", plan, voicings, rng))
+    if plan.words & PERCUSSION:
+        parts.append(_drums(plan, rng))
     arc = tuple((plan.lines[bar], plan.arc[min(bar, plan.bars - 1)]) for bar in range(plan.bars + 1))
     return Piece(tuple(p for p in parts if p.notes), m.seconds, arc, plan.words)
 
@@ -384,3 +390,43 @@ _SAME: dict[str, str] = {
 
 def _velocity(level: float) -> int:
     return int(max(12, min(112, round(level))))
+
+
+def _drums(plan: _Plan, rng: np.random.Generator) -> Part:
+    """Toms over a kick, a shaker between them, more of everything as the piece rises; a roll leads into each phrase.
+
+    The figure is chosen once and kept, so that it grooves; only its accents and the rolls are new each time.
+    """
+    steps = 16
+    figure = [step for step in range(steps) if step % 8 in (0, 3, 6) or rng.uniform() < 0.16]
+    notes: list[Note] = []
+
+    def hit(bar: int, step: float, pitch: int, force: float) -> None:
+        start = plan.time(bar + step / steps)
+        velocity = int(np.clip(force * (0.9 + 0.2 * rng.uniform()), 12, 124))
+        notes.append(Note(start, 0.12, pitch, velocity))
+
+    for bar in range(plan.bars):
+        rise = plan.arc[min(bar, plan.bars - 1)]
+        last = (bar + 1) % plan.phrase == 0 and bar + 1 < plan.bars
+        if bar == plan.bars - 1:
+            hit(bar, 0, _KICK, 112)
+            hit(bar, 0, _LOW_TOM, 118)
+            break
+        for step in figure:
+            strong = step % 4 == 0
+            pitch = _LOW_TOM if strong else _TOM
+            hit(bar, step, pitch, (84 if strong else 58) + 34 * rise)
+        for step in (0, 8) if rise < 0.55 else (0, 6, 8, 14):
+            hit(bar, step, _KICK, 80 + 34 * rise)
+        if rise > 0.45:
+            for step in (4, 12):
+                hit(bar, step, _STICK, 60 + 40 * rise)
+        for step in range(0, steps, 2 if rise < 0.5 else 1):
+            hit(bar, step, _SHAKER if step % 2 else _HAT, (26 if step % 2 else 38) + 22 * rise)
+        if last:
+            for k in range(8):
+                hit(bar, 12 + k / 2, _HIGH_TOM if k < 3 else _TOM if k < 6 else _LOW_TOM, 62 + 7 * k)
+        if bar in plan.accents:
+            hit(bar, 0, _LOW_TOM, 122)
+    return Part("drums", "drums", tuple(notes))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.resources as resources
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -64,9 +64,20 @@ SOUNDS = {
     "oboe": Sound((68, 68), 4200.0, 0.05, 0.1, -5.0, send=2.0),
     "cello": Sound((42, 48), 2900.0, 0.22, 0.28, -1.0, bed=-10.0, send=1.0),
     "contrabass": Sound((43, 48), 1800.0, 0.25, 0.12, -2.0, bed=-12.0),
+    "drums": Sound((48, 0), 9000.0, 0.0, 0.0, 3.0, send=-4.0),
     "drone": Sound((89, 48), 1600.0, 1.2, 0.0, -6.0, bed=-2.0),
 }
-_ROLES = {"bed": -4.0, "melody": 3.0, "bass": -5.0, "echo": 1.0, "drone": -5.0, "counter": -3.0, "pulse": -9.0}
+_DRUM_CHANNEL = 9
+_ROLES = {
+    "bed": -4.0,
+    "melody": 3.0,
+    "bass": -5.0,
+    "echo": 1.0,
+    "drone": -5.0,
+    "counter": -3.0,
+    "pulse": -9.0,
+    "drums": 1.0,
+}
 """Balance of roles in dB."""
 
 
@@ -193,8 +204,11 @@ def air(count: int, piece: Piece, seed: int) -> Wave:
 
 def _sampled(notes: Sequence[Note], sound: Sound, count: int) -> Wave:
     """Two takes of the part from the sampled set, a few cents and milliseconds apart, left and right of each other."""
+    drums = sound is SOUNDS["drums"]
     takes = [
-        _Take(program, cents, 0.011 * index, pan)
+        _Take(
+            program, 0.0 if drums else cents, (0.0 if drums else 0.011) * index, pan, _DRUM_CHANNEL if drums else index
+        )
         for index, (program, cents, pan) in enumerate(zip(sound.programs, (-5.0, 6.0), (-0.36, 0.36), strict=True))
     ]
     wave = _render(_midi(notes, takes))[:count]
@@ -205,16 +219,17 @@ def _sampled(notes: Sequence[Note], sound: Sound, count: int) -> Wave:
 
 @dataclass(frozen=True, slots=True)
 class _Take:
-    """One playing of a part: General MIDI program, detuning, seconds late, pan −1..1."""
+    """One playing of a part: General MIDI program, detuning, seconds late, pan −1..1, MIDI channel."""
 
     program: int
     cents: float
     late: float
     pan: float
+    channel: int
 
 
 def _midi(notes: Sequence[Note], takes: Sequence[_Take]) -> bytes:
-    """A MIDI file at 1,000 ticks a second, a channel per take, reverb and chorus of the synthesiser off.
+    """A MIDI file at 1,000 ticks a second, a channel per take (drums: one, of the whole kit), reverb and chorus of the synthesiser off.
 
     Takes share a file because most of what the synthesiser does is done once a file, however few its notes.
     """
@@ -223,7 +238,10 @@ def _midi(notes: Sequence[Note], takes: Sequence[_Take]) -> bytes:
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("set_tempo", tempo=1_000_000, time=0))
     events: list[tuple[int, int, int, int, int]] = []
-    for channel, take in enumerate(takes):
+    if takes and takes[0].channel == _DRUM_CHANNEL:
+        takes = [replace(takes[0], pan=0.0)]
+    for take in takes:
+        channel = take.channel
         track.append(mido.Message("program_change", channel=channel, program=take.program, time=0))
         for control, value in ((7, 110), (91, 0), (93, 0), (10, 64 + round(63 * take.pan))):
             track.append(mido.Message("control_change", channel=channel, control=control, value=value, time=0))

@@ -75,3 +75,13 @@ def test_a_short_cue_sounds() -> None:
     assert integrated(samples) == pytest.approx(-20.0, abs=0.5)
     assert np.array_equal(samples, cue(short))
     assert np.abs(samples[:, 0] - samples[:, 1]).max() > 0.005
+
+
+def test_drums_keep_a_figure_and_lead_into_phrases() -> None:
+    piece = compose(replace(CUE, character="driving drums", bpm=132.0))
+    (drums,) = (part for part in piece.parts if part.role == "drums")
+    assert all(0.0 <= note.start < CUE.seconds + 1 and 27 <= note.pitch <= 87 for note in drums.notes)
+    assert len(drums.notes) > 8 * 20
+    assert not any(part.role == "drums" for part in compose(CUE).parts)
+    loud = cue(replace(CUE, character="driving drums", bpm=132.0, seconds=6.0, hits=()))
+    assert np.isfinite(loud).all()
