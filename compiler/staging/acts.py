@@ -18,19 +18,33 @@ _WAITS_FOR_NOBODY = ("look", "look up", "look down", "look away", "emote", "clos
 """Acts that leave the body free for the next."""
 
 
+_CHEERS = ("clap", "wave", "raise hand", "laugh", "joy")
+"""What a crowd does with its arms up."""
+
+
 def perform(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fraction]:
     """Plays one doing no earlier than ``now``; returns when it begins and ends."""
     if doing.thing:
         return thing(stage, doing, now)
     body = stage.bodies.get(doing.subject)
     if body is None:
-        return now, now
+        return _together(stage, doing, now)
     start = max(now, body.free_at)
     body.leaves = None  # whoever goes on acting has not left
     end = _act(stage, body, doing, start)
     if doing.act not in _WAITS_FOR_NOBODY:
         body.free_at = max(body.free_at, end)
     return start, end + ms(doing.hold)
+
+
+def _together(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fraction]:
+    """A group does it as one; nobody of that name here leaves the time it would have taken."""
+    if stage.world is not None:
+        what = "cheer" if doing.style in _CHEERS else "stand" if doing.act in ("gesture", "emote") else doing.act
+        times = stage.world.group_act(doing.subject, what, doing.target, now, doing.tempo)
+        if times is not None:
+            return times
+    return now, now + ms(doing.seconds or 1.0)
 
 
 def _act(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:

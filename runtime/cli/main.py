@@ -60,9 +60,16 @@ def check_command(
     fix: Annotated[bool, typer.Option("--fix", help="Write the fixes that are certain, and say which.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    understanding: Annotated[
+        bool, typer.Option("--understanding", help="Print, sentence by sentence, what will be staged and what stays prose.")
+    ] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Report every problem of the named films without making anything."""
+    if understanding:
+        from runtime.cli.understanding import show_understanding
+
+        raise typer.Exit(show_understanding(sources or [Path()], format))
     from runtime.cli.check import Options, check
 
     raise typer.Exit(check(sources or [Path()], format, Options(fix and not diff, diff, strict)))

@@ -1,0 +1,89 @@
+"""What was understood of a film, sentence by sentence: who does what, when beside its neighbours, and what stays prose and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compiler.diagnostics import Report, Span
+from compiler.meaning.film import Action, Film, Speech
+from compiler.staging.house import House
+from compiler.staging.performance import Doing, Prose, understand, understand_manner
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One sentence of action, or one parenthetical of ``speaker``, and what became of it."""
+
+    scene: int
+    text: str
+    span: Span
+    steps: tuple[Doing | Prose, ...] = ()
+    speaker: str = ""
+    delivery: str = ""
+    """How the words are spoken, by the parenthetical: the delivery's name."""
+    face: str = field(default="")
+    """The feeling it shows."""
+
+    @property
+    def staged(self) -> bool:
+        """Whether anything of it will be seen or heard."""
+        return bool(self.delivery or self.face) or any(isinstance(s, Doing) for s in self.steps)
+
+
+def understood(film: Film) -> tuple[Understood, ...]:
+    """Every sentence of action and every parenthetical of a film, in written order. Nothing is staged for it."""
+    house = House(film, Report())
+    found: list[Understood] = []
+    for number, scene in enumerate(film.scenes):
+        talk = house.talk(scene, house.place(scene))
+        for item in scene.items:
+            match item:
+                case Action():
+                    steps = understand(item.text, talk, item.span)
+                    found += _sentences(number, item, steps)
+                case Speech():
+                    for text in item.manner:
+                        words = house.words
+                        known = words.manners(text)
+                        doings = understand_manner(text, item.character, talk)
+                        feeling = words.feeling(text)
+                        rest: tuple[Doing | Prose, ...] = doings
+                        if not (doings or known):
+                            rest = (Prose(text, "neither a manner of speaking nor something done", item.span),)
+                        name, face = known[0].name if known else "", feeling[0] if feeling else ""
+                        found.append(Understood(number, f"({text})", item.span, rest, item.character, name, face))
+                case _:
+                    pass
+    return tuple(found)
+
+
+def when_of(step: Doing, first: bool) -> str:
+    """When a doing begins, told by its neighbours."""
+    if step.together:
+        return "while speaking" if first else "with the one before"
+    return "first" if first else "then"
+
+
+def _sentences(scene: int, action: Action, steps: tuple[Doing | Prose, ...]) -> list[Understood]:
+    """The steps of a paragraph, put together again by the sentence they come from."""
+    groups: list[tuple[Span, list[Doing | Prose]]] = []
+    for step in steps:
+        span = step.span or action.span
+        if groups and groups[-1][0] == span:
+            groups[-1][1].append(step)
+        else:
+            groups.append((span, [step]))
+    found = []
+    for span, part in groups:
+        if len(groups) == 1:
+            found.append(Understood(scene, action.text, span, tuple(part)))
+            continue
+        exact = span != action.span and action.span.end - action.span.start == len(action.text)
+        begin = span.start - action.span.start
+        text = action.text[begin : begin + span.end - span.start] if exact else _joined(part, action)
+        found.append(Understood(scene, text, span, tuple(part)))
+    return found
+
+
+def _joined(steps: list[Doing | Prose], action: Action) -> str:
+    return action.text if len(steps) != 1 else steps[0].text
