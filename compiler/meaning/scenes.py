@@ -254,12 +254,12 @@ class _Scene:
 
 
 def _keyed(scene_key: str, items: list[f.Item]) -> list[f.Item]:
-    """Give every shot its key: its name, else (scene, size, subjects, n-th such)."""
+    """Give every shot its key: what its block says, its name, else (scene, size, subjects, n-th such)."""
     counts: dict[str, int] = {}
 
     def key(shot: f.Shot) -> f.Shot:
         if shot.name:
-            return replace(shot, key=shot.name)
+            return replace(shot, key=shot.key or shot.name)
         kind = f"{shot.size.value if shot.size else '-'}/{'+'.join(shot.subjects)}"
         counts[kind] = counts.get(kind, 0) + 1
         return replace(shot, key=f"{scene_key}|{kind}|{counts[kind]}")

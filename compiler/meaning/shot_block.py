@@ -19,7 +19,7 @@ from compiler.syntax.phrases import split_phrases
 
 PROPERTIES = (
     *("takes", "seed", "look", "light", "prompt", "avoid", "reference", "control", "pose", "performance", "mask"),
-    *("profile", "require", "note"),
+    *("profile", "require", "note", "key"),
 )  # fmt: skip
 CONTROLS = ("depth", "pose", "edges")
 PROFILES = ("board", "previz", "draft", "final")
@@ -67,6 +67,8 @@ def read_block(directive: Directive, draft: Draft) -> dict[str, object]:
             case "seed":
                 if (seed := seed_of(prop.value, report)) is not None:
                     fields["seed"] = seed
+            case "key":
+                fields["key"] = " ".join(prop.value.text.split())
             case "takes":
                 _takes(prop, generation, report)
             case "prompt":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compiler.codes import E
 from compiler.diagnostics import Report
-from compiler.limits import NAME
+from compiler.limits import DIGITS, NAME
 from compiler.meaning import film as f
 from compiler.meaning import vocabulary as v
 from compiler.meaning.scope import Scope, bare
@@ -14,6 +14,7 @@ from compiler.meaning.shot_phrases import BY_WORD, contradictions, joins, one_va
 from compiler.meaning.shot_setup import MOST_NESTED, call_of, filled_phrases
 from compiler.meaning.shot_slots import Draft
 from compiler.meaning.shot_subjects import framing, more_subjects, sized
+from compiler.meaning.units import long_number
 from compiler.syntax.nodes import Directive
 from compiler.syntax.phrases import PhraseNode, Word, parse_head
 
@@ -58,6 +59,10 @@ def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, dept
     calls: list[PhraseNode] = []
     subjects_open = False
     for phrase in phrases:
+        if long_number(phrase.text):
+            help_text = "nobody times a shot to the billionth of a second"
+            draft.report(DIGITS.code, phrase.span, limit=DIGITS.value, help=help_text)
+            continue
         if subjects_open and more_subjects(phrase, draft):
             continue
         before = draft.values.get("subjects")

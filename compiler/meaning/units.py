@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache
 
+from compiler.limits import DIGITS
 from compiler.syntax.phrases import Word
 
 _NUMBER = r"[+-]?\d{1,9}(?:\.\d{1,9})?"
@@ -17,6 +18,7 @@ _VALUE = re.compile(rf"({_NUMBER})\s*([a-zA-Z%°/]+)?")
 _TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})[:;](\d{2})")
 _RANGE = re.compile(r"(\S.*?)\s*(?:\.\.|–)\s*(\S.*)")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+_RUN = re.compile(r"(?<![\w#])[\d.]{10,}")
 _STOP = re.compile(r"[fF]/(\d{1,3}(?:\.\d{1,3})?)")
 LEVELS_DB = {
     "faint": -30.0,
@@ -191,6 +193,11 @@ def number_in_words(text: str) -> int | None:
     if tens in TENS and (not ones or ones in ONES[1:10]):
         return TENS[tens] + (ONES.index(ones) if ones else 0)
     return None
+
+
+def long_number(text: str) -> bool:
+    """Whether a text holds a number of more digits than any value has."""
+    return any(sum(c.isdigit() for c in run) > DIGITS.value for run in _RUN.findall(text))
 
 
 def kind_of(text: str) -> str:
