@@ -214,16 +214,16 @@ class Stage:
         """The stance at ``t``, walks and seats taken part way (over the floor; posture changes half way)."""
         if self.world is not None and (carried := self.world.carried(body.name, t)) is not None:
             return carried
-        here = body.start
+        here, now = body.start, float(t)
         for d in body.did:
-            if d.after is None or d.start >= t:
+            if d.after is None or d.begin >= now:
                 continue
-            if d.end <= t:
+            if d.finish <= now:
                 here = d.after
                 continue
-            part = float((t - d.start) / (d.end - d.start))
+            part = (now - d.begin) / (d.finish - d.begin)
             if d.act.kind is ActKind.WALK:
-                return along(here, d.act, part * float(d.end - d.start), float(d.end - d.start))
+                return along(here, d.act, now - d.begin, d.finish - d.begin)
             spot = mix(here.position, d.after.position, part)
             yaw = here.yaw + turn(d.after.yaw - here.yaw) * part
             posture, seat = (here.posture, here.seat_height) if part < 0.5 else (d.after.posture, d.after.seat_height)
@@ -232,12 +232,12 @@ class Stage:
 
     def eyes(self, body: Body, t: Fraction) -> Vec3:
         """World point between the eyes at ``t``; rising and sitting are blended."""
-        here = body.start
+        here, now = body.start, float(t)
         for d in body.did:
-            if d.after is None or d.start >= t:
+            if d.after is None or d.begin >= now:
                 continue
-            if d.start < t < d.end and d.act.kind in (ActKind.SIT, ActKind.STAND_UP):
-                part = float((t - d.start) / (d.end - d.start))
+            if now < d.finish and d.act.kind in (ActKind.SIT, ActKind.STAND_UP):
+                part = (now - d.begin) / (d.finish - d.begin)
                 part = part * part * (3 - 2 * part)
                 return mix(self._eyes_of(body, here), self._eyes_of(body, d.after), part)
             here = d.after
@@ -256,11 +256,13 @@ class Stage:
         """Eyes moved by what a head turn and a far reach do to them."""
         neck = add(eyes, heading(stance.yaw), -0.1)
         eyes = add(neck, heading(self.face_yaw(body, stance, t)), 0.12)
+        now = float(t)
         for d in body.did:
-            held = FOREVER if d.until is None else d.until
-            if d.act.kind is ActKind.REACH and d.act.target is not None and d.start < t < held:
+            if d.act.kind is not ActKind.REACH or d.act.target is None or d.begin >= now:
+                continue
+            if d.until is None or now < float(d.until):
                 far = flat(d.act.target, stance.position)
-                lean = max(0.0, min(0.18, (far - 0.3) * 0.6)) * min(1.0, float((t - d.start) / (d.end - d.start)))
+                lean = max(0.0, min(0.18, (far - 0.3) * 0.6)) * min(1.0, (now - d.begin) / (d.finish - d.begin))
                 way = heading(yaw_to(stance.position, d.act.target))
                 return add((eyes[0], eyes[1] - 0.35 * lean, eyes[2]), way, lean)
         return eyes

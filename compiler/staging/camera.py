@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from compiler.meaning.film import Move, MoveKind, Relation, Shot
-from compiler.staging.blocking import Body
+from compiler.staging.blocking import FOREVER, Body
 from compiler.staging.camera_compose import compose, moment
 from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, line_of, scene_line, size_of
 from compiler.staging.framing import Spot
@@ -205,9 +205,12 @@ def _subject_path(c: Composed, view: View, at: Fraction) -> list[tuple[float, Ve
 def _still(body: Body, view: View) -> bool:
     """Whether nothing somebody does around a shot can move their head."""
     first, last = float(view.start) - view.head - 1e-6, float(view.start) + view.seconds + view.tail + 1e-6
-    return not any(d.begin < last and d.finish > first for d in body.did) and all(
-        d.until is None or not first < float(d.until) < last for d in body.did
-    )
+    for d in body.did:
+        if d.begin < last and d.finish > first:
+            return False
+        if d.until is not None and d.until != FOREVER and first < float(d.until) < last:
+            return False
+    return True
 
 
 def _point_at(name: str, view: View) -> Callable[[float], Vec3] | None:

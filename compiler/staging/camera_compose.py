@@ -54,9 +54,9 @@ def moment(shot: Shot, view: View) -> Fraction:
         free = max(free, ends)
     walks = [(max(b, view.start), min(e, end)) for b, e in moving if b < end and e > view.start]
     longest = max(walks, key=lambda w: (w[1] - w[0], -w[0]), default=None)
-    if longest is not None and longest[1] - longest[0] > (end - view.start) * Fraction(3, 5):
-        if all(e - b < Fraction(3, 4) for b, e in rests):
-            return (longest[0] + longest[1]) / 2  # somebody on the move is seen as they go
+    on_the_move = longest is not None and longest[1] - longest[0] > (end - view.start) * Fraction(3, 5)
+    if longest is not None and on_the_move and all(e - b < Fraction(3, 4) for b, e in rests):
+        return (longest[0] + longest[1]) / 2
     if not rests:
         return end
     first, last = max(rests, key=lambda r: (min(r[1] - r[0], Fraction(3)), r[0]))
