@@ -198,8 +198,6 @@ class World:
         """The state at a time of the current scene; ``None`` = after all that was done in it."""
         return replay((d for d in self.deeds if time is None or d.start <= time), self.before)
 
-    def next_scene(self) -> None:
-        """Closes the scene: what was done in it is what the next one finds."""
-        self.before = self.at()
-        self.past += self.deeds
-        self.deeds = []
+    def next_scene(self) -> World:
+        """The world of the scene after this one, which finds what was done in this; this one stays as it was played."""
+        return World(self.at(), [], [*self.past, *self.deeds])

@@ -31,7 +31,11 @@ _LIT = {"on": 1.0, "lit": 1.0, "burning": 1.0, "alight": 1.0, "bright": 1.0, "lo
 
 
 def open_world(film: Film, scene: Scene, placed: PlacedSet, world: World, report: Report, stage: Stage) -> SceneWorld:
-    """The world of a scene about to be played, with ``stage.world`` set; call ``settle_things`` once people are placed."""
+    """The world of a scene about to be played, after ``world``, with ``stage.world`` set.
+
+    Call ``settle_things`` once people are placed, ``close_world`` when the scene has been played.
+    """
+    world = world.next_scene()
     found = SceneWorld(
         world, placed, scene.location, {p.name: p for p in film.props}, film.seed, report, scene.span, stage
     )
@@ -79,7 +83,6 @@ def close_world(stage: Stage) -> None:
         was = world.world.before.item(f"{world.place}/{light}").level
         if cue.level != (1.0 if was is None else was):
             world.switch(light, cue.level, max(now, cue.end))
-    world.world.next_scene()
 
 
 _START = Fraction(-(10**6))

@@ -93,6 +93,7 @@ def door(k: Kit, o: Opening) -> None:
         for x in (-(w / 2 + 0.4), w / 2 + 0.4):
             k.box(x, 0, -WALL_THICK - 0.6, 0.05, h + 0.3, 1.2, 0)
         k.box(0, h + 0.05, -WALL_THICK - 0.6, w + 0.8, 0.05, 1.2, 0)
+        k.box(0, -0.03, -WALL_THICK - 0.6, w + 0.8, 0.03, 1.3, 0)
 
 
 def door_leaf(k: Kit, w: float, h: float, ajar: float) -> None:
