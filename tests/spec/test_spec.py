@@ -18,7 +18,7 @@ import pytest
 
 from compiler.diagnostics import Severity, Span
 from compiler.front import check_text
-from compiler.meaning.film import Film, Move, Phrase
+from compiler.meaning.film import Composite, Cue, Film, Move, Phrase, PlateSource, Still
 from compiler.silence import settle
 from compiler.staging.stage import stage_film
 from compiler.staging.voicing import estimate
@@ -146,10 +146,19 @@ def _text(value: object) -> str:
             return value.text
         case Move():
             amount = f"{value.amount:g}{value.unit}" if value.amount is not None else ""
-            parts = [value.kind.value, value.direction, value.target, amount, value.speed.value]
+            start, end = (_text(value.start) + "s" if value.start is not None else ""), (
+                _text(value.end) + "s" if value.end is not None else ""
+            )
+            times = f"{start}..{end}" if start or end else ""
+            parts = [value.kind.value, value.direction, value.target, amount, value.speed.value, times]
             return " ".join(part for part in parts if part and part != "normal")
         case tuple():
             return ", ".join(_text(item) for item in value)
+        case Still():
+            return value.file
+        case PlateSource() | Composite() | Cue():
+            said = [_text(getattr(value, field.name)) for field in fields_of(value)]
+            return ", ".join(text for text in said if text not in ("none", "", "no"))
         case _ if is_dataclass(value) and hasattr(value, "key") and hasattr(value, "phrases"):
             return f"{value.key}: {_text(value.phrases)}"
         case _ if is_dataclass(value) and hasattr(value, "entity"):
