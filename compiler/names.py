@@ -54,13 +54,16 @@ def misspelling(word: str, names: Iterable[str]) -> str:
     if not slips:
         return ""
     key = skeleton(word)
-    near = [name for name in nearest(word, names, limit=3, cutoff=0.6) if distance(key, skeleton(name), slips) <= slips]
-    if len(near) != 1 or _digits(word) != _digits(near[0]):
+    near: dict[str, str] = {}
+    for name in nearest(word, names, limit=4, cutoff=0.6):
+        if distance(key, skeleton(name), slips) <= slips:
+            near.setdefault(skeleton(name), name)
+    if len(near) != 1:
         return ""
-    other = skeleton(near[0])
-    if len(key) <= 5 and len(key) == len(other) and sorted(key) != sorted(other):
+    ((other, name),) = near.items()
+    if _digits(word) != _digits(name) or (len(key) <= 5 and len(key) == len(other) and sorted(key) != sorted(other)):
         return ""
-    return near[0]
+    return name
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:

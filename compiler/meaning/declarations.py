@@ -283,7 +283,8 @@ def name_and_rest(directive: Directive, report: Report) -> tuple[str, list[Text]
     if not first.text or bare != bare.upper() or not any(c.isalpha() for c in bare):
         fix = None
         if first.text and re.fullmatch(r"[^\W\d_][\w' -]*", first.text) and len(first.text.split()) <= 3:
-            fix = Fix(f"write `{first.text.upper()}`", (Edit(first.span, first.text.upper()),))
+            name = first.text.upper()
+            fix = Fix(f"write `{name}`", (Edit(first.span, name),), safe=len(name.split()) == 1)
         help_text = f"write `{what} NAME` with the name in capitals"
         report(E.MISSING_NAME, first.span if first.text else directive.span, keyword=what, help=help_text, fix=fix)
         return "", []

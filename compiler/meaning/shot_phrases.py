@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from compiler.codes import E
-from compiler.diagnostics import Span
+from compiler.diagnostics import Edit, Fix, Span
 from compiler.limits import SHOT_SECONDS
 from compiler.meaning import film as f
 from compiler.meaning.scope import FileUse, suggest
@@ -17,6 +17,8 @@ from compiler.syntax.nodes import Text
 from compiler.syntax.phrases import PhraseNode, Word
 
 FOCAL_MM = (4.0, 1200.0)
+_USUAL_MM = (8.0, 600.0)
+"""Focal lengths that a number with the wrong unit surely means."""
 STOPS = (0.7, 64.0)
 _SPEEDS = (Fraction(1, 100), Fraction(50))
 _LONGEST_JOIN = 10
@@ -59,11 +61,18 @@ def one_value(phrase: PhraseNode, draft: Draft) -> bool:
         else:
             draft.put(phrase, "focal_mm", number)
         return True
+    lens = f"{number:g}mm"
+    fix = None
+    if _USUAL_MM[0] <= number <= _USUAL_MM[1]:
+        fix = Fix(f"write `{lens}`", (Edit(phrase.span, lens),), safe="focal_mm" not in draft.said)
     if set(unit.lower()) == {"m"} and len(unit) > 2:
-        help_text = f"write `{number:g}mm`"
-        draft.report(E.BAD_LENS, phrase.span, text=word.text, reason=f"`{unit}` is no unit of length", help=help_text)
-        return True
-    _no_value(phrase, word.text, draft)
+        reason = f"`{unit}` is no unit of length"
+        draft.report(E.BAD_LENS, phrase.span, text=word.text, reason=reason, help=f"write `{lens}`", fix=fix)
+    elif fix is not None and unit.lower() in ("m", "cm"):
+        help_text = f"`{word.text}` is a length; a lens is `{lens}`"
+        draft.report(E.BAD_VALUE, phrase.span, text=word.text, expected=_EXPECTED, help=help_text, fix=fix)
+    else:
+        _no_value(phrase, word.text, draft)
     return True
 
 
@@ -262,8 +271,27 @@ def unknown(phrase: PhraseNode, known: tuple[str, ...], keyword: str, draft: Dra
     """Report a phrase that means nothing, with the nearest ones and an edit to the first."""
     text = phrase.text.lower()
     help_text, fix = suggest(draft.report, text, phrase.span, known)
-    usual = f"`film explain E301` lists what a {keyword} understands"
+    usual = f"`film explain E301` says more, and docs/reference/vocabulary.md lists what a {keyword} understands"
+    if fix is None and (comma := _missing_comma(phrase, known)) is not None:
+        fix, help_text = comma, "phrases are separated by commas"
     draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword=keyword, help=help_text or usual, fix=fix)
+
+
+def _missing_comma(phrase: PhraseNode, known: tuple[str, ...]) -> Fix | None:
+    """The comma that would make two phrases of one that means nothing; ``None`` unless there is just one such place."""
+
+    def means(words: tuple[Word, ...]) -> bool:
+        if len(words) == 1 and words[0].kind in ("STOP", "MEASURE"):
+            return True
+        return " ".join(word.text for word in words).lower() in known
+
+    words = phrase.words
+    cuts = [cut for cut in range(1, min(len(words), 8)) if means(words[:cut]) and means(words[cut:])]
+    if len(cuts) != 1:
+        return None
+    end = words[cuts[0] - 1].span.end
+    values = [word for word in words if word.kind in ("STOP", "MEASURE")]
+    return Fix("put a comma between them", (Edit(Span(end, end, phrase.span.file), ","),), safe=len(values) == 1)
 
 
 def contradictions(draft: Draft) -> None:

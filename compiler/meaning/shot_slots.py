@@ -50,12 +50,9 @@ class Draft:
         """Report a slot that is filled already."""
         first, same = self.said[slot], self.texts[slot].casefold() == text.casefold()
         fix = None
-        if same and span.file == first.file and span.end - span.start == len(text):
-            fix = (
-                Fix(f"write `{text}` once", (Edit(Span(first.end, span.end, span.file), ""),))
-                if first.end <= span.start
-                else None
-            )
+        side_by_side = span.file == first.file and 0 <= span.start - first.end <= 2  # nothing but a comma between
+        if same and side_by_side and span.end - span.start == len(text):
+            fix = Fix(f"write `{text}` once", (Edit(Span(first.end, span.end, span.file), ""),), safe=True)
         shown = _SHOWN.get(slot, f"the {slot.replace('_', ' ')}")
         help_text = "say it once"
         if slot == "moves":
