@@ -52,9 +52,9 @@ def _resolve(name: str, declared: Mapping[str, T], done: dict[str, T], chain: tu
         done[name] = _alone(item)
         return done[name]
     if item.extends and item.extends not in declared:
-        help_text, fix = suggest(report, item.extends, item.span, [n for n in declared if n != name])
+        help_text, _ = suggest(report, item.extends, item.span, [n for n in declared if n != name])
         usual = f"declare it with `{kind} {item.extends}`"
-        report(E.UNKNOWN_DEFINITION, item.span, kind=kind, name=item.extends, help=help_text or usual, fix=fix)
+        report(E.UNKNOWN_DEFINITION, item.span, kind=kind, name=item.extends, help=help_text or usual)
         done[name] = _alone(item)
     elif item.extends:
         base = _resolve(item.extends, declared, done, (*chain, name), report)

@@ -35,7 +35,7 @@ def look(
         report(E.MISSING_NAME, span, keyword="look", help="write `look drowned-memory`, one word in lower case")
         return None
     made = f.Look()
-    bases = [Text(p.text.removeprefix("extends ").strip(), p.span) for p in heads[1:]]
+    bases = [_base(phrase) for phrase in heads[1:]]
     bases += [prop.value for prop in directive.properties if prop.key == "extends"]
     for base in bases:
         if base.text in known:
@@ -63,6 +63,12 @@ def look(
         if value is not None:
             values[prop.key] = value
     return replace(made, **values, name=heads[0].text, span=directive.span)
+
+
+def _base(phrase: Text) -> Text:
+    name = phrase.text.removeprefix("extends ").strip()
+    end = phrase.span.end
+    return Text(name, Span(end - len(name), end, phrase.span.file))
 
 
 def _value(prop: Property, values: dict[str, Any], report: Report, files: list[FileUse]) -> object:

@@ -258,7 +258,7 @@ def _keyed(scene_key: str, items: list[f.Item]) -> list[f.Item]:
     counts: dict[str, int] = {}
 
     def key(shot: f.Shot) -> f.Shot:
-        if shot.name:
+        if shot.key or shot.name:
             return replace(shot, key=shot.key or shot.name)
         kind = f"{shot.size.value if shot.size else '-'}/{'+'.join(shot.subjects)}"
         counts[kind] = counts.get(kind, 0) + 1
