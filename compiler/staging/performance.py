@@ -140,7 +140,20 @@ class Talk:
 _ONE = frozenset({"she", "he", "her", "his", "him", "who"})
 _MANY = frozenset(
     {
-        *("they", "their", "them", "both", "both of them", "the two", "the two of them", "they both", "they all"),
+        *(
+            "they",
+            "their",
+            "them",
+            "both",
+            "both of them",
+            "the two",
+            "the two of them",
+            "two of them",
+            "two",
+            "they two",
+            "they both",
+            "they all",
+        ),
         *("everyone", "everybody", "all", "all of them", "everyone in the room"),
     }
 )
@@ -192,10 +205,20 @@ def _sentence(sentence: str, talk: Talk, span: Span | None, subject: tuple[str, 
     late: list[Doing | Prose] = []
     left: list[str] = []
     reason, together, given = "", False, bool(subject)
-    for clause in read_sentence(sentence, talk.words):
+    waiting: list[Clause] = []
+    clauses = read_sentence(sentence, talk.words)
+    if not subject and clauses and _goes_on(clauses[0]):
+        subject = talk.several or tuple(talk.last[-1:])
+    for clause in clauses:
         if clause.noun and not clause.ways:
             subject = talk.subjects(clause.text)[0] or subject
-            left.append(clause.text) if not subject else None
+            if subject:
+                talk_about(subject, talk)
+            else:
+                left.append(clause.text)
+            continue
+        if clause.aside and not subject and not found and any(not w.subject and w.reading for w in clause.ways):
+            waiting.append(clause)  # "Smiling, Mara sits": whose smile it is comes next
             continue
         steps, subject, why = _clause(clause, subject, talk, span)
         if not steps:
@@ -205,19 +228,31 @@ def _sentence(sentence: str, talk: Talk, span: Span | None, subject: tuple[str, 
         if given and not found:
             talk.mention(subject[0])
         overlaps = bool(found) and (clause.link in ("as", "while") or together or clause.aside)
-        together = clause.link in ("as", "while") and not found
+        together = (clause.link in ("as", "while") or clause.aside) and not found
         if overlaps:
             steps[0] = replace(steps[0], together=True)
         if clause.link == "before" and not found:
             late = list(steps)
         else:
             found += steps
+        for early in waiting:
+            found += [replace(s, together=True) for s in _clause(early, subject, talk, span)[0]]
+        waiting.clear()
     found += late
     if not found:
+        if sentence.rstrip("\"'”’)").endswith("?"):
+            reason = "it is asked"
         return [Prose(sentence, reason or "no verb of the lexicon", span)]
     if left and sum(len(part.split()) for part in left) > 3:
         found.append(Prose(", ".join(left), reason or "no verb of the lexicon", span))
     return found
+
+
+def _goes_on(clause: Clause) -> bool:
+    """``Turns. Runs.``: a sentence that is nothing but what somebody does goes on about the subject before."""
+    way = clause.ways[0] if clause.ways else None
+    first = clause.text.split()[0] if clause.text else ""
+    return way is not None and not way.subject and way.reading is not None and first[-1:] == "s" and not clause.noun
 
 
 def _clause(
@@ -436,13 +471,16 @@ class _Part:
     tempo: float
 
 
+_THEIRS = re.compile(
+    r"^(his|her|their)\s+(?:eyes?|gaze|side|shoulders?|arms?|hands?|face|cheek|back|neck|forehead)$", re.IGNORECASE
+)
 _SELF = re.compile(r"^(?:him|her|them|it)sel(?:f|ves)$", re.IGNORECASE)
 
 
 def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
     """What a target's words mean: pronouns resolved to names, else as they stand; and what is doubtful about them."""
     plain = words.lower()
-    if plain in ("him", "her", "them"):
+    if plain in ("him", "her", "them", "his", "their"):
         name = talk.pronoun(plain, subject)
         return (name, "") if name else ("", f"nobody fits '{plain}'")
     if plain in ("it", "this", "that"):
@@ -452,7 +490,7 @@ def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
     )
     if owned and (name := talk.person(owned[1])):
         return name, ""
-    owned = re.match(r"^(his|her|their)\s+(?:eyes|gaze|side)$", words, re.IGNORECASE)
+    owned = _THEIRS.match(words)
     if owned and (name := talk.pronoun(owned[1].lower(), subject)):
         return name, ""
     if not words or talk.person(words) or _SELF.match(words) or talk.is_thing(words):
@@ -463,7 +501,7 @@ def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
 _TRAIL = re.compile(
     r"\s+(?:for (?:a|the|one|two|three|\d+) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat|seconds?)"
     r"|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*|to (?:see|hear|get|find|make|be|do) .*"
-    r"|without .*|who .*|that .*|which .*|at once|at last|in a hurry|by (?:his|her|their) side)$",
+    r"|without .*|who .*|that .*|which .*|at once|at last|in a hurry|by (?:his|her|their) side|and|but|then|or)$",
     re.IGNORECASE,
 )
 _MANNER = re.compile(

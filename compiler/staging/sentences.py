@@ -62,9 +62,13 @@ _CONNECT = re.compile(
 _OPENING = re.compile(
     r"^(as|while|when|once|after|before|until|if|unless|whether|though|although|because)\s+", re.IGNORECASE
 )
+_CONDITION = re.compile(r"^(?:if|unless|whether|had|should|were)\b", re.IGNORECASE)
+_LATE = re.compile(r"(?:\s+(?:then|now|just|still|also|again|\w{3,}ly))+$", re.IGNORECASE)
+"""Adverbs between a subject and its verb."""
+_RELATIVE = re.compile(r"^(?:who|whose|whom|which|that)\b", re.IGNORECASE)
 _SIMILE = re.compile(r"\s*,?\s+(?:as (?:if|though)|like|the way)\s+.*$|^(?:as (?:if|though)|like)\s+.*$", re.IGNORECASE)
 _ADVERBS = re.compile(
-    r"^(?:(?:then|now|and|but|so|again|alone|still|just|even|also|only|both|all|almost|suddenly|finally|instead|together"
+    r"^(?:(?:then|now|and|but|so|again|alone|still|just|even|also|only|almost|suddenly|finally|instead|together"
     r"|after (?:a|one|some) (?:long |short |brief )?\w+|for (?:a|one) (?:long |short |brief )?\w+|at (?:last|once|first)|once more"
     r"|in silence|one by one|without a word|a (?:long )?(?:beat|moment)(?: later)?|(?!(?:fly|rely|reply|apply|supply|bully"
     r"|rally|tally|ally|dally|family|belly|lily|jelly|july|italy|emily|lily|billy|kelly|sally|molly|polly|holly|milly|willy)\b)"
@@ -203,8 +207,14 @@ def _read(sentence: str, words: Lexicon) -> list[Clause]:
         extra = [Clause(",", inner.strip(), _ways(inner.strip(), words), True) for inner in asides]
         clauses[1:1] = [c for c in extra if any(w.reading is not None for w in c.ways)]
     if asked:
-        clauses = [Clause(c.link, c.text, tuple(_against(w, "it is asked") for w in c.ways), c.aside) for c in clauses]
+        clauses = [_with_mood(c, "it is asked") for c in clauses]
+    elif _CONDITION.match(text):
+        clauses = [_with_mood(c, "it is only a condition") for c in clauses]
     return clauses
+
+
+def _with_mood(clause: Clause, mood: str) -> Clause:
+    return Clause(clause.link, clause.text, tuple(_against(w, mood) for w in clause.ways), clause.aside)
 
 
 def _against(way: Way, mood: str) -> Way:
@@ -221,13 +231,17 @@ def _clauses(text: str, words: Lexicon) -> list[Clause]:
         ways = _ways(piece, words)
         starts = any(w.reading is not None or w.thing is not None for w in ways)
         noun = not starts and len(piece) < 60 and _NOUN.match(piece) is not None and not _BEFORE_SUBJECT.match(piece)
-        if found and joint in ("and", ",") and starts and found[-1].noun:
+        if found and found[-1].noun and _RELATIVE.match(piece):
+            continue  # what is said about them, not what they do
+        if found and joint in ("and", ",") and starts and found[-1].noun and not _is_participle(piece):
             # "Mara and Elias sit": names before the clause belong to its subject, if they are names.
             before = found.pop()
             between = " and " if joint == "and" else ", "
             ways = (*(Way(before.text + between + w.subject, w.reading, w.thing, w.mood, w.passive, w.tried) for w in ways if w.subject),
                     *(Way(before.text, w.reading, w.thing, w.mood, w.passive, w.tried) for w in ways if not w.subject), *ways)  # fmt: skip
             found.append(Clause(before.link, piece, ways))
+        elif found and not starts and noun and found[-1].noun and not _may_lead(piece):
+            continue  # "Mara, tired, sits": how they are
         elif found and not starts and noun and found[-1].noun:
             found[-1] = Clause(
                 found[-1].link, f"{found[-1].text}{', ' if joint == ',' else ' and '}{piece}", (), noun=True
@@ -236,7 +250,7 @@ def _clauses(text: str, words: Lexicon) -> list[Clause]:
             glue = ", " if joint == "," else f" {joint} "
             found[-1] = _longer(found[-1], glue + piece, words)
         else:
-            aside = joint == "," and starts and _is_aside(piece, ways)
+            aside = starts and (_is_aside(piece, ways) if joint == "," else not found and _is_participle(piece))
             found.append(Clause(joint, piece, ways, aside, noun))
     return found
 
@@ -276,9 +290,13 @@ def _pieces(text: str, link: str) -> list[tuple[str, str]]:
     return pieces
 
 
-def _is_aside(piece: str, ways: tuple[Way, ...]) -> bool:
+def _is_participle(piece: str) -> bool:
     first = _ADVERBS.sub("", piece).split()[:1]
-    if first and first[0].lower().endswith("ing"):
+    return bool(first) and first[0].lower().endswith("ing")
+
+
+def _is_aside(piece: str, ways: tuple[Way, ...]) -> bool:
+    if _is_participle(piece):
         return True
     return bool(re.match(r"(?:her|his|their)\s", piece, re.IGNORECASE)) and any(w.subject for w in ways)
 
@@ -293,16 +311,17 @@ def _ways(clause: str, words: Lexicon) -> tuple[Way, ...]:
     ]
     for number in range(min(len(tokens), _SUBJECT)):
         word, start, _ = tokens[number]
-        if number and word in _NOT_IN_SUBJECT and word not in _BE and word not in _HELP:
+        if number and word in _NOT_IN_SUBJECT and word not in _ALL_HELP:
             break
         if word not in words.heads and word not in words.things and word not in _ALL_HELP:
             continue
-        way = _predicate(text, tokens, number, words)
-        if way is None:
+        found_at = _predicate(text, tokens, number, words)
+        if found_at is None:
             continue
-        subject = text[:start].strip(" ,")
+        way, begin = found_at
+        subject = _LATE.sub("", text[:start].strip(" ,"))
         if way.passive:
-            way = _suffered(text, tokens, number, subject, way, words)
+            way = _suffered(text[begin:], subject, way, words)
             subject = way.subject or subject
         found.append(Way(subject, way.reading, way.thing, way.mood, way.passive, way.tried))
     return tuple(found)
@@ -312,12 +331,9 @@ _STATES = frozenset({"sit", "kneel", "lie", "stand", "turn", "turn away", "lean"
 _BY = re.compile(r"^(\S+)(.*?)\s+by\s+(.+)$", re.IGNORECASE)
 
 
-def _suffered(
-    text: str, tokens: list[tuple[str, int, int]], number: int, subject: str, way: Way, words: Lexicon
-) -> Way:
+def _suffered(predicate: str, subject: str, way: Way, words: Lexicon) -> Way:
     """``the letter is taken by Mara`` read as Mara taking the letter; without a doer it happens only to things."""
-    start = next(begin for word, begin, _ in tokens[number:] if word in words.heads or word in words.things)
-    agent = _BY.match(text[start:])
+    agent = _BY.match(predicate)
     if agent is not None and subject:
         reading = words.verb(f"{agent[1]} {subject}{agent[2]}")
         if reading is not None and (reading.target or reading.object):
@@ -330,8 +346,8 @@ def _suffered(
 _ALL_HELP = _DENIED | _WISHED | _BE | _HELP | _TRY
 
 
-def _predicate(text: str, tokens: list[tuple[str, int, int]], number: int, words: Lexicon) -> Way | None:
-    """The reading of a predicate that begins at a word: auxiliaries taken off, and what they say kept."""
+def _predicate(text: str, tokens: list[tuple[str, int, int]], number: int, words: Lexicon) -> tuple[Way, int] | None:
+    """The reading of a predicate that begins at a word, and where its verb stands; what auxiliaries say is kept."""
     start = tokens[number][1]
     mood, passive, tried = "", False, False
     for at in range(number, len(tokens)):
@@ -341,7 +357,7 @@ def _predicate(text: str, tokens: list[tuple[str, int, int]], number: int, words
             reading, thing = words.verb(rest), words.thing(rest)
             if reading is not None or thing is not None:
                 passive = passive and not word.endswith("ing") and _participle(word)
-                return Way("", reading, thing, mood, passive, tried)
+                return Way("", reading, thing, mood, passive, tried), start
         if word in _DENIED:
             mood = mood or "it is denied"
         elif word in _WISHED:
