@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from compiler.codes import E
@@ -125,9 +126,25 @@ def find_main(path: Path, report: Report, project: Project | None = None) -> Pat
     if len(films) == 1:
         return films[0]
     reason = "the folder has none" if not films else "it has " + ", ".join(p.name for p in films[:5])
-    remedy = f"`film new {path.name}` begins one" if not films else 'name one in film.toml: main = "…"'
+    below = [] if films else _films_below(path)
+    if below:
+        remedy = "name one of its films: " + ", ".join(f"`{p}`" for p in below)
+    else:
+        remedy = f"`film new {path / 'NAME'}` begins one" if not films else 'name one in film.toml: main = "…"'
     report(E.NO_FILM, None, path=path, reason=reason, help=remedy)
     return None
+
+
+def _films_below(folder: Path) -> list[Path]:
+    """A few of the folders right below that look like projects."""
+    found: list[Path] = []
+    try:
+        for inner in sorted(p for p in islice(folder.iterdir(), 200) if p.is_dir() and not p.name.startswith(".")):
+            if any(p.suffix.lower() in (".film", ".fountain") for p in islice(inner.iterdir(), 200)):
+                found.append(inner)
+    except OSError:
+        return found[:5]
+    return found[:5]
 
 
 def _with_scenes(films: list[Path]) -> list[Path]:
