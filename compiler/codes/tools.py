@@ -35,12 +35,6 @@ class ToolsErrors:
         "457", "unusable-name", "`{name}` cannot be a name here: {reason}", "the film would read otherwise"
     )
     NO_SUCH_SCENE = error("458", "no-such-scene", "there is no scene `{name}`", "only written scenes can be expanded")
-    CANNOT_EXPAND = error(
-        "459",
-        "cannot-expand",
-        "a shot begins here that cannot be written down: {reason}",
-        "what is written must be exactly what is made now",
-    )
 
 
 class ToolsWarnings:
@@ -51,4 +45,10 @@ class ToolsWarnings:
         "style-lost",
         "Fountain cannot say every style of this: {text}",
         "styles that meet within a word have no marks; the words are kept",
+    )
+    NOT_EXPANDED = warning(
+        "451",
+        "not-expanded",
+        "the shots of {scene} were not written down: {reason}",
+        "what is written must be exactly what is made without it",
     )

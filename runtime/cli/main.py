@@ -30,6 +30,8 @@ Edition = Annotated[
 ]
 Shot = Annotated[str, typer.Option("--shot", help="Only this shot, by name.", metavar="NAME")]
 ReadAs = Annotated[Literal["film", "fountain"], typer.Option("--as", help="What standard input is: film, or fountain.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a diff and change nothing.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.")]
 
 
@@ -61,7 +63,8 @@ def check_command(
     diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     understanding: Annotated[
-        bool, typer.Option("--understanding", help="Print, sentence by sentence, what will be staged and what stays prose.")
+        bool,
+        typer.Option("--understanding", help="Print, sentence by sentence, what will be staged and what stays prose."),
     ] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
@@ -166,6 +169,46 @@ def new_command(name: Annotated[Path, typer.Argument(help="Folder of the new fil
     from runtime.cli.new import new_film
 
     raise typer.Exit(new_film(name))
+
+
+@app.command("cast")
+def cast_command(source: Source = Path(), dry_run: DryRun = False, diff: Diff = False) -> None:
+    """Write the people and places the film has without saying so into it, as declarations to refine."""
+    from runtime.cli.cast import cast
+
+    raise typer.Exit(cast(source, dry_run=dry_run, diff=diff))
+
+
+@app.command("expand")
+def expand_command(
+    source: Source = Path(),
+    scene: Annotated[
+        str, typer.Option("--scene", help="Only this scene: its number, heading or place in the film.")
+    ] = "",
+    dry_run: DryRun = False,
+    diff: Diff = False,
+) -> None:
+    """Write the shots the film has without saying so into it, as named shots to refine. Nothing generated changes."""
+    from runtime.cli.expand import expand
+
+    raise typer.Exit(expand(source, scene, dry_run=dry_run, diff=diff))
+
+
+@app.command("rename")
+def rename_command(
+    source: Source,
+    old: Annotated[str, typer.Argument(help="The name as it is.", metavar="OLD")],
+    new: Annotated[str, typer.Argument(help="The name as it shall be.", metavar="NEW")],
+    spoken: Annotated[
+        bool, typer.Option("--spoken", help="Also where people say it, which records those lines anew.")
+    ] = False,
+    dry_run: DryRun = False,
+    diff: Diff = False,
+) -> None:
+    """Give a person, group, place, thing or shot another name everywhere; it stays what it is, seed and all."""
+    from runtime.cli.rename import rename
+
+    raise typer.Exit(rename(source, old, new, spoken=spoken, dry_run=dry_run, diff=diff))
 
 
 @app.command("convert")

@@ -1,0 +1,325 @@
+"""``film expand``: the shots nobody wrote, written into the source as named shots, each with the key its seed comes from.
+
+A written shot keeps what stands under it, so every inferred shot of a scene is written, at the very word it begins on.
+Nothing that is generated changes: a scene where that cannot be had is left as it is, and said.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from compiler.codes import E, W
+from compiler.diagnostics import Edit, Report, Span
+from compiler.meaning.film import Film, Move, MoveKind, Relation, Scene, Shot, Speed
+from compiler.meaning.film import Speech as Spoken
+from compiler.meaning.text import plain
+from compiler.meaning.vocabulary import shot_words
+from compiler.rewrite import Rewrite, insert, line_ending
+from compiler.staging.coverage import Item, Played, Setup
+from compiler.staging.model import TimedShot, Timeline
+from compiler.syntax import nodes as n
+from compiler.syntax.parser import parse
+from compiler.syntax.source import Source
+
+_HAPPENS = (Played, Spoken)
+
+
+class NotWritable(Exception):  # noqa: N818 - a reason, never seen outside this module
+    """Why a shot cannot be written where it begins, as the end of a sentence."""
+
+
+def expand_scenes(
+    film: Film, sources: Mapping[str, Source], covered: Sequence[Sequence[Setup]], scenes: Iterable[int], report: Report
+) -> dict[int, list[Edit]]:
+    """Edits by scene index. ``covered`` are the film's set-ups as ``stage_film`` hands them out."""
+    names = _Names(_shot_names(film))
+    trees = _Trees(sources)
+    made: dict[int, list[Edit]] = {}
+    for index in scenes:
+        scene = film.scenes[index]
+        try:
+            edits = [edit for setup in covered[index] for edit in _setup(setup, scene, index, film, trees, names)]
+        except NotWritable as reason:
+            report(W.NOT_EXPANDED, scene.span, scene=scene.heading or index + 1, reason=reason, help=_HELP)
+            continue
+        if edits:
+            made[index] = edits
+    return made
+
+
+_HELP = "write this scene's shots yourself where you want them; the others are expanded"
+
+
+def as_rewrite(edits: Mapping[int, Sequence[Edit]]) -> Rewrite:
+    """The edits of all scenes, by source."""
+    found: dict[str, list[Edit]] = {}
+    for scene in edits.values():
+        for edit in scene:
+            found.setdefault(edit.span.file, []).append(edit)
+    count = sum(map(len, edits.values()))
+    return Rewrite(
+        {name: tuple(some) for name, some in found.items()}, f"{count} shot{'s' if count != 1 else ''} written down"
+    )
+
+
+def scene_called(film: Film, text: str, report: Report) -> list[int]:
+    """Indexes of the scenes a text means: a number, a heading, or a place in the film counted from 1. "" means all."""
+    wanted = " ".join(text.casefold().split()).strip("#")
+    if not wanted:
+        return list(range(len(film.scenes)))
+    found = [i for i, s in enumerate(film.scenes) if s.number.casefold() == wanted]
+    found = found or [i for i, s in enumerate(film.scenes) if " ".join(s.heading.casefold().split()) == wanted]
+    if not found and wanted.isdecimal() and len(wanted) < 6 and 1 <= int(wanted) <= len(film.scenes):
+        found = [int(wanted) - 1]
+    if not found:
+        report(E.NO_SUCH_SCENE, None, name=text, help=f"the film has {len(film.scenes)} scenes, counted from 1")
+    return found
+
+
+def changed_scenes(before: Timeline, after: Timeline) -> set[int]:
+    """Scenes of which anything that is generated differs; names and places in the source are not generated."""
+    scenes = {shot.scene for shot in (*before.shots, *after.shots)}
+    changed = {
+        scene
+        for scene in scenes
+        if [_told(s) for s in before.shots if s.scene == scene] != [_told(s) for s in after.shots if s.scene == scene]
+    }
+    rest = ("frames", "speeches", "sounds", "music", "chapters")
+    if not changed and any(getattr(before, name) != getattr(after, name) for name in rest):
+        return scenes
+    return changed
+
+
+def _told(timed: TimedShot) -> TimedShot:
+    return replace(timed, name="", source=(0, 0), first_frame=0)
+
+
+# --- one set-up ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Names:
+    """Names of shots that are taken."""
+
+    taken: set[str]
+
+    def fresh(self, shot: Shot, index: int, scene: Scene) -> str:
+        """A new name that says which scene, how large and of whom."""
+        size = shot.size.value if shot.size else "shot"
+        number = _slug(scene.number) or str(index + 1)
+        base = "-".join(part for part in (f"s{number}", *map(_slug, shot.subjects[:2]), _slug(size)) if part)[:60]
+        name, count = base, 1
+        while name in self.taken or name in shot_words():
+            count += 1
+            name = f"{base}-{count}"
+        self.taken.add(name)
+        return name
+
+
+@dataclass(slots=True)
+class _Trees:
+    """Elements of the film's own sources by where they begin."""
+
+    sources: Mapping[str, Source]
+    found: dict[str, dict[int, n.Element]] = field(default_factory=dict)
+
+    def source(self, span: Span) -> Source:
+        source = self.sources.get(span.file)
+        if source is None or span.file.startswith("stdlib:"):
+            raise NotWritable("the scene is not in a file of the film's own")
+        return source
+
+    def at(self, span: Span) -> n.Element | None:
+        """The element that begins where a span does."""
+        source = self.source(span)
+        if span.file not in self.found:
+            tree = parse(source, Report(), bare_directives=not span.file.lower().endswith(".fountain"))
+            self.found[span.file] = {e.span.start: e for e in tree.elements if not isinstance(e, n.Comment)}
+        return self.found[span.file].get(span.start)
+
+
+def _setup(setup: Setup, scene: Scene, index: int, film: Film, trees: _Trees, names: _Names) -> Iterator[Edit]:
+    if setup.inferred and setup.card is None:
+        text = _directive(setup.shot, index, scene, names)
+        first = next((item for item in setup.items if _begins(item)), None)
+        yield _before(first, text, scene, film, index, trees)
+    written = {item.span: len(item.cuts) for item in scene.items if isinstance(item, Spoken)}
+    for item in setup.items:
+        if isinstance(item, Spoken) and item.cuts and not written.get(item.span):
+            for word, shot in item.cuts:
+                at = _word(item, word, scene, trees)
+                source = trees.source(item.span)
+                yield insert(at, _note(_directive(shot, index, scene, names), source) + " ", source.name)
+
+
+def _begins(item: Item) -> bool:
+    return isinstance(item, Played | Spoken) or type(item).__name__ in ("Pause", "TitleCard")
+
+
+def _before(item: Item | None, text: tuple[str, str], scene: Scene, film: Film, index: int, trees: _Trees) -> Edit:
+    """An edit that puts a shot before an item, or at the end of a scene where nothing happens."""
+    if item is None:
+        source = trees.source(scene.span)
+        following = film.scenes[index + 1].span if index + 1 < len(film.scenes) else None
+        if following is not None and following.file == scene.span.file:
+            return insert(following.start, _block(text, source) + line_ending(source) * 2, source.name)
+        ending = line_ending(source)
+        return insert(len(source.text), ending * 2 + _block(text, source) + ending, source.name)
+    if isinstance(item, Played):
+        span = item.action.span
+        begin = _step(item, trees)
+        if begin > span.start:
+            source = trees.source(span)
+            return insert(begin, _note(text, source) + " ", source.name)
+    else:
+        span = item.span
+    source = trees.source(span)
+    element = trees.at(span)
+    line, column = source.place(span.start)
+    if element is None or _continues(item, scene):
+        raise NotWritable("a shot begins in the middle of a speech")
+    ending = line_ending(source)
+    before = source.line(line)[: column - 1]
+    if before.strip():
+        return insert(span.start, _note(text, source) + " ", source.name)
+    at = span.start - len(before)
+    gap = ending if line > 1 and source.line(line - 1).strip() else ""
+    return insert(at, gap + _block(text, source) + ending * 2, source.name)
+
+
+def _continues(item: Item | None, scene: Scene) -> bool:
+    """Whether a speech goes on from an earlier one under the same cue."""
+    same = [
+        other
+        for other in scene.items
+        if isinstance(other, Spoken) and isinstance(item, Spoken) and other.span == item.span
+    ]
+    return bool(same) and isinstance(item, Spoken) and same[0].text != item.text
+
+
+def _step(item: Played, trees: _Trees) -> int:
+    """Where a played part begins: its paragraph's start, or the sentence it starts with."""
+    span = item.action.span
+    source = trees.source(span)
+    first = next(iter(item.steps), None)
+    if first is None:
+        return span.start
+    if first.span is not None and span.start < first.span.start < span.end:
+        return first.span.start
+    words = first.text.split()
+    whole = item.action.text.split()
+    if not words or whole[: len(words)] == words:
+        return span.start
+    match = re.search(r"\s+".join(map(re.escape, words)), source.text[span.start : span.end])
+    if match is None:
+        raise NotWritable("a shot begins inside a sentence")
+    return span.start + match.start()
+
+
+def _word(speech: Spoken, word: int, scene: Scene, trees: _Trees) -> int:
+    """The offset of a word of a speech in its source."""
+    element = trees.at(speech.span)
+    if not isinstance(element, n.Dialogue) or _continues(speech, scene):
+        raise NotWritable("a shot begins in the middle of a speech")
+    count = 0
+    for part in element.parts:
+        if not isinstance(part, n.SpeechLine):
+            continue
+        tokens = list(re.finditer(r"\S+", part.text))
+        if len(tokens) != len(plain(part.text).split()):
+            raise NotWritable("emphasis hides where a word begins")
+        if count + len(tokens) > word:
+            return part.span.start + tokens[word - count].start()
+        count += len(tokens)
+    raise NotWritable("its word is not found")
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def _directive(shot: Shot, index: int, scene: Scene, names: _Names) -> tuple[str, str]:
+    """(head, key line) of a shot."""
+    return f"{names.fresh(shot, index, scene)}: {', '.join(_phrases(shot))}", f"key: {shot.key}"
+
+
+def _block(text: tuple[str, str], source: Source) -> str:
+    if source.name.lower().endswith(".fountain"):
+        return _note(text, source)
+    return f"shot {text[0]}{line_ending(source)}    {text[1]}"
+
+
+def _note(text: tuple[str, str], source: Source) -> str:
+    return f"[[shot: {text[0]}{line_ending(source)}    {text[1]}]]"
+
+
+def _phrases(shot: Shot) -> Iterator[str]:
+    """The phrases that say a shot, in the order people write them."""
+    who = [f"{name}'s {shot.detail}" if shot.detail else name for name in shot.subjects]
+    size = shot.size.value if shot.size else ""
+    match shot.relation:
+        case Relation.OVER_SHOULDER if who:
+            yield from filter(None, [size])
+            yield f"over {who[0]}'s shoulder" + (f" of {_listed(who[1:])}" if who[1:] else "")
+        case Relation.TWO_SHOT:
+            yield from filter(None, [size])
+            yield "two-shot" + (f" of {_listed(who)}" if who else "")
+        case Relation.POV if who:
+            yield from filter(None, [size])
+            yield f"pov of {_listed(who)}"
+        case _ if who:
+            yield f"{size} of {_listed(who)}".strip()
+        case _ if size:
+            yield size
+    if shot.establishing:
+        yield "establishing"
+    if shot.height.value != "eye level":
+        yield shot.height.value
+    if shot.side is not None:
+        yield shot.side.value
+    if shot.dutch_deg:
+        yield f"dutch {shot.dutch_deg:g}deg"
+    if shot.lens.focal_mm is not None:
+        yield f"{shot.lens.focal_mm:g}mm"
+    if shot.lens.f_stop is not None:
+        yield f"f/{shot.lens.f_stop:g}"
+    if shot.lens.anamorphic:
+        yield "anamorphic"
+    if shot.moves:
+        yield (" then " if shot.moves_then else " and ").join(map(_move, shot.moves))
+    if shot.seconds is not None:
+        yield f"{float(shot.seconds):g}s"
+
+
+def _move(move: Move) -> str:
+    words = [move.kind.value]
+    if move.kind is MoveKind.FOLLOW:
+        words.append(move.target)
+    elif move.target:
+        words.append(f"on {move.target}" if move.kind is MoveKind.MOUNTED else f"to {move.target}")
+    words += [move.direction] if move.direction else []
+    words += [f"{move.amount:g}{move.unit}"] if move.amount is not None else []
+    words += {Speed.SLOW: ["slowly"], Speed.FAST: ["quickly"]}.get(move.speed, [])
+    return " ".join(words)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _slug(text: str) -> str:
+    flat = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", flat))[:24].strip("-")
+
+
+def _shot_names(film: Film) -> set[str]:
+    names = set()
+    for scene in film.scenes:
+        for item in scene.items:
+            if isinstance(item, Shot):
+                names.add(item.name)
+            elif isinstance(item, Spoken):
+                names.update(shot.name for _, shot in item.cuts)
+    return names

@@ -1,0 +1,46 @@
+"""``film rename``: another name for somebody or something, everywhere; who they are stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compiler.codes import E
+from compiler.diagnostics import Report
+from compiler.front import load_film
+from compiler.meaning.film import Film
+from compiler.rewrite import NOTHING, Rewrite
+from compiler.rewrite_check import edited, first_error, load_edited
+from compiler.rewrite_rename import rename as renamed
+from compiler.syntax.source import Source
+from runtime.cli.cast import main_source
+from runtime.cli.reporting import carry_out
+
+
+def rename(path: Path, old: str, new: str, *, spoken: bool = False, dry_run: bool = False, diff: bool = False) -> int:
+    """Rename a person, group, place, thing or shot in all the film's own sources; returns the exit code."""
+    film, sources, report = load_film(path)
+    rewrite = NOTHING if film is None else rename_in(path, film, sources.sources, old, new, report, spoken=spoken)
+    return carry_out(str(path), rewrite, sources.sources, report, dry_run=dry_run, diff=diff)
+
+
+def rename_in(
+    path: Path, film: Film, sources: dict[str, Source], old: str, new: str, report: Report, *, spoken: bool = False
+) -> Rewrite:
+    """The edits, proved: the film still checks, with as many people, places, things and shots as before."""
+    rewrite = renamed(sources, main_source(path, film, sources), old, new, report, spoken=spoken)
+    if report.failed:
+        return NOTHING
+    after, _, found = load_edited(path, edited(sources, (e for edits in rewrite.edits.values() for e in edits)))
+    if after is None or _counts(after) != _counts(film):
+        error = first_error(found)
+        reason = error.message if error else "it is a word of the screenplay, so the film would read otherwise"
+        report(E.RENAME_BAD, None, name=new, reason=reason, help="choose another name")
+        return NOTHING
+    return rewrite
+
+
+def _counts(film: Film) -> tuple[int, ...]:
+    return (
+        *(len(table) for table in (film.characters, film.groups, film.props, film.locations, film.plates)),
+        *(len(scene.items) for scene in film.scenes),
+    )
