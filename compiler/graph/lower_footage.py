@@ -118,6 +118,9 @@ class FootageLowering:
             for actor in shot.actors
             if actor.visible
         ]
+        people += [
+            add(p.BuildPerson(body), label=f"person {body.name}") for crowd in shot.crowds for body in crowd.bodies
+        ]
         phones = [("phones", Ref(self.speak[line].task, "phones")) for line in picture.lines]
         performance = p.BakeShot(replace(shot, still=None, plate=None), spans)
         label = f"{picture.name}: performance"

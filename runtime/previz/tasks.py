@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from compiler.graph import params as p
+from runtime.previz.crowd import crowd_meshes
 from runtime.previz.motion.bake import (
     bake_shot,
     camera_at,
@@ -28,7 +29,7 @@ from runtime.previz.sets.moving import thing_meshes
 from runtime.schedule.table import TaskContext
 
 _T = TypeVar("_T")
-_KEPT = 8
+_KEPT = 16
 _loaded: OrderedDict[str, object] = OrderedDict()
 """People and places this process has read, by content digest: the shots of a scene share them."""
 
@@ -100,6 +101,8 @@ def frame_scene(
         distance = _distance(camera, pose.position)
         if distance < nearest:
             nearest, hero = distance, actor.name
+    for crowd in baked.crowds:
+        meshes += crowd_meshes(crowd, people, camera, params.size[0], seconds)
     for track in baked.things:
         i = frame - baked.first
         level = levels.get(track.thing.name, 1.0)
