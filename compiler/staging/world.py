@@ -6,6 +6,7 @@ here knows geometry, sets or pictures; ``world_scene`` turns acts into deeds, ``
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -190,13 +191,35 @@ class World:
     """Of the current scene."""
     past: list[Deed] = field(default_factory=list)
     """Of all scenes before it."""
+    _starts: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
+    _states: list[WorldState] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The state after each deed in order of time: asked for many times a shot, and made once."""
+    _done: int = field(default=0, init=False, repr=False, compare=False)
 
     def add(self, deed: Deed) -> None:
         self.deeds.append(deed)
 
     def at(self, time: Fraction | None = None) -> WorldState:
         """The state at a time of the current scene; ``None`` = after all that was done in it."""
-        return replay((d for d in self.deeds if time is None or d.start <= time), self.before)
+        if self._done != len(self.deeds):
+            self._catch_up()
+        index = len(self._states) if time is None else bisect_right(self._starts, float(time))
+        return self._states[index - 1] if index else self.before
+
+    def _catch_up(self) -> None:
+        """Takes in deeds that were added; one that begins before the last means all anew."""
+        fresh = self.deeds[self._done :]
+        starts = [float(d.start) for d in fresh]
+        late = sorted(starts) == starts and (not self._starts or not starts or starts[0] >= self._starts[-1])
+        if not late or self._done > len(self.deeds):
+            self._starts, self._states = [], []
+            fresh = sorted(self.deeds, key=lambda d: d.start)
+        state = self._states[-1] if self._states else self.before
+        for deed in fresh:
+            state = after(state, deed)
+            self._starts.append(float(deed.start))
+            self._states.append(state)
+        self._done = len(self.deeds)
 
     def next_scene(self) -> World:
         """The world of the scene after this one, which finds what was done in this; this one stays as it was played."""
