@@ -193,7 +193,7 @@ def _called(step: str, heads: Mapping[str, list[tuple[Verb, Pattern]]]) -> Verb 
     best: tuple[int, Verb] | None = None
     for word in words[:2]:
         for made, pattern in heads.get(word, ()):
-            match = pattern.match(step)
+            match = pattern.compiled().match(step)
             if match is not None:
                 weight = match.end() - sum(len(match[r] or "") for r in pattern.roles)
                 if best is None or weight >= best[0]:

@@ -35,9 +35,9 @@ class Pattern:
     source: str
     roles: frozenset[str]
 
-    def match(self, predicate: str) -> re.Match[str] | None:
-        """The match at the beginning of ``predicate``; the rest of a sentence may follow."""
-        return _compiled(self.source).match(predicate)
+    def compiled(self) -> re.Pattern[str]:
+        """The expression; ``match`` finds it at the beginning of a predicate, and the rest of a sentence may follow."""
+        return _compiled(self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ definitions (stdlib/verbs.film, stdlib/deliveries.film) are read once per proces
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -34,13 +34,22 @@ class Reading:
 
 
 @dataclass(slots=True)
+class _Entry:
+    """A pattern of a verb; ``match`` is compiled when the first predicate meets it."""
+
+    verb: Verb
+    pattern: Pattern
+    match: Callable[[str], re.Match[str] | None] | None = None
+
+
+@dataclass(slots=True)
 class Lexicon:
     """Verbs by the words they begin with, and ways of speaking by theirs. Compiled by ``lexicon``; never changed after."""
 
     verbs: tuple[Verb, ...]
     deliveries: tuple[Delivery, ...]
-    heads: dict[str, tuple[tuple[Verb, Pattern], ...]]
-    things: dict[str, tuple[tuple[Verb, Pattern], ...]]
+    heads: dict[str, list[_Entry]]
+    things: dict[str, list[_Entry]]
     _manners: re.Pattern[str]
     _by_word: dict[str, tuple[Delivery, ...]]
     memory: dict[object, object] = field(default_factory=dict)
@@ -135,28 +144,32 @@ def _directives(name: str, report: Report) -> list[Directive]:
     return [e for e in parse(make_source(f"stdlib:{name}", text), report).elements if isinstance(e, Directive)]
 
 
-def _index(verbs: Iterable[Verb]) -> dict[str, tuple[tuple[Verb, Pattern], ...]]:
-    found: dict[str, list[tuple[Verb, Pattern]]] = {}
+def _index(verbs: Iterable[Verb]) -> dict[str, list[_Entry]]:
+    found: dict[str, list[_Entry]] = {}
     for made in verbs:
         for pattern in read_patterns(made):
+            entry = _Entry(made, pattern)
             for head in sorted(pattern.heads):
-                found.setdefault(head, []).append((made, pattern))
-    return {head: tuple(entries) for head, entries in found.items()}
+                found.setdefault(head, []).append(entry)
+    return found
 
 
 _HEAD = re.compile(r"[^\W_][\w'’-]*")
 
 
-def _best(index: dict[str, tuple[tuple[Verb, Pattern], ...]], predicate: str) -> Reading | None:
+def _best(index: dict[str, list[_Entry]], predicate: str) -> Reading | None:
     head = _HEAD.match(predicate)
-    if head is None:
+    entries = None if head is None else index.get(head[0].lower())
+    if entries is None:
         return None
     best, weight = None, -1
-    for made, pattern in index.get(head[0].lower(), ()):
-        match = pattern.match(predicate)
+    for entry in entries:
+        if entry.match is None:
+            entry.match = entry.pattern.compiled().match
+        match = entry.match(predicate)
         if match is None:
             continue
-        roles = match.groupdict()
+        made, roles = entry.verb, match.groupdict()
         target, thing = (roles.get("target") or "").strip(" ,.;"), (roles.get("object") or "").strip(" ,.;")
         # Words the pattern itself explains weigh more than those swallowed by a role; of equals, the later definition.
         explained = 2 * (len(match[0].rstrip()) - len(target) - len(thing)) + bool(target) + bool(thing)
