@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from compiler.diagnostics import Span
+from compiler.meaning.acting import HANDS, TRAVEL
 from compiler.meaning.film import (
     Action,
     Cover,
@@ -126,11 +127,8 @@ def overlap(join: Transition | None) -> Fraction:
 
 
 _WIDE = (Size.EXTREME_WIDE, Size.WIDE)
-_TRAVEL = frozenset(["walk", "walk away", "back", "enter", "exit", "run", "drive", "follow"])
-_POSTURE = frozenset(["sit", "stand", "kneel", "lie", "turn", "turn away", "back", "fall"])
-_HANDLING = frozenset(
-    ["reach", "touch", "pick up", "put down", "take", "give", "open", "close", "hold", "drop", "throw", "pour", "carry"]
-)
+_POSTURE = frozenset(["sit", "stand", "kneel", "lie", "turn", "turn away", "fall", "lean", "embrace"])
+_HANDLING = HANDS - {"gesture", "use"}
 _DWELL = 13.0
 """Seconds, by the words, after which a picture nobody directed has been on for long enough."""
 _SETTLED = 5.0
@@ -292,11 +290,11 @@ class _Desk:
         if not who:
             return self._ask("thing", {**slots, "thing": (doings[0].subject,)})
         if len(who) > 1:
-            return self._ask("travel-together" if acts & _TRAVEL else "together", slots)
+            return self._ask("travel-together" if acts & TRAVEL else "together", slots)
         for act, situation in (("enter", "enter"), ("exit", "exit")):
             if act in acts:
                 return self._ask(situation, slots)
-        if acts & _TRAVEL:
+        if acts & TRAVEL:
             return self._ask("travel", slots)
         if acts & _POSTURE:
             return self._ask("posture", slots)
@@ -431,7 +429,7 @@ def _parts(item: Played) -> Iterator[Played]:
     part: list[Doing | Prose] = []
     kind: tuple[str, bool] | None = None
     for step in item.steps:
-        now = (step.subject, step.act in _TRAVEL) if isinstance(step, Doing) else kind
+        now = (step.subject, step.act in TRAVEL) if isinstance(step, Doing) else kind
         fresh = now != kind and kind is not None and not (isinstance(step, Doing) and step.together)
         if part and (fresh or _seconds(Played(item.action, tuple(part))) > _DWELL / 2):
             yield Played(item.action, tuple(part))
@@ -446,7 +444,7 @@ def _seconds(item: Item) -> float:
     match item:
         case Played():
             return sum(
-                (max(s.seconds, 2.5 if s.act in _TRAVEL else 0.8) + s.hold)
+                (max(s.seconds, 2.5 if s.act in TRAVEL else 0.8) + s.hold)
                 if isinstance(s, Doing)
                 else max(1.0, min(4.0, len(s.text.split()) / 5))
                 for s in item.steps
