@@ -11,6 +11,7 @@ from compiler.meaning.film import Phrase, Placement
 from compiler.staging.blocking import FOREVER, Body, Stage, tidy
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Vec3
 from compiler.staging.performance import Doing, Prose
+from compiler.staging.places import Mark
 from compiler.staging.space import add, flat, r4, v4, yaw_to
 
 _FACING = re.compile(
@@ -96,7 +97,7 @@ def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
     ).strip()
     mark = stage.mark(where) if where else None
     if posture is Posture.SIT:
-        seat = mark if mark is not None and mark.kind == "sit" else stage.placed.seat(where)
+        seat = _free_seat(stage, mark if mark is not None and mark.kind == "sit" else stage.placed.seat(where))
         if seat is not None:
             stance = Stance(seat.position, seat.yaw, Posture.SIT, seat.seat_height)
         else:
@@ -118,6 +119,23 @@ def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
         if point is not None:
             stance = replace(stance, yaw=yaw_to(stance.position, point))
     return stance
+
+
+def _free_seat(stage: Stage, seat: Mark | None) -> Mark | None:
+    """The seat, or the nearest other one when somebody sits on it."""
+    if seat is None:
+        return None
+
+    def taken(mark: Mark) -> bool:
+        return any(
+            b.stance().posture is Posture.SIT and flat(b.stance().position, mark.position) < 0.3
+            for b in stage.bodies.values()
+        )
+
+    others = [m for m in stage.placed.marks.values() if m.kind == "sit" and not taken(m)]
+    if not taken(seat) or not others:
+        return seat
+    return min(others, key=lambda m: (round(flat(m.position, seat.position), 2), m.name))
 
 
 def _opening_state(stage: Stage, body: Body, text: str, now: Fraction) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -85,6 +86,10 @@ def find_mark(placed: PlacedSet, words: str) -> Mark | None:
     text = "".join(c if c.isalnum() or c in "-. " else " " for c in words.lower().replace("'s", ""))
     if text.strip() in placed.marks:
         return placed.marks[text.strip()]
+    if (side := _SIDE_OF.fullmatch(text.strip())) is not None and (
+        found := _beside(placed, *side.groups())
+    ) is not None:
+        return found
     split = [w.strip(".") for w in text.split()]
     while split and (split[0] in SMALL_WORDS or split[0] in _LEADING):
         split = split[1:]
@@ -95,6 +100,30 @@ def find_mark(placed: PlacedSet, words: str) -> Mark | None:
         if form in placed.marks:
             return placed.marks[form]
     return _by_noun(placed, plain) or _by_general_word(placed, plain)
+
+
+_SIDE_OF = re.compile(
+    r"(?:(?:the|a|her|his|in|on|at|by)\s+)*(.+?)\s+(?:to the\s+)?(north|south|east|west) of (?:the\s+)?(.+)"
+)
+_COMPASS = {"north": (0.0, -1.0), "south": (0.0, 1.0), "east": (1.0, 0.0), "west": (-1.0, 0.0)}
+
+
+def _beside(placed: PlacedSet, what: str, side: str, anchor: str) -> Mark | None:
+    """``chair east of table``: of the things called so, the one that lies furthest to that side of the other."""
+    middle = find_mark(placed, anchor)
+    noun = singular(what.split()[-1])
+    if middle is None:
+        return None
+    x, _, z = middle.point or middle.position
+    way = _COMPASS[side]
+    found: list[tuple[float, str]] = []
+    for mark in placed.marks.values():
+        if mark.name != middle.name and noun in mark.name.replace(".", " ").split():
+            px, _, pz = mark.point or mark.position
+            along = (px - x) * way[0] + (pz - z) * way[1]
+            if along > 0.2 and along >= 0.7 * math.hypot(px - x, pz - z):
+                found.append((along, mark.name))
+    return placed.marks[min(found)[1]] if found else None
 
 
 def find_lights(placed: PlacedSet, words: str) -> tuple[str, ...]:
