@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -54,7 +55,7 @@ def load_film(
     ``resolve`` and ``parse`` may be ones that remember: both are pure functions of what they are given.
     """
     report, sources = Report(), SourceMap()
-    project = read_project(path if path.is_dir() else path.parent, sources.sources, report)
+    project = read_project(path if _is_folder(path) else path.parent, sources.sources, report)
     if project is None:
         return None, sources, report
     sources.allowed = project.allow
@@ -103,8 +104,8 @@ def check_source(
 
 def find_main(path: Path, report: Report, project: Project | None = None) -> Path | None:
     """The file a path means: itself, or a folder's one film or the one its film.toml names."""
-    if not path.is_dir():
-        if path.suffix.lower() in (".film", ".fountain") or not path.exists():
+    if not _is_folder(path):
+        if path.suffix.lower() in (".film", ".fountain") or not os.path.exists(path):  # noqa: PTH110 - see _is_folder
             return path
         report(
             E.NO_FILM,
@@ -119,7 +120,17 @@ def find_main(path: Path, report: Report, project: Project | None = None) -> Pat
         return None
     if project.main:
         return main_file(path, project, report)
-    films = sorted(p for p in path.iterdir() if p.suffix.lower() in (".film", ".fountain") and p.is_file())
+    try:
+        films = sorted(p for p in path.iterdir() if p.suffix.lower() in (".film", ".fountain") and p.is_file())
+    except OSError as error:
+        report(
+            E.FILE_UNREADABLE,
+            None,
+            path=path,
+            why=error.strerror or "it cannot be listed",
+            help="check its permissions",
+        )
+        return None
     if len(films) == 1:
         return films[0]
     films = _with_scenes(films)
@@ -133,6 +144,11 @@ def find_main(path: Path, report: Report, project: Project | None = None) -> Pat
         remedy = f"`film new {path / 'NAME'}` begins one" if not films else 'name one in film.toml: main = "…"'
     report(E.NO_FILM, None, path=path, reason=reason, help=remedy)
     return None
+
+
+def _is_folder(path: Path) -> bool:
+    """As ``Path.is_dir``, which raises for names that are too long or out of reach."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _films_below(folder: Path) -> list[Path]:

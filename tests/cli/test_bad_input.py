@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from runtime.cli.check import check
+from runtime.cli.check import Options, check
 from runtime.cli.main import app
 
 SCENE = "INT. HALL - DAY\n\nAnna waits.\n"
@@ -57,6 +57,49 @@ def test_any_file_has_an_answer(tmp_path: Path, name: str, capsys: pytest.Captur
     said = capsys.readouterr()
     assert len(said.err) < 400_000
     assert not {"\x1b", "\u202e", "\0"} & set(said.err + said.out)
+
+
+SETTINGS: dict[str, tuple[str, str, int]] = {
+    "a setting misspelt": ('title = "x"\nmian = "a.film"\n', "there is no setting `mian`", 2),
+    "the wrong type": ('allow = "jump-cut"\n', "`allow`", 1),
+    "no TOML": ("main = = 1\n", "Invalid value", 1),
+    "deep nesting": ("a = " + "[" * 3000, "nested too deeply", 1),
+    "an endless number": ("seed = " + "9" * 5000, "too long", 1),
+    "a long dotted key": ("a." * 3000 + "b = 1\n", "there is no setting `a`", 1),
+    "too large": ("# " + "x" * 9000, "larger than 8 kB", 1),
+    "a film outside": ('main = "../b.film"\n', "outside the project", 1),
+    "a film that is not there": ('main = "b.film"\n', "`b.film`", 1),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
+def test_bad_settings_have_a_place(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text, said, line = SETTINGS[name]
+    (tmp_path / "a.film").write_text(SCENE)
+    (tmp_path / "film.toml").write_text(text)
+    assert check([tmp_path], "json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert said in found["message"]
+    assert found["line"] == line
+    assert found["help"]
+
+
+def test_a_misspelt_setting_is_mended(tmp_path: Path) -> None:
+    (tmp_path / "a.film").write_text(SCENE)
+    (tmp_path / "film.toml").write_text('mian = "a.film"\n')
+    assert check([tmp_path], "text", Options(fix=True)) == 0
+    assert (tmp_path / "film.toml").read_text() == 'main = "a.film"\n'
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a/" * 3000 + ".film", "\x1b[2J.film", "", "."])
+@pytest.mark.parametrize("command", ["check", "build", "plan"])
+def test_any_name_has_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [command, name])
+    assert done.exit_code == 1
+    assert "error[E4" in done.stderr
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert "\x1b" not in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "fifo", "device", "link to nowhere", "loop", "other suffix"])
