@@ -108,6 +108,8 @@ class Action:
 
     text: str
     span: Span = field(default_factory=nowhere, compare=False)
+    joined: bool = False
+    """It goes on with the paragraph of the action before it: a shot begins within the paragraph."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ class _Scene:
             if words:
                 self.items.append(f.TitleCard(words, over=True, span=action.span))
         else:
-            self.items.append(f.Action(text, action.span))
+            self.items.append(f.Action(text, action.span, action.joined))
 
     def _dialogue(self, speech: n.Dialogue) -> None:
         name = self.scope.people.get(speech.name.casefold(), speech.name)

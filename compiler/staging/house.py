@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Report
-from compiler.meaning.film import Action, Character, Film, Location, Property, Scene, Shot, Speech, Transition
+from compiler.meaning.film import Action, Character, Film, Item, Location, Property, Scene, Shot, Speech, Transition
 from compiler.staging.casting import cast_person
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, Stance
@@ -77,13 +78,18 @@ class House:
         """People seen in a scene: placed, acting or speaking on screen; names of things of the set are no people."""
         names: list[str] = [p.entity for p in scene.placements if self._is_person(p.entity)]
         known = {c.name: 0.5 for c in self.film.characters}
-        for item in scene.items:
+        identity = {c.name: (c.seed or c.name, c.name) for c in self.film.characters}
+        expanded: list[str] = []
+        for item in paragraphs(scene.items):
             if isinstance(item, Speech) and not item.voice_over and not item.off_screen:
                 names.append(item.character)
-            elif isinstance(item, Action):
-                names += doers(item.text, known, self.words)
+            elif isinstance(item, str):
+                names += sorted(doers(item, known, self.words), key=lambda name: identity[name])
             elif isinstance(item, Shot):
-                names += [s for s in item.subjects if s in known and s not in names]
+                # A shot that carries another's key is one that was inferred: it shows whoever was here without it.
+                own = names if item.key in ("", item.name) or not item.name else expanded
+                own += [s for s in item.subjects if s in known and s not in names]
+        names += expanded
         placed_names = {p.entity for p in scene.placements}
         return [n for n in dict.fromkeys(names) if n in placed_names or not self._is_thing(n, placed)]
 
@@ -111,3 +117,23 @@ class House:
         return any(plain == re.sub(r"^the\s+", "", mark.lower()) for mark in placed.marks) or (
             any(plain == p.name.lower() for p in placed.spec.pieces)
         )
+
+
+def paragraphs(items: Sequence[Item]) -> Iterator[Item | str]:
+    """What happens in a scene, action as text; a paragraph that shots have parted is whole, where it begins."""
+    parted: set[int] = set()
+    for index, item in enumerate(items):
+        if not isinstance(item, Action):
+            yield item
+        elif index not in parted:
+            texts = [item.text]
+            for later in range(index + 1, len(items)):
+                other = items[later]
+                if isinstance(other, Action):
+                    if not other.joined:
+                        break
+                    parted.add(later)
+                    texts.append(other.text)
+                elif isinstance(other, Speech):
+                    break
+            yield " ".join(texts)

@@ -6,7 +6,7 @@ puts the results together so that a ``StagedShot`` holds what its picture shows 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from compiler.diagnostics import Report
@@ -116,7 +116,7 @@ def _play_scene(
         if not isinstance(item, Inpaint)
     ]
     check_cards(scene.items, house.report)
-    opening = next((i.steps for i in items if isinstance(i, Played)), ())
+    opening = _first_paragraph(items)
     undirected = set()
     for name in names:
         words = next((p for p in scene.placements if p.entity == name), None)
@@ -152,6 +152,19 @@ def _play_scene(
         house.last_seen[(scene.location, name)] = body.stance()
     close_world(stage)
     return stage, setups
+
+
+def _first_paragraph(items: Sequence[object]) -> tuple[Doing | Prose, ...]:
+    """What the scene's first paragraph of action tells, wherever shots begin in it."""
+    told: list[Doing | Prose] = []
+    begun = False
+    for item in items:
+        if isinstance(item, Played):
+            if begun and not item.action.joined:
+                break
+            begun = True
+            told += item.steps
+    return tuple(told)
 
 
 def _repeated(setups: list[Setup], house: House) -> list[Setup]:

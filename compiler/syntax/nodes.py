@@ -6,10 +6,15 @@ comments are blanked, not cut out, so that its characters keep their distances; 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeAlias
 
 from compiler.diagnostics import Span
+
+
+_first = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +24,14 @@ class Text:
     text: str
     span: Span = field(compare=False)
     breaks: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
-    """(index, characters of the source left out before it), in order: where the text was run together."""
+    """(index, characters of the source left out up to it), in order: where the text was run together."""
 
     def at(self, index: int) -> int:
         """The offset in the source of a character of the text."""
-        left_out = 0
-        for begin, more in self.breaks:
-            if index < begin:
-                break
-            left_out += more
-        return self.span.start + index + left_out
+        if not self.breaks:
+            return self.span.start + index
+        place = bisect_right(self.breaks, index, key=_first)
+        return self.span.start + index + (self.breaks[place - 1][1] if place else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Action:
     span: Span = field(compare=False)
     forced: bool = False
     written: str = ""
+    joined: bool = field(default=False, compare=False)
+    """It goes on with the paragraph of the action before it, which a directing note has parted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,10 +111,14 @@ def _in_action(
     action: n.Action, notes: Sequence[n.Comment | n.Directive], text: str, masked: str, base: int
 ) -> list[n.Element]:
     """An action as the pieces between the directives that happen in it, each piece with its own comments."""
+    if not any(isinstance(note, n.Directive) and note.keyword in TIMED for note in notes):
+        return [
+            replace(action, written=_written(action.span, text, base)),
+            *(replace(note, inside=True) for note in notes),
+        ]
     pieces: list[n.Element] = []
     held: list[n.Comment | n.Directive] = []
     begin, line = action.span.start, 0
-    forced = action.forced
     for note in (*notes, None):
         if note is not None and not (isinstance(note, n.Directive) and note.keyword in TIMED):
             held.append(note)
@@ -122,13 +126,15 @@ def _in_action(
         stop = action.span.end if note is None else note.span.start
         taken, line = _taken(action, line, begin, stop, masked, base)
         if taken:
-            span = Span(begin if forced else taken[0].span.start, taken[-1].span.end, action.span.file)
+            start = taken[0].span.start
+            forced = start > base and masked[start - base - 1] == "!" and start > begin
+            span = Span(start - forced, taken[-1].span.end, action.span.file)
             pieces.extend(other for other in held if other.span.start < span.start)
             inner = [replace(other, inside=True) for other in held if span.start <= other.span.start < span.end]
-            pieces.append(n.Action(taken, span, forced, _written(span, text, base) if inner else ""))
+            joined = any(isinstance(piece, n.Action) for piece in pieces)
+            pieces.append(n.Action(taken, span, forced, _written(span, text, base) if inner else "", joined))
             pieces.extend(inner)
             pieces.extend(other for other in held if other.span.start >= span.end)
-            forced = False
         else:
             pieces.extend(held)
         held = []
@@ -145,12 +151,12 @@ def _taken(action: n.Action, at: int, begin: int, stop: int, masked: str, base: 
     while at < len(action.lines):
         span = action.lines[at].span
         first, last = max(begin, span.start), min(stop, span.end)
-        if first < last:
+        if first < last or begin < span.start == span.end <= stop:
             piece = masked[first - base : last - base].rstrip()
-            if not taken and begin > action.span.start:
+            if not taken and begin > action.span.start and masked[first - base - 1] != "!":
                 first += len(piece) - len(piece.lstrip())
                 piece = piece.lstrip()
-            if piece:
+            if piece or span.start == span.end:
                 taken.append(n.Text(piece.replace("\t", "    "), Span(first, first + len(piece), file)))
         if span.end > stop:
             break
