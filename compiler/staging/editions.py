@@ -11,6 +11,7 @@ from compiler.diagnostics import Report
 from compiler.meaning.film import Edition, Film, Scene
 from compiler.staging.model import Timeline
 
+_REMEDY = "name scenes by number, heading, place or chapter"
 _RANGE = re.compile(r"(\d{1,4})\s*(?:\.\.|-|–|to)\s*(\d{1,4})")
 
 
@@ -21,7 +22,7 @@ def cut_edition(film: Film, name: str, report: Report) -> Film | None:
         return None
     kept = tuple(scene for number, scene in enumerate(film.scenes, 1) if keeps(edition, scene, number))
     if not kept:
-        report(E.EMPTY_EDITION, edition.span, name=edition.name, help="name scenes by number, heading or chapter")
+        report(E.EMPTY_EDITION, edition.span, name=edition.name, help=_REMEDY)
         return None
     return replace(film, scenes=kept, editions=(replace(edition, scenes=(), without=()),))
 
@@ -33,9 +34,11 @@ def keeps(edition: Edition, scene: Scene, number: int) -> bool:
 
 
 def check_editions(film: Film, timeline: Timeline, report: Report) -> None:
-    """Warn of editions that run over their limit; lengths are as certain as the timeline's."""
-    seconds = _scene_seconds(film, timeline)
+    """Report editions without a scene and those over their limit; lengths are as certain as the timeline's."""
+    seconds = _scene_seconds(film, timeline) if film.editions else []
     for edition in film.editions:
+        if not any(keeps(edition, scene, number) for number, scene in enumerate(film.scenes, 1)):
+            report(E.EMPTY_EDITION, edition.span, name=edition.name, help=_REMEDY)
         if edition.limit is None:
             continue
         long = sum(
