@@ -77,12 +77,12 @@ class Troupe:
         return _strolled(member.spot, far, self.along)
 
     def eyes(self, t: Fraction) -> tuple[Vec3, ...]:
-        """Eye points of the eight nearest the middle of the group: what a camera frames when the group is its subject."""
+        """Eye points of eight who stand together, about the middle: what a camera frames when the group is its subject."""
         points = [(m.number, add(self.at(m, t), (0.0, EYES * m.height, 0.0))) for m in self.members]
-        middle = (
-            sorted(p[0] for _, p in points)[len(points) // 2], 0.0, sorted(p[2] for _, p in points)[len(points) // 2]
-        )  # fmt: skip
-        near = sorted(points, key=lambda row: (round(flat(row[1], middle), 3), row[0]))
+        xs, zs = sorted(p[0] for _, p in points), sorted(p[2] for _, p in points)
+        middle = (xs[len(xs) // 2], 0.0, zs[len(zs) // 2])
+        core = min(points, key=lambda row: (round(flat(row[1], middle), 3), row[0]))[1]
+        near = sorted(points, key=lambda row: (round(flat(row[1], core), 3), row[0]))
         return tuple(v4(p) for _, p in near[:8])
 
 

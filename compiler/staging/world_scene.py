@@ -367,11 +367,10 @@ class SceneWorld:
         return start, way.end
 
     def arrival(self, thing: str) -> tuple[Vec3, float]:
-        """Where something that drives stands when nobody said: on the road, to the right, ready to go north."""
-        yaw = self.placed.spec.terrain.yaw + 180.0
-        side = 1.7 if self.placed.spec.terrain.kind == "street" else 0.0
-        spot = add(heading(yaw + 180.0), heading(yaw - 90.0), side) if side else (2.0, 0.0, -2.0)
-        return self._ground(add(spot, heading(yaw), -9.0)), yaw
+        """Where something that drives stands when nobody said: on the free side of the road, come from the north, heading south."""
+        yaw = self.placed.spec.terrain.yaw
+        side = 1.6 if self.placed.spec.terrain.kind == "street" else 2.4
+        return self._ground(add(add((0.0, 0.0, 0.0), heading(yaw - 90.0), side), heading(yaw), -12.0)), yaw
 
     def riding(self, who: str, time: Fraction) -> tuple[str, Vec3, float] | None:
         """Thing, world seat point and yaw of somebody who is carried at ``time``; ``None`` for whoever is on their feet."""

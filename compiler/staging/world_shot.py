@@ -149,6 +149,8 @@ def _thing(world: SceneWorld, name: str, start: Fraction, end: Fraction) -> Thin
     if level is not None and level <= 0.0:
         piece = replace(piece, lit=False)
     entry = made.entry
+    if entry.seats and (world.state(start).riders(name) or world.state(end).riders(name)):
+        piece = replace(piece, open=True)  # its windows are seen through
     return Thing(piece.name, piece, tuple(keys), tuple(opening), entry.opens, entry.grip, entry.moves)
 
 

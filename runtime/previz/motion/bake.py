@@ -78,7 +78,7 @@ def bake_shot(
     yaws = {name: clock.frames(figure.trunk.yaw) for name, figure in zip(names, figures, strict=True)}
     things = make_things(shot, t, hands_of(shot, figures), yaws)
     tracks = tuple(_carried(track, actor, things) for track, actor in zip(tracks, shot.actors, strict=True))
-    camera = _camera(shot, t, figures)
+    camera = _camera(shot, t, figures, things)
     lights = shot.set.lights if shot.set else ()
     levels = light_levels(lights, shot.light_cues, t, shot.seed)
     return BakedShot(
@@ -117,13 +117,16 @@ def _carried(track: ActorTrack, actor: Actor, things: tuple[ThingTrack, ...]) ->
     return replace(track, position=_round(position, 4), yaw=_round((yaw + 180.0) % 360.0 - 180.0, 3))
 
 
-def _camera(shot: StagedShot, t: F64, figures: list[Figure]) -> CameraCurves:
+def _camera(shot: StagedShot, t: F64, figures: list[Figure], things: tuple[ThingTrack, ...]) -> CameraCurves:
     if not shot.camera.keys:
         n = len(t)
         one = np.ones(n)
         return CameraCurves(np.zeros((n, 3)), np.tile(np.eye(3), (n, 1, 1)), 35 * one, 2.8 * one, 3 * one, 0 * one)
     hero = next((f for f in figures if f.actor.person.name == shot.camera.focus_on), None)
     eyes = (eye_position(hero, "L"), eye_position(hero, "R")) if hero is not None else None
+    carrier = next((x for x in things if hero is not None and hero.actor.rides == x.thing.name), None)
+    if eyes is not None and carrier is not None:
+        eyes = (carried(eyes[0], np.zeros(len(t)), carrier)[0], carried(eyes[1], np.zeros(len(t)), carrier)[0])
     return make_camera(shot.camera, t, shot.seed, eyes)
 
 

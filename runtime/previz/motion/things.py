@@ -189,8 +189,11 @@ def _glides(keys: tuple[ThingKey, ...]) -> Callable[[int, F64], tuple[F64, F64, 
 
     def at(i: int, t: F64) -> tuple[F64, F64, F64]:
         first, last = run(i)
-        times = np.array([keys[j].time for j in range(first, last + 1)])
-        points = np.array([keys[j].position for j in range(first, last + 1)], dtype=float)
+        rows = [j for j in range(first, last + 1) if j == first or keys[j].time > keys[j - 1].time + 1e-4]
+        times = np.array([keys[j].time for j in rows])
+        points = np.array([keys[j].position for j in rows], dtype=float)
+        if len(rows) < 2:
+            return np.tile(points[0], (len(t), 1)), np.full(len(t), keys[first].yaw), np.zeros(len(t))
         now = np.clip(t, times[0], times[-1])
         place, speed = _smooth(times, points, now)
         arc = max((keys[j].arc for j in range(first, last + 1)), default=0.0)

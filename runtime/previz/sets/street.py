@@ -40,7 +40,7 @@ def build_street(terrain: Terrain) -> list[Mesh]:
     for side in (-1.0, 1.0):
         road.use(Material.STONE, (0.2, 0.195, 0.185))
         road.box(side * (ROAD_HALF + 0.07), 0, -25, 0.14, PAVEMENT, 140, 0.015)
-        road.use(Material.TILE, (0.13, 0.128, 0.122), 0.4)
+        road.use(Material.STONE, (0.105, 0.102, 0.096), 0.8)
         a, b = sorted((side * (ROAD_HALF + 0.14), side * FRONT))
         slab = [
             [(a, PAVEMENT, c), (b, PAVEMENT, c), (b, PAVEMENT, c - 7), (a, PAVEMENT, c - 7)]

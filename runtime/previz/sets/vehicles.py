@@ -29,7 +29,7 @@ def car_body(k: Kit, c: Rgb, piece: Piece) -> None:
     cab_z = np.array([-1.78, -1.22, -0.62, 0.1, 0.42, 1.06])
     cab_top = np.array([0.93, 1.3, 1.415, 1.42, 1.37, 0.92])
     cab_wide = np.array([0.72, 0.63, 0.62, 0.63, 0.635, 0.75])
-    _glasshouse(k, c, cab_z, cab_top, cab_wide, 0.9)
+    _glasshouse(k, cab_z, cab_top, cab_wide, 0.9, piece.open)
     k.use(Material.METAL, c, 0.2)
     k.box(0, 1.395, -0.26, 1.16, 0.035, 0.92, 0.016)
     for x in (-1.0, 1.0):
@@ -61,7 +61,10 @@ def car_body(k: Kit, c: Rgb, piece: Piece) -> None:
 def taxi_body(k: Kit, c: Rgb, piece: Piece) -> None:
     """A saloon with a lit sign on its roof and a chequered band."""
     car_body(k, c, piece)
-    k.use(Material.EMISSIVE, (1.0, 0.82, 0.5), 1.4, GLOW)
+    if piece.lit:
+        k.use(Material.EMISSIVE, (1.0, 0.82, 0.5), 1.4, GLOW)
+    else:
+        k.use(Material.PLASTIC, (0.5, 0.42, 0.25), 0.3)
     k.box(0, 1.435, -0.2, 0.44, 0.11, 0.13, 0.02)
     k.use(Material.METAL, (0.02, 0.02, 0.02), 0.5)
     k.box(0, 1.42, -0.2, 0.5, 0.02, 0.17, 0.006)
@@ -203,7 +206,8 @@ def _arches(k: Kit, wheels: tuple[tuple[float, float], ...], half: float, y: flo
             k.shift(since, x * (half + 0.004), y + 0.02, z)
 
 
-def _glasshouse(k: Kit, c: Rgb, z: F64, top: F64, wide: F64, low: float) -> None:
+def _glasshouse(k: Kit, z: F64, top: F64, wide: F64, low: float, clear: bool) -> None:
+    """Windows all round: dark and shining, or ``clear`` when there is somebody to be seen behind them."""
     ring = np.array([[-1.22, 0.0], [-1.0, 0.9], [-0.9, 0.99], [0.9, 0.99], [1.0, 0.9], [1.22, 0.0]])
     cab = np.stack(
         [
@@ -213,7 +217,10 @@ def _glasshouse(k: Kit, c: Rgb, z: F64, top: F64, wide: F64, low: float) -> None
         ],
         -1,
     )
-    k.use(Material.PANE, (0.03, 0.035, 0.04), 0.05, PANE)
+    if clear:
+        k.use(Material.PANE, (0.03, 0.035, 0.04), 0.05, PANE)
+    else:
+        k.use(Material.GLASS, (0.012, 0.014, 0.016), 0.08)
     k.sheet(cab[::-1])
 
 
