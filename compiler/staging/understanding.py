@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from compiler.diagnostics import Report, Span
 from compiler.meaning.film import Action, Film, Speech
 from compiler.staging.house import House
 from compiler.staging.performance import Doing, Prose, understand, understand_manner
+from compiler.staging.sentences import split_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Understood:
     speaker: str = ""
     delivery: str = ""
     """How the words are spoken, by the parenthetical: the delivery's name."""
-    face: str = field(default="")
+    face: str = ""
     """The feeling it shows."""
 
     @property
@@ -39,8 +40,11 @@ def understood(film: Film) -> tuple[Understood, ...]:
         for item in scene.items:
             match item:
                 case Action():
-                    steps = understand(item.text, talk, item.span)
-                    found += _sentences(number, item, steps)
+                    exact = item.span.end - item.span.start == len(item.text)
+                    for offset, sentence in split_sentences(item.text):
+                        begin = item.span.start + offset
+                        span = Span(begin, begin + len(sentence), item.span.file) if exact else item.span
+                        found.append(Understood(number, sentence, span, understand(sentence, talk, span)))
                 case Speech():
                     for text in item.manner:
                         words = house.words
@@ -62,28 +66,3 @@ def when_of(step: Doing, first: bool) -> str:
     if step.together:
         return "while speaking" if first else "with the one before"
     return "first" if first else "then"
-
-
-def _sentences(scene: int, action: Action, steps: tuple[Doing | Prose, ...]) -> list[Understood]:
-    """The steps of a paragraph, put together again by the sentence they come from."""
-    groups: list[tuple[Span, list[Doing | Prose]]] = []
-    for step in steps:
-        span = step.span or action.span
-        if groups and groups[-1][0] == span:
-            groups[-1][1].append(step)
-        else:
-            groups.append((span, [step]))
-    found = []
-    for span, part in groups:
-        if len(groups) == 1:
-            found.append(Understood(scene, action.text, span, tuple(part)))
-            continue
-        exact = span != action.span and action.span.end - action.span.start == len(action.text)
-        begin = span.start - action.span.start
-        text = action.text[begin : begin + span.end - span.start] if exact else _joined(part, action)
-        found.append(Understood(scene, text, span, tuple(part)))
-    return found
-
-
-def _joined(steps: list[Doing | Prose], action: Action) -> str:
-    return action.text if len(steps) != 1 else steps[0].text

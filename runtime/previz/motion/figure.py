@@ -76,7 +76,7 @@ def make_figure(
     talking = silent(n)
     for act in actor.acts:
         if act.kind is ActKind.SPEAK and 0 <= act.line < len(speeches):
-            said = articulate(speeches[act.line], act.start, t, seed + act.line, act.value)
+            said = articulate(speeches[act.line], act.start, t, seed + act.line, act.value, act.end)
             talking.mouth += said.mouth
             talking.speaking = np.maximum(talking.speaking, said.speaking)
             talking.closed = np.maximum(talking.closed, said.closed)

@@ -74,8 +74,8 @@ def silent(count: int) -> Talking:
     )
 
 
-def articulate(track: SpokenTrack, start: float, t: F64, seed: int, wide: float = 1.0) -> Talking:
-    """A line that begins at shot time ``start``, on the frame times ``t`` (N,).
+def articulate(track: SpokenTrack, start: float, t: F64, seed: int, wide: float = 1.0, until: float = 1e9) -> Talking:
+    """A line that begins at shot time ``start``, on the frame times ``t`` (N,); who is cut off stops at ``until``.
 
     Coarticulation is dominance blending (Cohen and Massaro 1993); closures win outright for at least
     one frame; the jaw follows loudness.
@@ -128,6 +128,11 @@ def articulate(track: SpokenTrack, start: float, t: F64, seed: int, wide: float 
     for unit_name in ("mouthPressLeft", "mouthPressRight", "mouthRollLower"):
         out.mouth[:, UNIT[unit_name]] += press
     _stress(out, track, now, seed, wide)
+    if until < start - LEAD + last - 0.05:
+        heard = 1.0 - ease(t, until - 0.03, until + 0.12)
+        out.mouth *= heard[:, None]
+        out.nod *= heard[:, None]
+        out.closed, out.speaking, out.brow = out.closed * heard, out.speaking * heard, out.brow * heard
     return out
 
 
