@@ -31,6 +31,8 @@ class Draft:
     texts: dict[str, str] = field(default_factory=dict)
     """What filled a slot, as written."""
     soft: bool = False
+    place: Span | None = None
+    """The set-up's phrase that is being read, where what it fills is said."""
     own: frozenset[str] = frozenset()
     """Slots the shot itself filled, before a set-up's phrases are read."""
 
@@ -41,7 +43,7 @@ class Draft:
                 return False
             self.twice(slot, span, text)
             return False
-        self.said[slot] = span
+        self.said[slot] = self.place or span
         self.texts[slot] = text
         (self.lens if slot in _LENS else self.values)[slot] = value
         return True

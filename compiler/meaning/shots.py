@@ -59,6 +59,7 @@ def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, dept
     calls: list[PhraseNode] = []
     subjects_open = False
     for phrase in phrases:
+        draft.place = phrase.span if depth else None
         if long_number(phrase.text):
             help_text = "nobody times a shot to the billionth of a second"
             draft.report(DIGITS.code, phrase.span, limit=DIGITS.value, help=help_text)

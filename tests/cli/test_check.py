@@ -77,3 +77,56 @@ def test_checking_loads_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+_LAYERED = """Look: silver
+
+setup across(front, back)
+    shot: medium over {front}'s shoulder of {back}, 50mm
+
+INT. HALL - NIGHT
+
+scene
+    mood: waiting
+
+shot first: across(ANNA, BEN), 40mm
+
+ANNA
+Hello.
+
+shot as first, 2s
+
+BEN
+Hi.
+
+INT. HALL - LATER
+
+ANNA
+Still here?
+
+BEN
+Yes.
+"""
+
+
+def test_show_tells_shot_set_up_scene_title_page_and_settings_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "film.toml").write_text('main = "a.film"\nlook = "ember"\nseed = 5\n')
+    (tmp_path / "a.film").write_text(_LAYERED)
+
+    def said(shot: str, name: str) -> tuple[str, str, str]:
+        assert show(tmp_path, shot, name, "json") == 0
+        (row,) = json.loads(capsys.readouterr().out)["values"]
+        return row["value"], row["origin"], row["place"].rpartition("/")[2]
+
+    assert said("first", "lens") == ("40mm", "shot", "a.film:11:32")
+    assert said("first", "size") == ("medium", "set-up across", "a.film:4:11")
+    assert said("first", "setup") == ("across", "shot", "a.film:11:13")
+    assert said("first", "mood") == ("waiting", "scene", "a.film:9:5")
+    assert said("first", "look") == ("silver", "title page", "a.film:1:7")
+    assert said("first", "seed") == ("5 with first", "film.toml", "film.toml:3:8")
+    assert said("first", "height") == ("eye level", "default", "")
+    assert said("1.2", "subject") == ("ANNA, BEN", "as first", "a.film:4:19")
+    assert said("2.1", "time")[:2] == ("night", "scene before")
+    assert said("2.2", "size")[1] == "coverage"
