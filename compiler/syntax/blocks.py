@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 
@@ -69,7 +68,8 @@ def _warn_nested(line: Text, above: str, report: Report) -> None:
 
 def _tail(text: Text, index: int) -> Text:
     begin = text.at(index) if index < len(text.text) else text.span.end
-    breaks = tuple((at - index, more) for at, more in text.breaks if at > index)
+    before = begin - text.span.start - index
+    breaks = tuple((at - index, total - before) for at, total in text.breaks if at > index)
     return Text(text.text[index:], Span(begin, text.span.end, text.span.file), breaks)
 
 
@@ -80,10 +80,11 @@ def joined(group: Sequence[Text]) -> Text:
     pieces = [group[0].text]
     breaks = list(group[0].breaks)
     length = len(group[0].text)
-    for before, after in itertools.pairwise(group):
+    for after in group[1:]:
         pieces.append(after.text)
-        breaks.append((length + 1, after.span.start - before.span.end - 1))
-        breaks.extend((length + 1 + index, more) for index, more in after.breaks)
+        total = after.span.start - group[0].span.start - (length + 1)
+        breaks.append((length + 1, total))
+        breaks.extend((length + 1 + index, total + more) for index, more in after.breaks)
         length += 1 + len(after.text)
     return Text(" ".join(pieces), group[0].span.join(group[-1].span), tuple(breaks))
 
@@ -108,5 +109,5 @@ def block_line(text: str, start: int, file: str) -> Text:
         length += len(pieces[-1])
         position = match.end()
         if match.end() - match.start() > 1:
-            breaks.append((length, match.end() - match.start() - 1))
+            breaks.append((length, match.end() - length))
     return Text("".join([*pieces, text[position:]]), span, tuple(breaks))

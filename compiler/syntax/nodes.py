@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 from compiler.diagnostics import Span
 
-
 _first = itemgetter(0)
 
 

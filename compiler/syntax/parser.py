@@ -36,6 +36,8 @@ _WORD = re.compile(r"[a-z]{3,12}(?=\s)")
 _HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of text."""
 _MOST_HIDDEN = 20
+_MOST_LOOKED_UP = 500
+"""Paragraphs beginning in lower case that are compared with the keywords."""
 _ALONE = "#=>~"
 """Marks that make a line an element of its own wherever it stands outside a speech."""
 
@@ -139,7 +141,7 @@ class _Parser:
         self.file, self.texts, self.starts = file, texts, starts
         self.report, self.names, self.bare = report, names, bare
         self.count = len(texts)
-        self.at = 0
+        self.at = self.looked_up = 0
         self.out: list[n.Element] = []
 
     def run(self, title_page: bool) -> list[n.Element]:
@@ -276,31 +278,29 @@ class _Parser:
             return
         if not begins_title_page(self.texts[self.at], self.bare):
             return
-        begin = self.starts[self.at]
-        entries: list[tuple[str, n.Text]] = []
-        end = begin
+        begin = end = self.starts[self.at]
+        entries: list[tuple[str, list[n.Text]]] = []
         while self.at < self.count and not is_blank(self.texts[self.at]):
             line, start = self.texts[self.at], self.starts[self.at]
             match = None if line[0].isspace() else title_entry(line)
             end = start + len(line.rstrip())
             if match:
-                value = match[2].strip()
-                where = start + match.start(2) + len(match[2]) - len(match[2].lstrip())
-                if not value:
-                    where = start + match.start(2)
-                entries.append((match[1].strip(), n.Text(value, Span(where, where + len(value), self.file))))
-            else:
-                key, old = entries[-1]
-                lead = start + len(line) - len(line.lstrip())
-                from_, joined = (old.span.start, f"{old.text}\n{line.strip()}") if old.text else (lead, line.strip())
-                entries[-1] = (key, n.Text(joined, Span(from_, end, self.file)))
+                entries.append((match[1].strip(), []))
+            value = (match[2] if match else line).strip()
+            where = start + len(line) - len((match[2] if match else line).lstrip())
+            if value:
+                entries[-1][1].append(n.Text(value, Span(where, where + len(value), self.file)))
+            elif match:
+                entries[-1][1].append(n.Text("", Span(end, end, self.file)))
             self.at += 1
-        self.out.append(n.TitlePage(tuple(entries), Span(begin, end, self.file)))
+        made = tuple((key, _value(lines)) for key, lines in entries)
+        self.out.append(n.TitlePage(made, Span(begin, end, self.file)))
 
     def _near_keyword(self, line: str) -> bool:
         word = _WORD.match(line)
-        if not word or word[0] in KEYWORDS or len(self.report.items) >= MOST_HINTS:
+        if not word or word[0] in KEYWORDS or self.looked_up >= _MOST_LOOKED_UP or len(self.report.items) >= MOST_HINTS:
             return False
+        self.looked_up += 1
         if keyword := meant_keyword(word[0]):
             start = self.starts[self.at]
             span = Span(start, start + len(word[0]), self.file)
@@ -323,3 +323,9 @@ class _Parser:
     def _span(self, line: str, text: str) -> Span:
         start = self.starts[self.at] + (0 if line[0] == text[0] else len(line) - len(line.lstrip()))
         return Span(start, start + len(text), self.file)
+
+
+def _value(lines: Sequence[n.Text]) -> n.Text:
+    """The lines of a title page's entry joined by LF; the key's own line counts only if it says something."""
+    said = [line for line in lines if line.text] or lines
+    return n.Text("\n".join(line.text for line in said), said[0].span.join(said[-1].span))

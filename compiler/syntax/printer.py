@@ -8,6 +8,7 @@ otherwise be read as something else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import assert_never
 
 from compiler.syntax import nodes as n
@@ -27,20 +28,34 @@ def print_screenplay(screenplay: n.Screenplay, *, bare_directives: bool = True) 
     """The whole source, ending in one line feed; "" for an empty one. Without ``bare_directives`` all direct by notes."""
     pieces: list[str] = []
     before: n.Element | None = None
+    paragraph = False  # whether an action goes on, with nothing but comment since
     known = len(screenplay.seams) == len(screenplay.elements)
     for index, element in enumerate(screenplay.elements):
         if isinstance(element, n.Comment | n.Directive) and element.inside:
             continue
         seam = _seam(before, element, screenplay.seams[index] if known else _PARAGRAPH, bare_directives)
+        paragraph = paragraph and seam != _PARAGRAPH
+        place = _Place.FIRST if before is None else _Place.FRESH if not paragraph else _Place.BELOW
         pieces.append(seam)
-        pieces.append(_print(element, seam.startswith("\n"), before is None, bare_directives))
+        pieces.append(_print(element, place if seam.startswith("\n") else _Place.BESIDE, bare_directives))
+        paragraph = isinstance(element, n.Action) or (paragraph and _is_note(element))
         before = element
     return "".join(pieces).lstrip("\n") + "\n" if pieces else ""
 
 
 def print_element(element: n.Element, *, bare_directives: bool = True) -> str:
     """One element without the empty line after it."""
-    return _print(element, True, False, bare_directives)
+    return _print(element, _Place.FRESH, bare_directives)
+
+
+class _Place(Enum):
+    """Where an element is printed: what its first line could be misread as depends on it."""
+
+    FIRST = 1
+    FRESH = 2
+    BELOW = 3
+    """On a line of its own within a paragraph."""
+    BESIDE = 4
 
 
 def _seam(before: n.Element | None, after: n.Element, written: str, bare: bool) -> str:
@@ -63,7 +78,7 @@ def _is_note(element: n.Element) -> bool:
     return isinstance(element, n.Comment) or (isinstance(element, n.Directive) and element.note)
 
 
-def _print(element: n.Element, fresh: bool, first: bool, bare: bool) -> str:
+def _print(element: n.Element, place: _Place, bare: bool) -> str:
     if not isinstance(element, n.Comment) and element.written:
         return _tidy(element.written)
     match element:
@@ -74,7 +89,7 @@ def _print(element: n.Element, fresh: bool, first: bool, bare: bool) -> str:
             forced = element.forced or not heading_of(element.text)
             return f"{'.' if forced else ''}{element.text}{number}"
         case n.Action():
-            return _action(element, fresh, first, bare)
+            return _action(element, place, bare)
         case n.Dialogue():
             return "\n".join([_cue(element), *_parts(element.parts)])
         case n.Lyric():
@@ -115,20 +130,26 @@ def _note_text(text: str) -> str:
     return "\n".join([first, *(line if len(line) > 1 or line.strip() else "  " for line in middle), last])
 
 
-def _action(action: n.Action, fresh: bool, first: bool, bare: bool) -> str:
+def _action(action: n.Action, place: _Place, bare: bool) -> str:
     lines = [line.text for line in action.lines]
-    forced = action.forced or (fresh and _misread(lines, first, bare))
+    forced = action.forced or _misread(lines, place, bare)
     marked = [f"!{line}" if line.lstrip()[:1] in _MARKS else line for line in lines[1:]]
     return "\n".join([f"!{lines[0]}" if forced else lines[0], *marked])
 
 
-def _misread(lines: Sequence[str], first: bool, bare: bool) -> bool:
+def _misread(lines: Sequence[str], place: _Place, bare: bool) -> bool:
     """Whether a paragraph would not be read as action without ``!``."""
     line = lines[0]
     text = line.strip()
-    if not text or text[0] in "#=>~!" or heading_of(text) or (bare and keyword_of(line)):
+    if place is _Place.BESIDE:
+        return False
+    if text[:1] in _MARKS:
         return True
-    if first and begins_title_page(line, bare):
+    if place is _Place.BELOW:
+        return False
+    if heading_of(text) or (bare and keyword_of(line)):
+        return True
+    if place is _Place.FIRST and begins_title_page(line, bare):
         return True
     if is_transition(text):
         after = lines[1].strip() if len(lines) > 1 else ""
