@@ -127,6 +127,6 @@ def test_show_tells_shot_set_up_scene_title_page_and_settings_apart(
     assert said("first", "look") == ("silver", "title page", "a.film:1:7")
     assert said("first", "seed") == ("5 with first", "film.toml", "film.toml:3:8")
     assert said("first", "height") == ("eye level", "default", "")
-    assert said("1.2", "subject") == ("ANNA, BEN", "as first", "a.film:4:19")
+    assert said("1.2", "subject") == ("ANNA, BEN", "as first", "a.film:4:11")
     assert said("2.1", "time")[:2] == ("night", "scene before")
     assert said("2.2", "size")[1] == "coverage"

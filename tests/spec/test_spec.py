@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from compiler.diagnostics import Severity, Span
+from compiler.diagnostics import Report, Severity, Span
 from compiler.front import check_text
-from compiler.meaning.film import Composite, Cue, Film, Move, Phrase, PlateSource, Still
+from compiler.meaning.film import Composite, Cue, Film, Move, Phrase, PlateSource, Shot, Speech, Still
 from compiler.silence import settle
+from compiler.staging.coverage import Setup
 from compiler.staging.stage import stage_film
 from compiler.staging.voicing import estimate
 
@@ -100,6 +101,9 @@ def _without_errors(example: Example, lines: list[str]) -> Film | None:
 
 def _check_value(film: Film, row: tuple[int, int], expectation: str, line: str) -> None:
     kind, *wanted = shlex.split(expectation)
+    if kind == "Staged":
+        _check_staged(film, row, wanted, line)
+        return
     nodes = [n for n in _nodes(film) if type(n).__name__ == kind and (kind == "Film" or _meets(n.span, row))]  # type: ignore[attr-defined]
     assert nodes, f"no {kind} comes from `{line.strip()}`"
     tried = []
@@ -109,6 +113,26 @@ def _check_value(film: Film, row: tuple[int, int], expectation: str, line: str) 
             return
         tried.append(got)
     raise AssertionError(f"`{line.strip()}` means {tried}, not {wanted}")
+
+
+def _check_staged(film: Film, row: tuple[int, int], wanted: list[str], line: str) -> None:
+    """Whether one of the shots a line is covered by, in all its cuts, has those values; ``inferred`` is one of them."""
+    covered: list[list[Setup]] = []
+    stage_film(film, estimate, Report(), covered=covered)
+    shots: list[tuple[Shot, bool]] = []
+    for setup in (setup for scene in covered for setup in scene):
+        shots.append((setup.shot, setup.inferred))
+        shots += [(shot, setup.inferred) for item in setup.items if isinstance(item, Speech) for _, shot in item.cuts]
+    found = [(shot, inferred) for shot, inferred in shots if _meets(shot.span, row)]
+    assert found, f"no shot comes from `{line.strip()}`"
+    tried = []
+    for shot, inferred in found:
+        names = [part.partition("=")[0] for part in wanted]
+        got = {name: _text(inferred if name == "inferred" else _get(shot, name)) for name in names}
+        if all(got[name] == value for name, _, value in (part.partition("=") for part in wanted)):
+            return
+        tried.append(got)
+    raise AssertionError(f"`{line.strip()}` is covered by {tried}, not {wanted}")
 
 
 def _nodes(value: object) -> Iterator[object]:
@@ -146,8 +170,9 @@ def _text(value: object) -> str:
             return value.text
         case Move():
             amount = f"{value.amount:g}{value.unit}" if value.amount is not None else ""
-            start, end = (_text(value.start) + "s" if value.start is not None else ""), (
-                _text(value.end) + "s" if value.end is not None else ""
+            start, end = (
+                (_text(value.start) + "s" if value.start is not None else ""),
+                (_text(value.end) + "s" if value.end is not None else ""),
             )
             times = f"{start}..{end}" if start or end else ""
             parts = [value.kind.value, value.direction, value.target, amount, value.speed.value, times]
@@ -155,8 +180,12 @@ def _text(value: object) -> str:
         case tuple():
             return ", ".join(_text(item) for item in value)
         case Still():
-            return value.file
-        case PlateSource() | Composite() | Cue():
+            return f"still {value.file}"
+        case Composite():
+            return f"{value.kind} {', '.join(value.shots)}"
+        case PlateSource():
+            return f"plate {value.plate}"
+        case Cue():
             said = [_text(getattr(value, field.name)) for field in fields_of(value)]
             return ", ".join(text for text in said if text not in ("none", "", "no"))
         case _ if is_dataclass(value) and hasattr(value, "key") and hasattr(value, "phrases"):
