@@ -74,6 +74,6 @@ class PerformanceWarnings:
     CUE_NEVER_COMES = warning(
         "705",
         "cue-never-comes",
-        "nothing in this scene is `{what}`, so this starts where it is written",
+        "nobody in this scene does what `when {what}` waits for",
         "a cue that waits for what never happens is not heard or seen when it was meant",
     )

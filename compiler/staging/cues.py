@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
+from compiler.codes import W
 from compiler.staging.timing import Clock, Noise, Spoken
 
 
@@ -25,6 +26,13 @@ def begin_of(noise: Noise, clock: Clock, span: Span) -> Fraction:
     found = _named(cue.on_word, cue.when, noise, clock, noise.at)
     if found is not None:
         return found
+    if cue.when:
+        clock.report(
+            W.CUE_NEVER_COMES,
+            noise.item.span,
+            what=cue.when,
+            help="write it as the action has it: a name and what they do",
+        )
     return max(noise.at, span.start) if cue.at is None else noise.at
 
 

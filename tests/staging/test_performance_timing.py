@@ -156,7 +156,7 @@ def test_what_is_checked_about_time() -> None:
         one,
         shot("c", Size.WIDE),
     )
-    assert codes(shot("a", Size.WIDE, seconds=Fraction(600))) == ["W703"]
+    assert codes(shot("a", Size.WIDE, seconds=Fraction(400))) == ["W703"]
     assert codes(shot("a", Size.WIDE, seconds=Fraction(6))) == []
 
 
