@@ -13,6 +13,7 @@ from compiler.graph.facts import Facts
 from compiler.graph.keys import Tools, recipe_keys
 from compiler.graph.lower import lower_film
 from compiler.graph.task import Graph
+from compiler.limits import FILM_SECONDS, TASKS, Limit
 from compiler.meaning.film import Film
 from compiler.passes.run import run_passes
 from compiler.profiles import PROFILES
@@ -26,6 +27,14 @@ class NoSuchShotError(LookupError):
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(f"there is no shot called {name!r}")
         self.name, self.known = name, known
+
+
+class FilmTooLargeError(ValueError):
+    """A film that passes a limit once it is timed and planned; ``limit`` says which."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(f"{limit.what} has at most {limit.value:,} {limit.unit}")
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +63,17 @@ def plan_film(
     only: str = "",
     verify: bool = False,
 ) -> Plan:
-    """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``."""
+    """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``."""
     timeline = stage_film(film, facts.line, report, size=size, lengths=facts.seconds)
+    if timeline.frames / film.rate.fps > FILM_SECONDS.value:
+        raise FilmTooLargeError(FILM_SECONDS)
     key = ""
     if only:
         key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")
         if not key:
             raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
-    graph = run_passes(lower_film(film, timeline, facts, PROFILES[profile], key), tools, verify=verify)
+    lowered = lower_film(film, timeline, facts, PROFILES[profile], key)
+    if len(lowered.tasks) > TASKS.value:
+        raise FilmTooLargeError(TASKS)
+    graph = run_passes(lowered, tools, verify=verify)
     return Plan(film, timeline, graph, recipe_keys(graph, tools))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from compiler.codes import E, W
 from compiler.diagnostics import Report, Span
-from compiler.limits import NAME, NAMES, SCENES, SHOTS, Limit
+from compiler.limits import FILM_SECONDS, NAME, NAMES, SCENES, SHOTS, Limit
 from compiler.lookalikes import mixed_scripts, skeleton, stranger
 from compiler.meaning.film import Film, Shot, Speech
 
@@ -54,6 +55,14 @@ def vet_count(limit: Limit, spans: Iterable[Span], report: Report) -> None:
                 help=f"divide it: {limit.because}",
             )
             return
+
+
+def vet_length(seconds: Fraction | float, report: Report) -> None:
+    """Report a film that runs longer than any."""
+    if seconds > FILM_SECONDS.value:
+        reason = f"{FILM_SECONDS.what} runs for at most {FILM_SECONDS.value // 3600} hours"
+        said = f"{float(seconds) / 3600:.1f} hours"
+        report(E.OUT_OF_RANGE, None, what="the length", text=said, reason=reason, help="divide it into several films")
 
 
 def _vet_letters(name: str, span: Span, report: Report) -> None:

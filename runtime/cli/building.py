@@ -10,7 +10,7 @@ from pathlib import Path
 
 from compiler.diagnostics import Severity
 from compiler.names import did_you_mean
-from compiler.plan import NoSuchShotError
+from compiler.plan import FilmTooLargeError, NoSuchShotError
 from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store
 from runtime.cli.progress import Progress
@@ -40,6 +40,8 @@ def build_film(options: Options, form: str) -> int:
             built = build(loaded, options, store, progress.heard, progress.planned)
     except NoSuchShotError as error:
         return no_such_shot(error)
+    except FilmTooLargeError as error:
+        return too_large(error)
     except KeyboardInterrupt:
         say("\nStopped. Everything finished so far is kept; the same command goes on from here.")
         return 130
@@ -110,6 +112,13 @@ def no_such_edition(error: NoSuchEditionError) -> int:
     none = "this film declares none: `edition trailer: scenes 1, 4, limit 60s` is one"
     listed = "it has " + ", ".join(error.known) if error.known else none
     say(f"  = help: {did_you_mean(error.name, error.known) or listed}")
+    return 1
+
+
+def too_large(error: FilmTooLargeError) -> int:
+    """Say which limit a film passes; returns the exit code."""
+    say(f"error[{error.limit.code.id}]: {error}")
+    say(f"  = help: divide it: {error.limit.because}")
     return 1
 
 

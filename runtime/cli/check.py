@@ -15,6 +15,7 @@ from compiler.front import SourceMap, check_text, load_film
 from compiler.meaning.film import Film
 from compiler.silence import settle
 from compiler.syntax.source import decode_source
+from compiler.vetting import vet_length
 from runtime.cli.diagnostics import FileJson, diagnostics_json, print_diagnostics, shown, summary
 from runtime.cli.fixing import Fixed, Fixes, diff_fixes, plan_fixes, write_fixes
 
@@ -192,7 +193,8 @@ def _stage(film: Film, report: Report) -> None:
     from compiler.staging.stage import stage_film
     from compiler.staging.voicing import estimate
 
-    stage_film(film, estimate, report)
+    timeline = stage_film(film, estimate, report)
+    vet_length(timeline.frames / film.rate.fps, report)
 
 
 def _standard_input() -> tuple[Film | None, SourceMap, Report]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from compiler.diagnostics import Report
 from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
-from compiler.plan import NoSuchShotError, Plan
+from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
 from runtime.cli.build import NoSuchEditionError, Options, learned_costs, load, make_plan
-from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of
+from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
 from runtime.schedule.tools import domain
 from runtime.store.store import Store
 
@@ -50,6 +50,8 @@ def show_plan(options: Options, form: str, graph: bool) -> int:
         rows = fates(plan, store, learned_costs(store))
     except NoSuchShotError as error:
         return no_such_shot(error)
+    except FilmTooLargeError as error:
+        return too_large(error)
     except (OSError, sqlite3.Error) as error:
         return disk_trouble(error)
     finally:

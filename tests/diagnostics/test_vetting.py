@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from compiler import vetting
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from compiler import plan, vetting
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
-from compiler.limits import LIMITS, Limit
-from compiler.vetting import vet_count, vet_names
+from compiler.limits import FILM_SECONDS, LIMITS, Limit
+from compiler.vetting import vet_count, vet_length, vet_names
+from runtime.cli.main import app
 
 
 def _names(*names: str) -> list[str]:
@@ -45,3 +52,22 @@ def test_every_limit_has_a_code_and_a_reason() -> None:
         assert limit.code.id.startswith("E")
         assert limit.because
         assert limit.unit
+
+
+def test_a_film_that_never_ends() -> None:
+    report = Report()
+    vet_length(FILM_SECONDS.value, report)
+    assert not report.items
+    vet_length(FILM_SECONDS.value + 1, report)
+    assert [item.code for item in report.items] == ["E305"]
+
+
+def test_a_plan_past_a_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.film").write_text("INT. HALL - DAY\n\nAnna waits.\n")
+    for name in ("TASKS", "FILM_SECONDS"):
+        with monkeypatch.context() as patch:
+            patch.setattr(plan, name, replace(getattr(plan, name), value=0))
+            done = CliRunner().invoke(app, ["plan", "a.film"])
+        assert done.exit_code == 1
+        assert "help: divide it" in done.stderr
