@@ -177,7 +177,7 @@ def understand(text: str, talk: Talk, span: Span | None = None) -> tuple[Doing |
     return tuple(steps)
 
 
-def understand_manner(text: str, speaker: str, talk: Talk) -> tuple[Doing, ...]:
+def understand_manner(text: str, speaker: str, talk: Talk, span: Span | None = None) -> tuple[Doing, ...]:
     """What somebody does while speaking, by a parenthetical: ``(sitting down)``, ``(to Elias)``; none for a mere manner."""
     found: list[Doing] = []
     talk.mention(speaker)
@@ -185,11 +185,11 @@ def understand_manner(text: str, speaker: str, talk: Talk) -> tuple[Doing, ...]:
         addressed = re.match(r"^(?:to|at|towards?)\s+(.+)$", part, re.IGNORECASE)
         name = _known_target(addressed[1], speaker, talk)[0] if addressed else ""
         if addressed and talk.person(name):
-            found.append(Doing(speaker, "look", name, seconds=0.5, together=True, text=part, verb="looks"))
+            found.append(Doing(speaker, "look", name, seconds=0.5, together=True, text=part, span=span, verb="looks"))
             continue
         if not part or (" " not in part and talk.words.manners(part)):
             continue
-        found += [replace(s, together=True) for s in _sentence(part, talk, None, (speaker,)) if isinstance(s, Doing)]
+        found += [replace(s, together=True) for s in _sentence(part, talk, span, (speaker,)) if isinstance(s, Doing)]
     return tuple(found)
 
 

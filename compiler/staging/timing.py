@@ -368,7 +368,7 @@ class Clock:
         """Parentheticals that say what the speaker does play under the words; returns when the last is done."""
         end = start
         for text in speech.manner:
-            for step in understand_manner(text, speech.character, self.talk):
+            for step in understand_manner(text, speech.character, self.talk, speech.span):
                 begun, done = perform(stage, step, start)
                 self.doings.append((index, step, begun))
                 end = max(end, min(done, begun + _LONG_WALK))

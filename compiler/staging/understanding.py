@@ -49,7 +49,7 @@ def understood(film: Film) -> tuple[Understood, ...]:
                     for text in item.manner:
                         words = house.words
                         known = words.manners(text)
-                        doings = understand_manner(text, item.character, talk)
+                        doings = understand_manner(text, item.character, talk, item.span)
                         feeling = words.feeling(text)
                         rest: tuple[Doing | Prose, ...] = doings
                         if not (doings or known):

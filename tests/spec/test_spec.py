@@ -20,8 +20,9 @@ from compiler.diagnostics import Report, Severity, Span
 from compiler.front import check_text
 from compiler.meaning.film import Composite, Cue, Film, Move, Phrase, PlateSource, Shot, Speech, Still
 from compiler.silence import settle
-from compiler.staging.coverage import Setup
+from compiler.staging.coverage import Played, Setup
 from compiler.staging.stage import stage_film
+from compiler.staging.understanding import understood
 from compiler.staging.voicing import estimate
 
 SPEC = Path(__file__).resolve().parents[2] / "docs" / "spec"
@@ -104,7 +105,8 @@ def _check_value(film: Film, row: tuple[int, int], expectation: str, line: str) 
     if kind == "Staged":
         _check_staged(film, row, wanted, line)
         return
-    nodes = [n for n in _nodes(film) if type(n).__name__ == kind and (kind == "Film" or _meets(n.span, row))]  # type: ignore[attr-defined]
+    told = understood(film) if kind in ("Doing", "Prose", "Understood") else ()
+    nodes = [n for n in _nodes(told or film) if type(n).__name__ == kind and (kind == "Film" or _meets(n.span, row))]  # type: ignore[attr-defined]
     assert nodes, f"no {kind} comes from `{line.strip()}`"
     tried = []
     for node in nodes:
@@ -116,14 +118,16 @@ def _check_value(film: Film, row: tuple[int, int], expectation: str, line: str) 
 
 
 def _check_staged(film: Film, row: tuple[int, int], wanted: list[str], line: str) -> None:
-    """Whether one of the shots a line is covered by, in all its cuts, has those values; ``inferred`` is one of them."""
+    """Whether one of the shots a line is shown in has those values; ``inferred`` is one of them."""
     covered: list[list[Setup]] = []
     stage_film(film, estimate, Report(), covered=covered)
-    shots: list[tuple[Shot, bool]] = []
+    found: list[tuple[Shot, bool]] = []
     for setup in (setup for scene in covered for setup in scene):
-        shots.append((setup.shot, setup.inferred))
-        shots += [(shot, setup.inferred) for item in setup.items if isinstance(item, Speech) for _, shot in item.cuts]
-    found = [(shot, inferred) for shot, inferred in shots if _meets(shot.span, row)]
+        items = [item.action if isinstance(item, Played) else item for item in setup.items]
+        here = [item for item in items if _meets(item.span, row)]
+        if here or _meets(setup.shot.span, row):
+            found.append((setup.shot, setup.inferred))
+        found += [(shot, setup.inferred) for item in here if isinstance(item, Speech) for _, shot in item.cuts]
     assert found, f"no shot comes from `{line.strip()}`"
     tried = []
     for shot, inferred in found:
