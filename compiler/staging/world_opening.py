@@ -97,6 +97,10 @@ def _keep_lights(stage: Stage, world: SceneWorld, now: Fraction) -> None:
 
 
 def _person(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction) -> None:
+    carried = world.state().person(placement.entity).rides
+    if carried and any(_AFOOT.search(phrase.text) for phrase in placement.phrases):
+        # Who is said to stand somewhere has got out in the meantime.
+        world.world.add(Deed(DeedKind.ALIGHT, _START, _START, carried, placement.entity, place=world.place))
     for phrase in placement.phrases:
         text = " ".join(phrase.text.split())
         held = _HOLDS.match(text)
@@ -137,6 +141,7 @@ def _person(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction
             )
 
 
+_AFOOT = re.compile(r"\b(?:standing|stands|walking|kneeling|lying)\b", re.IGNORECASE)
 _BODY = frozenset(
     {"hands", "her hands", "his hands", "hand", "her breath", "his breath", "still", "her head", "his head"}
 )
