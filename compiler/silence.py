@@ -26,8 +26,8 @@ _HEAD_ALLOW = re.compile(r"allow[ \t:]+(.+)", re.DOTALL)
 _WORD = re.compile(r"[^,;]+")
 _REASON = re.compile(r"\(.*|\bbecause\b.*|\s[-–—]+\s.*", re.DOTALL)
 LIBRARY = "stdlib:"
-_LOOKED_BELOW = 20
-"""Lines below a note that stands alone in which its line is looked for."""
+_LOOKED_AROUND = 20
+"""Lines around a note in which the line it speaks for is looked for."""
 _MOST_LINES = 200
 """Lines of a finding in which a silence is looked for."""
 _SAME_SCENE = 8
@@ -38,15 +38,16 @@ _SAME_SCENE = 8
 class Silence:
     """One allowed word, where it is written, and what it speaks for.
 
-    ``scope`` holds two offsets of ``span.file``: the lines they lie on, or all between them for a ``whole_scene``;
-    ``None`` is everywhere.
+    ``scope`` holds offsets of ``span.file``: the lines they lie on, or all between its two for a ``whole_scene``;
+    ``None`` is everywhere. ``below`` is the next written line, spoken for when nothing on the line itself is meant.
     """
 
     word: str
     span: Span | None
-    scope: tuple[int, int] | None
+    scope: tuple[int, ...] | None
     where: str
     whole_scene: bool = False
+    below: int | None = None
     remove: Span | None = None
     """What to delete so that nothing is left of it."""
 
@@ -81,13 +82,20 @@ def settle(
         if code := _known(silence, report):
             index.add(silence, code, sources)
     settled, used = Settled(), set[int]()
+    left: list[Diagnostic] = []
     for item in found:
         matching = index.of(item, sources) if item.severity is Severity.WARNING else []
         if matching:
-            settled.silenced += 1
             used.update(map(id, matching))
         else:
+            left.append(item)
+    for item in left:
+        matching = [silence for silence in index.above(item, sources) if id(silence) not in used]
+        if matching:
+            used.add(id(matching[0]))
+        else:
             settled.items.append(item)
+    settled.silenced = len(found) - len(settled.items)
     settled.items += [item for item in report.items if not _allowed(item.code, index, used)]
     if not complete or _allowed(W.UNUSED_SILENCE.id, index, used):
         return settled
@@ -114,6 +122,7 @@ class _Index:
     everywhere: dict[str, list[Silence]] = field(default_factory=dict)
     scenes: dict[tuple[str, str], list[Silence]] = field(default_factory=dict)
     lines: dict[tuple[str, str, int], list[Silence]] = field(default_factory=dict)
+    below: dict[tuple[str, str, int], list[Silence]] = field(default_factory=dict)
 
     def add(self, silence: Silence, code: str, sources: Mapping[str, Source]) -> None:
         self.all.append(silence)
@@ -126,6 +135,16 @@ class _Index:
             for at in set(silence.scope):
                 key = (code, silence.span.file, source.place(at)[0])
                 self.lines.setdefault(key, []).append(silence)
+            if silence.below is not None:
+                key = (code, silence.span.file, source.place(silence.below)[0])
+                self.below.setdefault(key, []).append(silence)
+
+    def above(self, item: Diagnostic, sources: Mapping[str, Source]) -> list[Silence]:
+        """Silences on the written line right above a warning."""
+        source = sources.get(item.span.file) if item.span and item.severity is Severity.WARNING else None
+        if source is None or item.span is None or not self.below:
+            return []
+        return self.below.get((item.code, item.span.file, source.place(min(item.span.start, len(source.text)))[0]), [])
 
     def of(self, item: Diagnostic, sources: Mapping[str, Source]) -> list[Silence]:
         matching = list(self.everywhere.get(item.code, ()))
@@ -155,10 +174,10 @@ def written(source: Source) -> Iterator[Silence]:
             continue
         span = Span(note.start(), note.end(), source.name)
         words = list(_words(note["words"], note.start("words"), source.name))
-        scope = _line_scope(source, span)
+        scope, below = _line_scope(source, span)
         for word, place in words:
             remove = _whole_note(source, span) if len(words) == 1 else None
-            yield Silence(word, place, scope, "here", remove=remove)
+            yield Silence(word, place, scope, "here", below=below, remove=remove)
     if _SCENE_ALLOW.search(source.text):
         yield from _by_scene(source)
 
@@ -191,17 +210,34 @@ def _words(text: str, start: int, file: str) -> Iterator[tuple[str, Span]]:
             yield word, Span(at, at + len(word), file)
 
 
-def _line_scope(source: Source, span: Span) -> tuple[int, int]:
-    """The note's own line; and the next written line too when the note stands alone on its line."""
-    number, _ = source.place(span.start)
+def _line_scope(source: Source, span: Span) -> tuple[tuple[int, ...], int | None]:
+    """The lines a note speaks for, by an offset in each, and the next written line for one that shares its own.
+
+    Alone on its line it speaks for the next written line, or, within a block, for the directive above it.
+    """
+    number, column = source.place(span.start)
     begin, end = source.starts[number - 1], _line_end(source, number)
+    below = _next_line(source, number)
     if source.text[begin : span.start].strip() or source.text[span.end : end].strip():
-        return span.start, span.start
-    for below in range(number + 1, min(number + _LOOKED_BELOW, len(source.starts)) + 1):
+        return (span.start,), below
+    scope = [span.start] if below is None else [span.start, below]
+    if column > 1:
+        for above in range(number - 1, max(number - _LOOKED_AROUND, 0), -1):
+            text = source.line(above)
+            if not text.strip():
+                break
+            if text[0] not in " \t":
+                scope.append(source.starts[above - 1])
+                break
+    return tuple(scope), None
+
+
+def _next_line(source: Source, number: int) -> int | None:
+    for below in range(number + 1, min(number + _LOOKED_AROUND, len(source.starts)) + 1):
         text = source.line(below).strip()
         if text and not (text.startswith("[[") and text.endswith("]]")):
-            return span.start, source.starts[below - 1]
-    return span.start, span.start
+            return source.starts[below - 1]
+    return None
 
 
 def _line_end(source: Source, number: int) -> int:

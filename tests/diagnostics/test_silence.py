@@ -32,7 +32,13 @@ def test_by_id_or_name_on_the_line_and_above(word: str, keyword: str) -> None:
     assert _settle(TEXT.replace("three", f"{note}\nthree"), "three") == (1, [])
     assert _settle(TEXT.replace("three", f"{note}\n\nthree"), "three") == (1, [])
     assert _settle(TEXT.replace("three", f"{note}\n[[another note]]\nthree"), "three") == (1, [])
-    assert _settle(TEXT.replace("three", f"three {note}"), "four") == (0, ["W602", "W415"])
+    assert _settle(TEXT.replace("three", f"three {note}"), "four") == (
+        1,
+        [],
+    )  # the line above, when it needs none itself
+    assert _settle(TEXT.replace("three", f"three {note}"), "five") == (0, ["W602", "W415"])
+    shot = TEXT.replace("three", f"shot three\n    takes: 2\n    {note}\n")
+    assert _settle(shot, "shot three") == (1, [])  # in the block of the shot
     assert _settle(TEXT.replace("three", f"{note}\nthree"), "four") == (0, ["W602", "W415"])
 
 
@@ -42,6 +48,16 @@ def test_several_words_and_what_is_wrong_with_them() -> None:
     assert _settle(TEXT.replace("three", "three [[allow: E201]]"), "three") == (0, ["W602", "W416"])
     assert _settle(TEXT.replace("three", "/* three [[allow: W602]] */ three"), "three") == (0, ["W602"])
     assert _settle(TEXT.replace("three", "three [[allow of W602]]"), "three") == (0, ["W602"])
+
+
+def test_a_note_speaks_for_the_line_below_only_when_its_own_needs_none() -> None:
+    source = make_source("a.film", TEXT.replace("three", "three [[allow: W602]]"))
+    at = [source.text.index(word) for word in ("three", "four")]
+    items = [
+        Diagnostic("W602", Severity.WARNING, word, Span(i, i + 4, "a.film")) for i, word in zip(at, "ab", strict=True)
+    ]
+    settled = settle(items, {"a.film": source})
+    assert [(i.code, i.message) for i in settled.items] == [("W602", "b")]
 
 
 def test_by_scene() -> None:
