@@ -183,13 +183,17 @@ def understand_manner(text: str, speaker: str, talk: Talk, span: Span | None = N
     talk.mention(speaker)
     for part in re.split(r"\s*[,;]\s*", text.strip("() ")):
         addressed = re.match(r"^(?:to|at|towards?)\s+(.+)$", part, re.IGNORECASE)
-        name = _known_target(addressed[1], speaker, talk)[0] if addressed else ""
-        if addressed and talk.person(name):
+        name = talk.person(_known_target(addressed[1], speaker, talk)[0]) if addressed else ""
+        if name:
             found.append(Doing(speaker, "look", name, seconds=0.5, together=True, text=part, span=span, verb="looks"))
             continue
         if not part or (" " not in part and talk.words.manners(part)):
             continue
-        found += [replace(s, together=True) for s in _sentence(part, talk, span, (speaker,)) if isinstance(s, Doing)]
+        found += [
+            replace(s, together=True, target=talk.person(s.target) or s.target)
+            for s in _sentence(part, talk, span, (speaker,))
+            if isinstance(s, Doing)
+        ]
     return tuple(found)
 
 

@@ -165,8 +165,8 @@ def test_groups_act_as_one_or_by_their_members() -> None:
     ("manner", "wanted"),
     [
         ("sitting down", [("sit", "")]),
-        ("turning to Elias", [("turn", "Elias")]),
-        ("to Elias", [("look", "Elias")]),
+        ("turning to Elias", [("turn", "ELIAS")]),
+        ("to Elias", [("look", "ELIAS")]),
         ("softly, taking his hand", [("touch", "ELIAS")]),
         ("whispering", []),
         ("with a shrug of defeat", []),
