@@ -7,7 +7,6 @@ in docs/spec/screenplay.md. Emphasis marks stay in ``text``; ``plain`` is the te
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -43,11 +42,11 @@ def print_elements(name: str, form: str, read_as: str = "film") -> int:
     fountain = name.lower().endswith(".fountain") or (name == STDIN and read_as == "fountain")
     objects = list(elements_json(source, parse(source, report, bare_directives=not fountain)))
     if form == "json":
-        json.dump(objects, sys.stdout, ensure_ascii=False, indent=1)
-        print()
+        print("[\n" + ",\n".join(json.dumps(item, ensure_ascii=False) for item in objects) + "\n]")
     else:
         for item in objects:
-            print(_outline(item))
+            place = item["span"]
+            print(f"{place['line'] if isinstance(place, dict) else 0:>5}  {shown(outline(item))}")
     report.items = [item for item in report.items if item.severity is Severity.ERROR]
     say(name, report, {source.name: source})
     return int(report.failed)
@@ -179,11 +178,36 @@ def _one_line(element: n.Heading | n.Lyric | n.Transition | n.Centered | n.Secti
     return " ".join(element.text.split()) if element.written else element.text
 
 
-def _outline(item: dict[str, Json]) -> str:
-    place = item["span"]
-    line = place["line"] if isinstance(place, dict) else 0
-    words = " ".join(str(item["text"]).split())
-    kind = str(item["type"])
-    if kind == "speech":
-        words = f"{item['character']}: {words}"
-    return shown(f"{line:>5}  {kind:<14} {words[:100]}")
+def outline(item: dict[str, Json]) -> str:
+    """An element on one line: its type, and its text with line ends as `` / ``. A speech shows its parts in order."""
+    kind, words = str(item["type"]), str(item["text"])
+    match item:
+        case {"type": "speech", "parts": list(parts)}:
+            marks = "".join(f" ({extension})" for extension in _strings(item["extensions"]))
+            said = [_said(part) for part in parts if isinstance(part, dict)]
+            words = f"{item['character']}{marks}{' ^' if item['dual'] else ''}: " + "\n".join(said)
+        case {"type": "scene_heading", "number": str(number)}:
+            words += f" #{number}#"
+        case {"type": "section", "level": int(level)}:
+            words = f"{'#' * level} {words}"
+        case {"type": "directive"}:
+            rows = [*_strings(item["description"]), *(_row(row) for row in _dicts(item["properties"]))]
+            words = "\n".join([words, *rows])
+    return f"{kind:<14}{words.replace(chr(10), ' / ')}".rstrip()
+
+
+def _said(part: dict[str, Json]) -> str:
+    marks = {"parenthetical": "({})", "lyric": "~{}"}
+    return marks.get(str(part["type"]), "{}").format(part["text"])
+
+
+def _row(row: dict[str, Json]) -> str:
+    return f"{row['key']}{' at ' + str(row['when']) if row['when'] else ''}: {row['value']}"
+
+
+def _strings(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _dicts(value: Json) -> list[dict[str, Json]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
