@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NEAR = 0.75
 """How alike a cue and a declared name are before the cue is taken for a slip."""
 _WORDS = re.compile(r"\w+")
+_SET = re.compile(r"^(?:int\.?/ext\.?|ext\.?/int\.?|int\.?|ext\.?|est\.?|i/e\.?)\s+")
 _RANGE = re.compile(r"#?(\w+)\s*(?:\.\.|–|-| to )\s*#?(\w+)")
 
 
@@ -135,14 +136,11 @@ def _editions(declared: Declared, scenes: list[ResolvedScene], report: Report) -
     known: set[str] = set()
     numbers: list[str] = []
     for index, scene in enumerate(scenes, 1):
-        number = scene.scene.number or str(index)
+        made = scene.scene
+        number = made.number or str(index)
         numbers.append(number)
-        known |= {
-            number.casefold(),
-            scene.scene.heading.casefold(),
-            scene.scene.chapter.casefold(),
-            scene.scene.location.casefold(),
-        }
+        bare = _SET.sub("", made.heading.casefold())
+        known |= {number.casefold(), made.heading.casefold(), bare, made.chapter.casefold(), made.location.casefold()}
     known.discard("")
     for edition in declared.editions.values():
         for text, span in edition.said:
