@@ -13,6 +13,7 @@ from compiler.graph.facts import Facts
 from compiler.graph.keys import Tools, recipe_keys
 from compiler.graph.lower import lower_film
 from compiler.graph.task import Graph
+from compiler.identity import as_first_named
 from compiler.limits import FILM_SECONDS, TASKS, Limit
 from compiler.meaning.film import Film
 from compiler.passes.run import run_passes
@@ -64,7 +65,7 @@ def plan_film(
     verify: bool = False,
 ) -> Plan:
     """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``."""
-    timeline = stage_film(film, facts.line, report, size=size, lengths=facts.seconds)
+    timeline = stage_film(as_first_named(film), facts.line, report, size=size, lengths=facts.seconds)
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
         raise FilmTooLargeError(FILM_SECONDS)
     key = ""

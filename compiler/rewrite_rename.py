@@ -7,13 +7,14 @@ shown or heard are not names and stay, unless the speeches are asked for; files 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compiler.codes import E
 from compiler.diagnostics import Edit, Report, Span
 from compiler.meaning.headings import read_heading
 from compiler.names import did_you_mean
+from compiler.naming import Hand, loose
 from compiler.rewrite import NOTHING, Rewrite, insert, line_ending
 from compiler.rewrite_cast import can_be_declared, declare
 from compiler.syntax import nodes as n
@@ -52,7 +53,7 @@ def rename(
     old = old if kind == "shot" else known.entities[old.casefold()]
     if not _usable(new, old, kind, known, report):
         return NOTHING
-    hand = _Hand(old, new, kind, known.longer(old), spoken)
+    hand = Hand(old, new, kind, known.longer(old), spoken)
     edits: dict[str, tuple[Edit, ...]] = {}
     declared = False
     for name, tree in trees.items():
@@ -115,58 +116,11 @@ class _Known:
 
 
 @dataclass(slots=True)
-class _Hand:
-    """How the old name is found in text, and what stands there afterwards."""
-
-    old: str
-    new: str
-    kind: str
-    longer: tuple[str, ...]
-    spoken: bool
-    pattern: re.Pattern[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        names = sorted(self.longer, key=len, reverse=True)
-        others = "".join(f"{_loose(name)}|" for name in names)
-        self.pattern = re.compile(rf"(?<!\w)(?<!\w-)(?:{others}({_loose(self.old)}))(?!\w)(?!-\w)", re.IGNORECASE)
-
-    def edits(self, text: str, at: int, file: str, *, prose: bool) -> Iterator[Edit]:
-        """Edits for every mention in a stretch of text that begins at ``at``."""
-        for match in self.pattern.finditer(text):
-            if match[1] is None:
-                continue
-            told = self._styled(match[1], prose)
-            if told is not None:
-                yield Edit(Span(at + match.start(1), at + match.end(1), file), told)
-
-    def _styled(self, found: str, prose: bool) -> str | None:
-        words = found.split()
-        if found == self.old or " ".join(words) == self.old:
-            return self._spaced(found, self.new)
-        if found.upper() == found:
-            return self._spaced(found, self.new.upper())
-        if found.lower() == found:
-            # A single small word is a word: `mark` is no MARK. Things and places are named in small letters.
-            plainly = prose and (self.kind != "character" or len(words) > 1)
-            return self._spaced(found, self.new.lower()) if plainly else None
-        if len(words) > 1 and all(word.lower() == word for word in words[1:]):
-            return self._spaced(found, self.new[:1].upper() + self.new[1:].lower())
-        return self._spaced(found, _titled(self.new))
-
-    def _spaced(self, found: str, new: str) -> str:
-        """The new words with the old ones' spacing, line ends included, where both have as many."""
-        gaps, words = re.findall(r"\s+", found), new.split(" ")
-        if len(gaps) != len(words) - 1:
-            return new
-        return "".join(word + gap for word, gap in zip(words, [*gaps, ""], strict=True))
-
-
-@dataclass(slots=True)
 class _Work:
     """One source being rewritten; edits by place, so that nothing is edited twice."""
 
     source: Source
-    hand: _Hand
+    hand: Hand
     edits: dict[Span, Edit] = field(default_factory=dict)
     declared: bool = False
 
@@ -194,7 +148,7 @@ class _Work:
     def _heading(self, heading: n.Heading) -> None:
         """The place in a heading, or the part of one: it begins the heading or follows a dash, and so it ends."""
         dash = r"\s*[-–—]+\s*"
-        name = dash.join(_loose(part) for part in self.hand.old.split(" - "))
+        name = dash.join(loose(part) for part in self.hand.old.split(" - "))
         text = self._text(heading.span)
         for match in re.finditer(rf"(?:^|[.\s/:]|[-–—]\s*)({name})(?=\s*(?:[-–—(#]|$))", text, re.IGNORECASE):
             parts = read_heading(heading).parts
@@ -307,12 +261,3 @@ def _own(name: str) -> bool:
 
 def _name_of(directive: n.Directive) -> str:
     return " ".join(re.split(r"[,:]", directive.head.text, maxsplit=1)[0].split())
-
-
-def _loose(name: str) -> str:
-    """A pattern for a name whose words may stand on two lines."""
-    return r"\s+".join(re.escape(word) for word in name.split())
-
-
-def _titled(name: str) -> str:
-    return re.sub(r"[^\W\d_]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), name)

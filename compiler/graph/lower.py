@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from compiler.graph import params as p
@@ -11,6 +14,7 @@ from compiler.graph.lower_picture import PictureLowering, ShotPicture
 from compiler.graph.lower_sound import lower_mix, lower_speech
 from compiler.graph.sources import probe
 from compiler.graph.task import Graph, GraphBuilder, Ref
+from compiler.identity import former_names
 from compiler.meaning.film import Film, PlateSource, Shot
 from compiler.profiles import Profile
 from compiler.staging.model import PlatePicture, StagedShot, StillPicture, TimedShot, Timeline
@@ -82,17 +86,21 @@ def _want_papers(
     build: GraphBuilder, film: Film, timeline: Timeline, pictures: list[ShotPicture], exact: bool, facts: Facts
 ) -> None:
     timings = tuple(facts.line(speech.line) for speech in timeline.speeches)
-    build.want("captions", build.add(p.Captions(timeline.speeches, timings), label="captions", provisional=not exact))
+    now = {former: name for name, former in former_names(film).items()}
+    speeches = tuple(replace(s, character=now.get(s.character, s.character)) for s in timeline.speeches)
+    build.want("captions", build.add(p.Captions(speeches, timings), label="captions", provisional=not exact))
     rows: list[p.ReportShot] = []
     stills: list[tuple[str, Ref]] = []
+    numbers: Counter[int] = Counter()
     for timed, shown in zip(timeline.shots, pictures, strict=True):
+        numbers[timed.scene] += 1
         picks = _stills(timed, shown)
         for ref, frame in picks:
             label = f"{timed.name}: still"
             stills.append(
                 ("image", build.add(p.Poster(frame, STILL_WIDTH), [("segment", ref)], label=label, shot=timed.key))
             )
-        rows.append(_row(film, timed, len(picks)))
+        rows.append(_row(film, timed, numbers[timed.scene], now, len(picks)))
     page = p.WriteReport(
         film.title,
         film.author,
@@ -115,7 +123,9 @@ def _stills(timed: TimedShot, shown: ShotPicture) -> list[tuple[Ref, int]]:
     return picks
 
 
-def _row(film: Film, timed: TimedShot, stills: int) -> p.ReportShot:
+def _row(film: Film, timed: TimedShot, number: int, now: Mapping[str, str], stills: int) -> p.ReportShot:
+    """A shot's row. One that goes by a seed key goes by its number, as it did before ``film expand`` gave it a name."""
+    scene = film.scenes[timed.scene].number or str(timed.scene + 1)
     keys = timed.shot.camera.keys
     match timed.shot:
         case _ if timed.panels:
@@ -129,13 +139,13 @@ def _row(film: Film, timed: TimedShot, stills: int) -> p.ReportShot:
         case _:
             lens = f"{keys[0].focal_mm:g} mm f/{keys[0].f_stop:g}"
     return p.ReportShot(
-        timed.name,
+        f"{scene}.{number}" if "/" in timed.key or "|" in timed.key else timed.name,
         timed.scene,
         film.scenes[timed.scene].heading if timed.scene < len(film.scenes) else "",
         timecode(film.rate.seconds(timed.first_frame)),
         float(Fraction(timed.shot.frames) / film.rate.fps),
         lens,
-        tuple(actor.person.name for actor in timed.shot.actors if actor.visible),
+        tuple(now.get(a.person.name, a.person.name) for a in timed.shot.actors if a.visible),
         tuple(line.text for line in timed.lines),
         stills,
     )

@@ -1,0 +1,212 @@
+"""``cast``, ``expand`` and ``rename`` write into a source and change nothing that is made from it.
+
+Every recipe key of the plan is the same before and after; after a renaming, all but those of what shows the name to
+people: captions and the report.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from compiler.diagnostics import Report, Span
+from compiler.front import load_film
+from compiler.graph.facts import Facts
+from compiler.meaning.film import Film
+from compiler.plan import plan_film
+from compiler.rewrite import Rewrite, apply_edits, unified
+from compiler.rewrite_check import edited, load_edited
+from runtime.cli.cast import cast_of
+from runtime.cli.expand import expanded
+from runtime.cli.rename import rename_in
+from tests.schedule.conftest import TOOLS
+
+FILM = """Title: The Letter
+
+character ELIAS
+    a man of seventy  [[who waits]]
+    wears: grey coat
+
+location KITCHEN
+    set: table at 0 0, chair beside table, window on north wall, door on west wall
+
+INT. KITCHEN - NIGHT
+
+/* MARA was BEA once */
+Rain. Mara sits at the table. Elias enters and walks to the window.
+
+MARA
+(to Elias)
+You kept it. Mara, they said. *Mara* keeps nothing.
+
+ELIAS
+I kept all of it. [[shot: close-up of MARA, 85mm]] Every page.
+
+Mara's hand rests on the table. Elias looks at Mara. MARA turns to the door.
+
+MARA
+Why?
+
+EXT. SHORE - DAWN
+
+shot far: wide, 24mm
+    ELIAS: gaze MARA
+
+Mara and Elias walk to the sea.
+
+MARA (V.O.)
+I never asked for a letter. It was a long one, and it came in the rain, and nobody was there to take it in but me. So I
+took it. I did not read it until the winter. By then it had dried.
+"""
+PIECES = [
+    "MARA\nYou came.", "ELIAS\nI came.", "BEA (O.S.)\nWho is it?", "Mara sits down. Elias looks at Mara.", "Rain.",
+    "Elias walks to the window. He turns. Mara stands up and walks to the door.", "(beat)", "sound thunder, low", "CUT TO:",
+    "shot close-up of MARA, 85mm", "shot wide, 24mm", "INT. HALL - NIGHT", "EXT. PIER - DAY #7#", "SUPER: LATER", "[[a note]]",
+    "The door opens. Bea enters. Bea smiles. Elias nods slowly. Mara leaves.", "MARA (V.O.)\nIt was late.", "cover oner",
+]  # fmt: skip
+
+
+def _load(folder: Path, text: str, name: str = "a.film") -> tuple[Path, Film, dict[str, object]]:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    film, sources, report = load_film(path)
+    assert film is not None, report.items
+    return path, film, sources.sources  # type: ignore[return-value]
+
+
+def _keys(film: Film, without: tuple[str, ...] = ()) -> list[str]:
+    plan = plan_film(film, Facts({}, TOOLS), TOOLS, Report())
+    return sorted(key for key, task in zip(plan.recipes, plan.graph.tasks, strict=True) if task.op.name not in without)
+
+
+def _after(path: Path, sources: dict[str, object], rewrite: Rewrite) -> tuple[Film, str]:
+    texts = edited(sources, (e for edits in rewrite.edits.values() for e in edits))  # type: ignore[arg-type]
+    film, _, report = load_edited(path, texts)
+    assert film is not None, report.items
+    return film, texts.get(str(path), path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["a.film", "a.fountain"])
+def test_cast_declares_everybody_and_changes_nothing(tmp_path: Path, name: str) -> None:
+    text = FILM if name == "a.film" else FILM[FILM.index("INT.") :].replace("shot far", "!shot far")
+    path, film, sources = _load(tmp_path, text, name)
+    after, written = _after(path, sources, cast_of(path, film, sources, Report()))  # type: ignore[arg-type]
+    assert _keys(after) == _keys(film)
+    assert all(entity.declared for entity in (*after.characters, *after.locations))
+    path, film, sources = _load(tmp_path, written, name)
+    assert not cast_of(path, film, sources, Report())  # type: ignore[arg-type]
+
+
+def test_expand_writes_every_shot_and_changes_nothing(tmp_path: Path) -> None:
+    path, film, sources = _load(tmp_path, FILM)
+    report = Report()
+    rewrite = expanded(path, film, sources, "", report)  # type: ignore[arg-type]
+    assert not report.items
+    after, written = _after(path, sources, rewrite)
+    assert _keys(after) == _keys(film)
+    assert written.count("key: ") == len([e for edits in rewrite.edits.values() for e in edits]) > 6
+    path, film, sources = _load(tmp_path, written)
+    assert not expanded(path, film, sources, "", Report())  # type: ignore[arg-type]
+
+
+def test_expand_takes_one_scene(tmp_path: Path) -> None:
+    path, film, sources = _load(tmp_path, FILM)
+    for scene in ("1", "INT. KITCHEN - NIGHT"):
+        after, written = _after(path, sources, expanded(path, film, sources, scene, Report()))  # type: ignore[arg-type]
+        assert "key: " not in written[written.index("EXT. SHORE") :]
+        assert _keys(after) == _keys(film)
+    report = Report()
+    expanded(path, film, sources, "99", report)  # type: ignore[arg-type]
+    assert [d.code for d in report.items] == ["E458"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("MARA", "NORA"), ("ELIAS", "OLD TOM"), ("KITCHEN", "GALLEY"), ("far", "far-off")]
+)
+def test_rename_keeps_who_they_are(tmp_path: Path, old: str, new: str) -> None:
+    path, film, sources = _load(tmp_path, FILM)
+    after, _ = _after(path, sources, rename_in(path, film, sources, old, new, Report()))  # type: ignore[arg-type]
+    assert _keys(after, ("captions", "report")) == _keys(film, ("captions", "report"))
+
+
+def test_rename_writes_the_name_as_it_stood_and_leaves_the_rest(tmp_path: Path) -> None:
+    path, film, sources = _load(tmp_path, FILM)
+    rewrite = rename_in(path, film, sources, "MARA", "OLD NORA", Report())  # type: ignore[arg-type]
+    _, text = _after(path, sources, rewrite)
+    changed = [line for line in unified("a", FILM, text) if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    assert [line[1:].strip() for line in changed if line[0] == "+"] == [
+        "character OLD NORA", "seed: MARA", "", "/* OLD NORA was BEA once */",
+        "Rain. Old Nora sits at the table. Elias enters and walks to the window.", "OLD NORA",
+        "I kept all of it. [[shot: close-up of OLD NORA, 85mm]] Every page.",
+        "Old Nora's hand rests on the table. Elias looks at Old Nora. OLD NORA turns to the door.", "OLD NORA",
+        "ELIAS: gaze OLD NORA", "Old Nora and Elias walk to the sea.", "OLD NORA (V.O.)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [("MRAA", "NORA", "E455"), ("MARA", "ELIAS", "E456"), ("MARA", "Nora, x", "E457"), ("far", "Far Off", "E457"),
+     ("MARA", "MARA", "E457")],
+)  # fmt: skip
+def test_rename_refuses_what_would_read_otherwise(tmp_path: Path, old: str, new: str, code: str) -> None:
+    path, film, sources = _load(tmp_path, FILM)
+    report = Report()
+    assert not rename_in(path, film, sources, old, new, report)  # type: ignore[arg-type]
+    assert [d.code for d in report.items] == [code]
+
+
+def test_rename_reaches_every_used_file(tmp_path: Path) -> None:
+    (tmp_path / "people.film").write_text("character MARA\n    a woman of sixty\n", encoding="utf-8")
+    path, film, sources = _load(tmp_path, 'use "people.film"\n\n' + FILM[FILM.index("INT.") :])
+    rewrite = rename_in(path, film, sources, "MARA", "NORA", Report())  # type: ignore[arg-type]
+    texts = edited(sources, (e for edits in rewrite.edits.values() for e in edits))  # type: ignore[arg-type]
+    assert texts[str(tmp_path / "people.film")] == "character NORA\n    a woman of sixty\n    seed: MARA\n"
+    after, _, _ = load_edited(path, texts)
+    assert after is not None
+    assert _keys(after, ("captions", "report")) == _keys(film, ("captions", "report"))
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=9))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_a_film_says_nothing_generated_changes(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    path = folder / "some.film"
+    path.write_text("INT. KITCHEN - NIGHT\n\nMara waits.\n\n" + "\n\n".join(pieces) + "\n", encoding="utf-8")
+    film, found, _ = load_film(path)
+    if film is None:
+        return
+    sources = found.sources
+    keys = _keys(film)
+    for rewrite in (cast_of(path, film, sources, Report()), expanded(path, film, sources, "", Report())):
+        after, _ = _after(path, sources, rewrite)  # type: ignore[arg-type]
+        assert _keys(after) == keys
+    after, _ = _after(path, sources, rename_in(path, film, sources, "MARA", "ZOE", Report()))  # type: ignore[arg-type]
+    papers = ("captions", "report")
+    assert _keys(after, papers) == _keys(film, papers)
+
+
+@given(
+    st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5), st.text(max_size=3)), max_size=5)
+)
+def test_edits_change_what_they_name_and_nothing_else(text: str, wanted: list[tuple[int, int, str]]) -> None:
+    from compiler.diagnostics import Edit
+
+    edits, end = [], 0
+    for start, length, new in sorted(wanted):
+        start = max(start, end)
+        end = start + length
+        if end > len(text):
+            break
+        edits.append(Edit(Span(start, end, "x"), new))
+    made = apply_edits(text, reversed(edits))
+    position = 0
+    for edit in edits:
+        kept = text[position : edit.span.start]
+        assert made.startswith(kept + edit.text)
+        made, position = made[len(kept + edit.text) :], edit.span.end
+    assert made == text[position:]
