@@ -29,6 +29,7 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
     "reopening": ("all", "who"),
     "regroup": _SPEECH,
     "first-line": _SPEECH,
+    "among": _SPEECH,
     "line": _SPEECH,
     "reply": _SPEECH,
     "long-speech": _SPEECH,

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.meaning.film import Move, MoveKind, Relation, Shot
+from compiler.meaning.film import Move, MoveKind, Relation, Shot, Size
 from compiler.staging.blocking import FOREVER, Body
 from compiler.staging.camera_compose import compose, moment
 from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, line_of, scene_line, size_of
 from compiler.staging.framing import Spot
-from compiler.staging.lens import FRAMING, Lensed, aim, in_frame
+from compiler.staging.lens import FRAMING, Lensed, aim, in_frame, project
 from compiler.staging.model import CameraKey, CameraTrack, Vec3
 from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera, share_done
 from compiler.staging.space import add, distance, mix, r4, v4, yaw_to
@@ -25,6 +25,8 @@ __all__ = ["Composed", "Solved", "View", "scene_line", "solve_camera"]
 SQUEEZE = 5 / 9
 """An anamorphic lens frames as a spherical one of this part of its length: it uses the gate's whole height, 18.7 mm of it
 for 10.4, and keeps the depth of field of its own length."""
+_WHOLE = (*OPEN, Size.FULL, Size.COWBOY)
+"""Sizes in which whoever stands before somebody belongs to the picture."""
 _AIMS = (MoveKind.FOLLOW, MoveKind.MOUNTED)
 
 
@@ -81,7 +83,7 @@ def solve_camera(shot: Shot, view: View) -> Solved:
     side = 0 if line is None else clear_side(line[0], line[1], c.spot.position)
     return Solved(
         track,
-        (*c.hidden, *_stepped_aside(shot, c, view, at)),
+        (*c.hidden, *_stepped_aside(shot, c, view, at, keys)),
         c.spot.fits,
         side,
         yaw_to(c.point, c.spot.position),
@@ -154,7 +156,7 @@ def _glided(start: Lensed, keys: tuple[CameraKey, ...], film: Filming) -> tuple[
 # --- who is in the way -----------------------------------------------------------------------------
 
 
-def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction) -> list[str]:
+def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction, keys: tuple[CameraKey, ...]) -> list[str]:
     """People who leave the set for somebody else's single: they would stand in its foreground as a headless back."""
     if c.follow is None or shot.relation is not Relation.OF or size_of(shot) in OPEN:
         return []
@@ -164,11 +166,37 @@ def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction) -> list[st
     far = distance(c.spot.position, c.point)
     found = []
     for name, body in sorted(view.stage.bodies.items()):
+        if body is c.follow or name in shot.subjects:
+            continue
         eyes = view.stage.eyes(body, at)
-        if body is not c.follow and distance(c.spot.position, eyes) < 0.7 * far and name not in shot.subjects:
-            chest = add(eyes, (0.0, -0.5, 0.0))
+        near = distance(c.spot.position, eyes)
+        chest = add(eyes, (0.0, -0.5, 0.0))
+        if near < 0.7 * far:
             if in_frame(camera, eyes, view.aspect, 0.3) or in_frame(camera, chest, view.aspect, 0.3):
                 found.append(name)
+        elif near < far - 0.3 and size_of(shot) not in _WHOLE:
+            u, _, _ = project(camera, chest, view.aspect)
+            if 0.2 < u < 0.8:
+                found.append(name)
+    found += [n for n in _met(shot, keys, view) if n not in found]
+    return found
+
+
+def _met(shot: Shot, keys: tuple[CameraKey, ...], view: View) -> list[str]:
+    """People whom a camera that goes sideways would run into, or see nothing else but."""
+    if not any(m.kind in (MoveKind.ORBIT, MoveKind.TRUCK) for m in shot.moves) or len(keys) < 2:
+        return []
+    found = []
+    for name, body in sorted(view.stage.bodies.items()):
+        if name in shot.subjects:
+            continue
+        for key in keys[:: max(1, len(keys) // 6)]:
+            eyes = view.stage.eyes(body, _clock(view, key.time))
+            camera = Lensed(key.position, key.target, key.focal_mm)
+            far = distance(key.position, key.target)
+            if distance(key.position, eyes) < 0.7 * far and in_frame(camera, eyes, view.aspect, 0.3):
+                found.append(name)
+                break
     return found
 
 

@@ -216,8 +216,16 @@ def _beyond_shoulder(shot: Shot, view: View, people: list[Body], at: Fraction) -
 def _over_shoulder(
     shot: Shot, view: View, at: Fraction, owner: Body, eyes: Vec3, seen: Body | None, extent: float
 ) -> Composed:
-    """Past the first person's shoulder to ``eyes`` (a face, or the point of a thing)."""
+    """Past the first person's shoulder to ``eyes`` (a face, or the point of a thing).
+
+    Of somebody who has turned their back on the other there is nothing to see that way: then both are seen.
+    """
     stage = view.stage
+    if seen is not None and seen is not owner:
+        look = stage.face_yaw(seen, stage.stance_at(seen, at), at)
+        if abs(turn(look - yaw_to(eyes, stage.eyes(owner, at)))) > 112.0:
+            both = [owner, seen]
+            return _group(replace(shot, relation=Relation.TWO_SHOT), view, at, both, [stage.eyes(b, at) for b in both])
     size = shot.size or Size.MEDIUM
     frame = FRAMING[size]
     near = stage.eyes(owner, at)
@@ -230,9 +238,11 @@ def _over_shoulder(
     # Past somebody who stands over the one seen, further out and higher: else a back fills the frame.
     over = 0.14 if eyes[1] < near[1] - 0.25 else 0.0
     options: list[tuple[int, int, int, Vec3, float]] = []
-    for back, out in ((0.8, 0.3), (0.65, 0.28), (0.95, 0.34), (0.5, 0.34), (0.35, 0.5)):
+    for back, out in ((0.8, 0.3), (0.65, 0.28), (0.95, 0.34), (0.5, 0.34), (0.35, 0.5), (0.5, 0.75)):
         for s in (side, -side):
-            p = add(add(near, away, back), across, s * (out + over))
+            # The nearer the two, the further out: the line of sight must clear the head in front.
+            clear_of = 0.2 * (1.0 + back / max(flat(near, eyes), 0.3))
+            p = add(add(near, away, back), across, s * (max(out, clear_of) + over))
             clear = stage.floor.inside(p, 0.2) and not any(
                 abs(p[0] - b.x) < b.half_x + 0.15 and abs(p[2] - b.z) < b.half_z + 0.15 and b.top > p[1] - 0.1
                 for b in stage.floor.things
@@ -294,6 +304,10 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
     base, sides = _across(shot, stage, at, people, yaw_to(ends[0], ends[1]) + 90.0, line)
     if shot.side is Side.BEHIND and line is not None:
         line = (line[0], line[1], -line[2])
+    elif (
+        shot.relation is Relation.TWO_SHOT and shot.side is None and len(sides) == 1 and abs(turn(base - sides[0])) < 90
+    ):
+        line = None  # side by side they have a front, whichever side of them it is
     wish = Wish(
         centre,
         turn(base),
@@ -333,6 +347,9 @@ def _across(
         return turn(first + (62.0 if shot.side is Side.LEFT else -62.0)), ()
     way = (sum(w[0] for w in looks), 0.0, sum(w[2] for w in looks))
     together = math.hypot(way[0], way[2]) / len(looks)
+    if together > 0.75 and len(people) > 1 and shot.side is None and shot.relation is Relation.TWO_SHOT:
+        front = math.degrees(math.atan2(way[0], way[2]))
+        return turn(front + 20.0), (turn(front - 20.0),)
     if shot.side is not None and together > 0.6:
         front = math.degrees(math.atan2(way[0], way[2]))
         angle = 180.0 if shot.side is Side.BEHIND else _AZIMUTH[shot.side]

@@ -263,7 +263,8 @@ class _Desk:
         """The picture for the n-th stretch of a long speech after its first."""
         slots = self._talkers(item.character)
         if item.voice_over or item.character not in self.company.people:
-            return self._fresh("voice-over", slots)
+            shots = (self.pattern.ask("voice-over", n + more, slots) for more in (1, 2, 3))
+            return next((shot for shot in shots if shot is not None and not _same(self.shown, shot)), None)
         if aside and (shot := self._fresh("reaction", slots)) is not None:
             return shot
         return self._fresh("long-speech", slots, item.character)
@@ -329,7 +330,7 @@ class _Desk:
             if (shot := self._ask("regroup", slots)) is not None:
                 return shot
         if count == 0:
-            return self.pattern.ask("first-line", 0, slots)
+            return self.pattern.ask("first-line" if len(people) == 2 else "among", 0, slots)
         return self.pattern.ask("reply" if self.last_speaker != name else "line", count - 1, slots)
 
     def _note_comings(self, item: Played) -> None:

@@ -16,6 +16,7 @@ from compiler.syntax.source import make_source
 
 DEFAULT = "classic"
 _KIN = {
+    "among": "first-line",
     "first-line": "line",
     "reply": "line",
     "alone": "line",

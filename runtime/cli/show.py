@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from compiler.diagnostics import Span
 from compiler.front import SourceMap, load_film
 from compiler.meaning.film import Film, Generation, Lens, Move, PlateSource, Property, Scene, Shot, Speech, Still
 from compiler.names import did_you_mean
 from runtime.cli.diagnostics import print_diagnostics, shown
+
+if TYPE_CHECKING:
+    from compiler.staging.coverage import Setup
 
 Format = Literal["text", "json"]
 _NEUTRAL = Shot()
@@ -88,7 +91,6 @@ def show(path: Path, shot: str, property: str = "", format: Format = "text") -> 
 def staged_shots(film: Film) -> Iterator[Found]:
     """Every shot of the film as it would be made, inferred ones included, in order, on estimated line lengths."""
     from compiler.diagnostics import Report
-    from compiler.staging.coverage import Setup
     from compiler.staging.stage import stage_film
     from compiler.staging.voicing import estimate
 
