@@ -127,23 +127,23 @@ _PEOPLE = "runtime/previz/people"
 _SETS = "runtime/previz/sets"
 _JIT, _POSE = "runtime/previz/jit.py", "runtime/previz/pose.py"
 _CLIP = ("runtime/edit/clip.py", "runtime/edit/ffmpeg.py", "runtime/edit/graphs.py", "runtime/edit/planes.py")
-_SOURCES = ("runtime/picture/log.py", "runtime/picture/scan.py", "runtime/picture/look.py", _JIT, *_CLIP)
+_SOURCES = ("runtime/picture", "runtime/edit", "stdlib/letters.py", _JIT)
 _PICTURE = ("runtime/picture", "stdlib/fonts", "stdlib/letters.py", "runtime/edit", _JIT)
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
     Op("file", 1, p.SourceFile, (), _one(*_FILE), _X, Stage.FILES, ("runtime/schedule/sources.py", "compiler/paths.py"), lambda _: 0.05),
-    Op("probe", 1, p.Probe, (_FILE,), _one("scores", Kind.SCORES), _X, Stage.FILES, ("runtime/edit/media.py",), lambda _: 0.3),
+    Op("probe", 1, p.Probe, (_FILE,), _one("scores", Kind.SCORES), _X, Stage.FILES, _SOURCES, lambda _: 0.3),
     Op(
         "speak", 1, p.Speak, (), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
         ("runtime/sound",), lambda q: 0.3 + 0.03 * len(q.line.text) if isinstance(q, p.Speak) else 1.0,
     ),
     Op(
         "recording", 1, p.UseRecording, (_FILE,), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
-        ("runtime/sound", "runtime/edit/media.py"), lambda _: 1.0,
+        ("runtime/sound", "runtime/edit/media.py", "runtime/edit/ffmpeg.py"), lambda _: 1.0,
     ),
     Op(
-        "audiofile", 1, p.ImportSound, (_FILE,), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "runtime/edit/media.py"),
+        "audiofile", 1, p.ImportSound, (_FILE,), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "runtime/edit/media.py", "runtime/edit/ffmpeg.py"),
         lambda _: 1.0,
     ),
     Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml", "stdlib/sounds.py"), lambda _: 0.8),
@@ -160,24 +160,24 @@ OPS: tuple[Op, ...] = (
         _one("clip", Kind.CLIP), _D, Stage.RENDER,
         (
             "runtime/previz/raster", "runtime/previz/render.py", "runtime/previz/tasks.py", "runtime/previz/scene.py", _POSE, _JIT,
-            "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
+            "runtime/previz/crowd.py", "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
         ),
         lambda q: 0.5 + 0.5 * _pixels(q),
     ),
     Op(
-        "still", 1, p.DevelopStill, (_FILE,), _one("clip", Kind.CLIP), _D, Stage.RENDER, ("runtime/picture/still.py", *_SOURCES),
+        "still", 1, p.DevelopStill, (_FILE,), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
         lambda q: 0.2 + 0.05 * _pixels(q),
     ),
     Op(
         "plate", 1, p.DecodePlate, (("clip", Kind.CLIP), _FILE, ("matte", Kind.FILE)), _one("clip", Kind.CLIP), _D, Stage.RENDER,
-        ("runtime/picture/key.py", "runtime/edit/plate.py", "runtime/edit/media.py", *_SOURCES), lambda q: 0.4 + 0.06 * _pixels(q),
+        _SOURCES, lambda q: 0.4 + 0.06 * _pixels(q),
     ),
     Op(
-        "turn", 1, p.TurnClip, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, ("runtime/edit/sources.py", *_SOURCES),
+        "turn", 1, p.TurnClip, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
         lambda _: 0.5,
     ),
     Op(
-        "panels", 1, p.JoinPanels, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, ("runtime/edit/sources.py", *_SOURCES),
+        "panels", 1, p.JoinPanels, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
         lambda q: 0.2 + 0.05 * _pixels(q),
     ),
     Op(

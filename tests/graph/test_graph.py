@@ -133,7 +133,24 @@ def test_every_op_has_a_function_and_reaches_what_exists() -> None:
             assert (ROOT / place).exists(), (op.name, place)
 
 
-@pytest.mark.parametrize("name", ["render", "encode", "board", "transition", "conform", "mux", "report"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "file",
+        "probe",
+        "still",
+        "plate",
+        "turn",
+        "panels",
+        "render",
+        "encode",
+        "board",
+        "transition",
+        "conform",
+        "mux",
+        "report",
+    ],
+)
 def test_an_op_reaches_all_the_code_its_function_can(name: str) -> None:
     """Code that can change an op's bytes and is not in its key would give stale hits."""
     graph = grimp.build_graph("runtime")
