@@ -23,6 +23,7 @@ STOPS = (0.7, 64.0)
 _SPEEDS = (Fraction(1, 100), Fraction(50))
 _LONGEST_JOIN = 10
 _TIMES = re.compile(r"(.+?)\s*(?:\.\.|\bto\b|–)\s*(.+)")
+_SLASHLESS = re.compile(r"f\s?(\d{1,2}(?:\.\d{1,2})?)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -271,7 +272,10 @@ def unknown(phrase: PhraseNode, known: tuple[str, ...], keyword: str, draft: Dra
     """Report a phrase that means nothing, with the nearest ones and an edit to the first."""
     text = phrase.text.lower()
     help_text, fix = suggest(draft.report, text, phrase.span, known)
-    usual = f"`film explain E301` says more, and docs/reference/vocabulary.md lists what a {keyword} understands"
+    usual = f"a {keyword} says size, subject, angle, lens, move, time, join, source or a set-up, between commas"
+    if stop := _SLASHLESS.fullmatch(text):
+        written = f"f/{stop[1]}"
+        fix, help_text = Fix(f"write `{written}`", (Edit(phrase.span, written),), safe=True), f"write `{written}`"
     if fix is None and (comma := _missing_comma(phrase, known)) is not None:
         fix, help_text = comma, "phrases are separated by commas"
     draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword=keyword, help=help_text or usual, fix=fix)

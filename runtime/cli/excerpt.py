@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Span
@@ -105,8 +106,8 @@ def _line(text: Text, line: str, number: int, strokes: list[_Stroke], gutter: in
         if stroke.label:
             labels.append((begin, stroke))
     text.append(" " * gutter + " | ", "blue")
-    for char, style in row:
-        text.append(char, style or None)
+    for style, run in groupby(row, key=lambda cell: cell[1]):
+        text.append("".join(char for char, _ in run), style or None)
     labels.sort(key=lambda pair: -pair[0])
     if labels and all(cells.at(s.begin) <= labels[0][0] for s in strokes):
         _, stroke = labels.pop(0)
