@@ -13,7 +13,8 @@ from enum import Enum
 from fractions import Fraction
 
 from compiler.meaning.film import Look
-from compiler.meaning.piece_values import Part
+from compiler.meaning.piece_values import Part as Part
+from compiler.meaning.piece_values import Shape as Shape
 
 Vec3 = tuple[float, float, float]
 Rgb = tuple[float, float, float]

@@ -21,28 +21,12 @@ from compiler.staging.places import Mark, PlacedSet
 from compiler.staging.space import add, flat, heading, ms, turn, v4, yaw_to
 from compiler.staging.world import Deed, DeedKind, Spot, World, WorldState
 from compiler.staging.world_drive import Way, drive_way, way_pose
+from compiler.staging.world_spots import FLOOR, ON, spot_on
 from compiler.staging.world_things import Made, make, make_prop, plain, portable, size_of
 
 if TYPE_CHECKING:
     from compiler.staging.blocking import Body, Stage
     from compiler.staging.world_groups import Troupe
-
-_ON = re.compile(
-    r"^(?:down|back|up|over)?\s*(?:on top of|on to|onto|on|upon|in|into|inside|to|at|by|under|beside|next to|near)\s+"
-)
-_FLOOR = frozenset({"floor", "ground", "road", "street", "pavement", "grass", "sand", "snow", "down", "here"})
-_TOPS = (
-    (0.0, 0.0),
-    (0.5, 0.35),
-    (-0.5, 0.35),
-    (0.5, -0.35),
-    (-0.5, -0.35),
-    (0.0, 0.6),
-    (0.0, -0.6),
-    (0.8, 0.0),
-    (-0.8, 0.0),
-)
-"""Places on a top, in halves of its width and depth."""
 
 
 @dataclass(slots=True)
@@ -271,14 +255,14 @@ class SceneWorld:
         self.lift(thing)
         start = add(self._hand(who, time), (0.0, 0.35, 0.0))
         catcher = self.stage.body(at) if self.stage is not None and at else None
-        body = self._body(who)
+        body = self.body_of(who)
         yaw = body.stance().yaw if body is not None else 0.0
         if catcher is not None:
             goal = self._hand(catcher.name, time)
-        elif at and at not in _FLOOR:
+        elif at and at not in FLOOR:
             goal = self.spot_on(at, thing, who, time).position
         else:
-            goal = self._ground(add(start, heading(yaw), 2.6))
+            goal = self.ground(add(start, heading(yaw), 2.6))
         far = math.dist(start, goal)
         lands = time + ms(round(0.35 + far * 0.11, 2))
         way = ((time, v4(start)), (lands, v4(goal)))
@@ -346,7 +330,7 @@ class SceneWorld:
         self.world.add(Deed(DeedKind.ALIGHT, time, time, thing, who, place=self.place))
         side = 90.0 if self.world.before.person(who).seat % 2 == 0 else -90.0
         width = size_of(self.made[thing])[0] if thing in self.made else 1.8
-        return self._ground(add(place, heading(yaw + side), width / 2 + 0.5))
+        return self.ground(add(place, heading(yaw + side), width / 2 + 0.5))
 
     def drive(self, words: str, to: str, time: Fraction, tempo: float = 1.0) -> tuple[Fraction, Fraction] | None:
         """The thing goes to ``to`` (words, coordinates; "" = away, out of the picture); when it begins and ends, or ``None``."""
@@ -370,7 +354,7 @@ class SceneWorld:
         """Where something that drives stands when nobody said: on the free side of the road, come from the north, heading south."""
         yaw = self.placed.spec.terrain.yaw
         side = 1.6 if self.placed.spec.terrain.kind == "street" else 2.4
-        return self._ground(add(add((0.0, 0.0, 0.0), heading(yaw - 90.0), side), heading(yaw), -12.0)), yaw
+        return self.ground(add(add((0.0, 0.0, 0.0), heading(yaw - 90.0), side), heading(yaw), -12.0)), yaw
 
     def riding(self, who: str, time: Fraction) -> tuple[str, Vec3, float] | None:
         """Thing, world seat point and yaw of somebody who is carried at ``time``; ``None`` for whoever is on their feet."""
@@ -417,93 +401,11 @@ class SceneWorld:
     # --- places --------------------------------------------------------------------------------
 
     def spot_on(self, where: str, thing: str, who: str = "", time: Fraction | None = None) -> Spot:
-        """Where a thing comes to rest for words such as ``on the table``, ``beside LAMP``, ``0.5 -1``, ``on the floor``.
-
-        Without words: on the nearest top within reach of ``who``, else on the floor before them.
-        """
-        text = _ON.sub("", " ".join(where.lower().split()))
-        beside = bool(re.match(r"\s*(?:beside|next to|near|by|under|at|to)\b", where.lower()))
-        size = size_of(self.made[thing]) if thing in self.made else (0.2, 0.2, 0.2)
-        near = self._near(who, time)
-        holder = self.find(text, "", time) if plain(text) and plain(text) not in _FLOOR else None
-        made = self.made.get(holder) if holder else None
-        if made is not None and holder is not None and holder != thing:
-            if made.entry.holds is not None and not (beside and made.entry.rest == "top"):
-                return self._top_of(holder, made, size, near, time, thing)
-            base = self.where(holder, time)
-            if base is not None:
-                return self._next_to(holder, made, base, size, near, time, thing)
-        mark = self.placed.find(plain(text)) if plain(text) and plain(text) not in _FLOOR else None
-        if mark is not None:
-            grounded = self._ground(mark.position)
-            return Spot(v4(grounded), round(mark.yaw, 4))
-        if not plain(text) and near is not None:
-            tops = [(n, m) for n, m in self._tops() if m.entry.rest in ("floor", "wall")]
-            tops = [(n, m) for n, m in tops if flat(m.piece.position, near) < max(size_of(m)) / 2 + 0.9]
-            if tops:
-                name, made = min(tops, key=lambda t: flat(t[1].piece.position, near))
-                return self._top_of(name, made, size, near, time, thing)
-        body = self._body(who)
-        if body is not None:
-            here = body.stance()
-            return Spot(v4(self._ground(add(here.position, heading(here.yaw), 0.45))), round(here.yaw, 4))
-        return Spot(v4(self._ground(near or (0.6, 0.0, 0.6))), 0.0)
-
-    def _top_of(self, name: str, made: Made, size: Vec3, near: Vec3 | None, time: Fraction | None, thing: str) -> Spot:
-        """A free place on a top: nearest to whoever puts something there, clear of what stands on it already."""
-        base, yaw = self.where(name, time) or made.piece.position, self.yaw(name, time)
-        width, height, depth = size_of(made)
-        top = base[1] + (made.entry.holds or height) * made.piece.scale[1]
-        half_x, half_z = max(0.02, width / 2 - size[0] / 2 - 0.05), max(0.02, depth / 2 - size[2] / 2 - 0.05)
-        taken = self._standing(top, time, thing)
-        best, score = base, math.inf
-        across, ahead = heading(yaw + 90.0), heading(yaw)
-        for fx, fz in _TOPS:
-            x, z = fx * half_x, fz * half_z
-            spot = (base[0] + across[0] * x + ahead[0] * z, top, base[2] + across[2] * x + ahead[2] * z)
-            crowd = sum(max(0.0, r + max(size[0], size[2]) / 2 + 0.03 - flat(p, spot)) for p, r in taken)
-            far = flat(spot, near) * 0.25 if near is not None else flat(spot, base) * 0.2
-            if crowd * 10 + far < score - 1e-9:
-                best, score = spot, crowd * 10 + far
-        facing = yaw if near is None else yaw_to(best, near)
-        return Spot(v4(best), round(turn(facing), 4))
-
-    def _next_to(
-        self, name: str, made: Made, base: Vec3, size: Vec3, near: Vec3 | None, time: Fraction | None, thing: str
-    ) -> Spot:
-        reach = (max(size_of(made)[0], size_of(made)[2]) + max(size[0], size[2])) / 2 + 0.04
-        taken = self._standing(base[1], time, thing)
-        yaw = self.yaw(name, time)
-        best, score = add(base, heading(yaw + 90.0), reach), math.inf
-        for angle in (90.0, -90.0, 0.0, 180.0, 45.0, -45.0):
-            spot = add(base, heading(yaw + angle), reach)
-            crowd = sum(max(0.0, r + max(size[0], size[2]) / 2 - flat(p, spot)) for p, r in taken)
-            far = flat(spot, near) * 0.1 if near is not None else 0.0
-            if crowd * 10 + far < score - 1e-9:
-                best, score = spot, crowd * 10 + far
-        if base[1] < 0.3:
-            best = self._ground(best)
-        return Spot(v4((best[0], base[1] if base[1] >= 0.3 else best[1], best[2])), round(turn(yaw), 4))
-
-    def _standing(self, level: float, time: Fraction | None, thing: str) -> list[tuple[Vec3, float]]:
-        """Points and radii of what stands at a height: what a new thing must not be put into."""
-        found = []
-        for name, made in self.made.items():
-            if name == thing or (name not in self.home_of and not self.world.at(time).item(name).known):
-                continue
-            if self.world.at(time).item(name).holder:
-                continue
-            base = self.where(name, time)
-            if base is not None and abs(base[1] - level) < 0.03:
-                size = size_of(made)
-                found.append((base, max(size[0], size[2]) / 2))
-        return found
-
-    def _tops(self) -> list[tuple[str, Made]]:
-        return [(n, m) for n, m in self.made.items() if m.entry.holds is not None and n in self.home_of]
+        """Where a thing comes to rest for words such as ``on the table``; see ``world_spots.spot_on``."""
+        return spot_on(self, where, thing, who, time)
 
     def _destination(self, to: str, here: Vec3, yaw: float, thing: str) -> tuple[Vec3, float | None]:
-        text = _ON.sub("", " ".join(to.lower().split()))
+        text = ON.sub("", " ".join(to.lower().split()))
         if text and text not in ("away", "off", "out", "past"):
             other = self.stage.body(text) if self.stage is not None else None
             if other is not None:
@@ -572,26 +474,26 @@ class SceneWorld:
         found = self.placed.words.find(text.split())
         return found is not None and found[0] == made.entry.kind
 
-    def _body(self, who: str) -> Body | None:
+    def body_of(self, who: str) -> Body | None:
         return self.stage.bodies.get(who) if self.stage is not None and who else None
 
     def _hand(self, who: str, time: Fraction | None) -> Vec3:
         """About where a hand holds something: before the chest."""
-        body = self._body(who)
+        body = self.body_of(who)
         if body is None or self.stage is None:
             return (0.0, 1.1, 0.0)
         here = body.stance() if time is None else self.stage.stance_at(body, time)
         up = {Posture.SIT: 0.85, Posture.KNEEL: 0.75, Posture.LIE: 0.35}.get(here.posture, 1.12)
         return add(add(here.position, heading(here.yaw), 0.32), (0.0, up * body.person.height / 1.7, 0.0))
 
-    def _near(self, who: str, time: Fraction | None) -> Vec3 | None:
-        body = self._body(who)
+    def before(self, who: str, time: Fraction | None) -> Vec3 | None:
+        body = self.body_of(who)
         if body is None:
             return None
         here: Stance = body.stance()
         return add(here.position, heading(here.yaw), 0.45)
 
-    def _ground(self, point: Vec3) -> Vec3:
+    def ground(self, point: Vec3) -> Vec3:
         y = self.stage.floor.ground(point[0], point[2]) if self.stage is not None else 0.0
         return (point[0], y, point[2])
 

@@ -25,7 +25,7 @@ from runtime.previz.people.person import Person, build_person, load_person, pers
 from runtime.previz.scene import Camera, FrameScene, Mesh
 from runtime.previz.sets.build import BuiltSet, build_set, moving
 from runtime.previz.sets.keep import load_set, save_set
-from runtime.previz.sets.moving import thing_meshes
+from runtime.previz.sets.things import thing_meshes
 from runtime.schedule.table import TaskContext
 
 _T = TypeVar("_T")

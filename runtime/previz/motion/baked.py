@@ -17,7 +17,7 @@ from runtime.previz.motion.rotations import matrix, vector
 from runtime.previz.motion.things import ThingTrack, without_future
 from runtime.previz.pose import BONE, BONES, Pose
 from runtime.previz.scene import Camera
-from runtime.previz.sets.moving import thing_size
+from runtime.previz.sets.things import thing_size
 
 F32 = NDArray[np.float32]
 

@@ -250,7 +250,7 @@ def _opening(thing: Thing, t: F64) -> F64:
 
 def _size(thing: Thing) -> tuple[float, float, float]:
     """Measured on the meshes that are drawn, so that a hand closes on the thing as it is."""
-    from runtime.previz.sets.moving import thing_size
+    from runtime.previz.sets.things import thing_size
 
     return thing_size(thing)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.meaning.piece_values import Part, Shape
-from compiler.staging.model import Piece
+from compiler.staging.model import Part, Piece, Shape
 from runtime.previz.scene import Material
 from runtime.previz.sets.kit import CLEAR, GLOW, SOLID, Kit, Rgb
 
