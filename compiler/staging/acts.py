@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from compiler.staging.acts_hands import hands
 from compiler.staging.acts_things import ride, thing
-from compiler.staging.acts_travel import beside, enter, face, goal, leave, stand, travel, walk
+from compiler.staging.acts_travel import beside, clear, enter, face, goal, leave, stand, travel, walk
 from compiler.staging.blocking import FOREVER, Body, Stage
 from compiler.staging.model import Act, ActKind, Posture, Stance, Vec3
 from compiler.staging.performance import Doing
@@ -92,7 +92,7 @@ def _wait(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
     """Stays; who waits or stands at something goes there first, if they are not there."""
     found = goal(stage, doing.target, body.stance().position) if doing.target and doing.act == "wait" else None
     if found is not None and body.stance().posture is Posture.STAND and flat(found[0], body.stance().position) > 1.2:
-        start = walk(stage, body, found[0], found[1], start, doing.tempo)
+        start = walk(stage, body, clear(stage, body, found[0]), found[1], start, doing.tempo)
     return start + ms(doing.seconds)
 
 

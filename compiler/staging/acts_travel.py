@@ -75,7 +75,27 @@ def come_near(stage: Stage, body: Body, words: str, point: Vec3, start: Fraction
     spot = found[0] if found is not None else here.position
     if flat(spot, point) > ARM:
         spot = stage.floor.near(add((point[0], 0.0, point[2]), heading(yaw_to(point, here.position)), 0.55))
+    spot = clear(stage, body, spot, point)
     return walk(stage, body, spot, yaw_to(spot, point), start, tempo)
+
+
+_ROOM = 0.52
+"""Metres that the middles of two people keep from each other."""
+
+
+def clear(stage: Stage, body: Body, spot: Vec3, point: Vec3 | None = None) -> Vec3:
+    """The floor point nearest to ``spot`` where nobody else stands, still within reach of ``point`` if there is one."""
+    taken = [b.stance().position for b in stage.bodies.values() if b is not body]
+    if all(flat(p, spot) >= _ROOM for p in taken):
+        return spot
+    tries = [
+        stage.floor.near(add(spot, heading(45.0 * turned), far)) for far in (0.55, 0.75, 0.95) for turned in range(8)
+    ]
+    free = [p for p in tries if all(flat(p, other) >= _ROOM for other in taken)]
+    near = [p for p in free if point is None or flat(p, point) <= ARM + 0.1]
+    return min(
+        near or free or [spot], key=lambda p: (round(flat(p, spot), 3), round(flat(p, body.stance().position), 3))
+    )
 
 
 def travel(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
@@ -102,7 +122,7 @@ def travel(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
             if found is None:
                 far = (6.0, 4.0, 3.0, 2.0, 1.1) if run else (1.1,)
                 found = (_ahead(stage, here, here.yaw, far), here.yaw)
-            return walk(stage, body, found[0], found[1], start, tempo, run)
+            return walk(stage, body, clear(stage, body, found[0]), found[1], start, tempo, run)
 
 
 def _ahead(stage: Stage, here: Stance, yaw: float, tries: tuple[float, ...] = (4.0, 3.0, 2.0, 1.2)) -> Vec3:
