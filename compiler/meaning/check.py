@@ -177,6 +177,8 @@ def _define(directive: n.Directive, made: Declared, report: Report) -> None:
         return
     made.files += files
     first = made.own.get((keyword, item.name))
+    if first is not None and first == directive.head.span:
+        return
     if first is not None:
         _twice(item.name, directive, first, report)
         return
@@ -213,6 +215,8 @@ def _enter(table: dict[str, D], item: D | None, directive: n.Directive, made: De
     if item is None:
         return
     key = (directive.keyword, item.name)
+    if key in made.own and made.own[key] == directive.head.span:
+        return  # the very same declaration, by two ways
     if key in made.own:
         _twice(item.name, directive, made.own[key], report)
         return

@@ -56,7 +56,7 @@ def _begins(words: tuple[Word, ...]) -> bool:
         return False
     first, two = texts[0], " ".join(texts[:2])
     return (
-        first in ("follow", "following", "mounted", "track", "arc", "boom", "pedestal")
+        first in ("follow", "following", "mounted", "track", "arc", "boom", "pedestal", "tracking")
         or first in v.MOVES
         or two in v.MOVES
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from compiler.codes import E
+from compiler.diagnostics import Edit, Fix, Span
 from compiler.meaning import film as f
 from compiler.meaning import vocabulary as v
 from compiler.meaning.scope import BODY, bare
@@ -59,6 +60,19 @@ def sized(phrase: PhraseNode, draft: Draft) -> bool:
         elif not framing(rest, draft):
             subject(tail, phrase, draft)
         return True
+    return _unjoined(phrase, draft)
+
+
+def _unjoined(phrase: PhraseNode, draft: Draft) -> bool:
+    """``CU MARA``: a size and a name with no ``of`` between them are reported with the word put in."""
+    words = phrase.words
+    for count in range(min(_LONGEST_SIZE, len(words) - 1), 0, -1):
+        if words[count].kind == "NAME" and " ".join(w.text for w in words[:count]).lower() in v.SIZES:
+            at = words[count - 1].span.end
+            fix = Fix("put `of` between them", (Edit(Span(at, at, phrase.span.file), " of"),), safe=True)
+            help_text = f"write `{' '.join(w.text for w in words[:count])} of {' '.join(w.text for w in words[count:])}`"
+            draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword="shot", help=help_text, fix=fix)
+            return True
     return False
 
 
@@ -79,6 +93,9 @@ def over_shoulder(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> 
     draft.put(phrase, "relation", f.Relation.OVER_SHOULDER)
     kept = tuple(w for w in words if w.text.lower() not in ("shoulder", "shoulders", "the", "left", "right"))
     at = next((i for i, w in enumerate(kept) if w.text.lower() in ("of", "on", "to", "at", "onto")), len(kept))
+    if at == 0:  # over the shoulder of A on B
+        kept = kept[1:]
+        at = next((i for i, w in enumerate(kept) if w.text.lower() in ("on", "to", "at", "onto")), len(kept))
     front, back = kept[:at], kept[at + 1 :]
     names: list[str] = []
     for part in (front, back):
@@ -98,21 +115,36 @@ def subject(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> None:
         help_text = "write `close-up of MARA`"
         draft.report(E.UNKNOWN_NAME, phrase.span, name=phrase.text, help=help_text)
         return
+    words = _without_angle(words, draft)
     names = _listed(words, phrase, draft)
     if names:
         draft.fill("subjects", tuple(names), span_of(words), phrase.text)
 
 
+def _without_angle(words: tuple[Word, ...], draft: Draft) -> tuple[Word, ...]:
+    """Words without the angle they may end in: ``of MARA from behind``, ``of MARA in profile``."""
+    for at in range(1, len(words)):
+        if words[at].text.lower() not in ("from", "in", "at"):
+            continue
+        tail = PhraseNode(words[at:], span_of(words[at:]))
+        text = tail.text.lower()
+        if text in v.SIDES:
+            draft.put(tail, "side", v.SIDES[text])
+        elif text in v.HEIGHTS:
+            draft.put(tail, "height", v.HEIGHTS[text])
+        else:
+            continue
+        return words[:at]
+    return words
+
+
 def more_subjects(phrase: PhraseNode, draft: Draft) -> bool:
-    """``of MARA, ELIAS and a DOG``: a name list goes on over commas. No other phrase begins with a name."""
+    """``of MARA, ELIAS and a DOG``: a name list goes on over commas. No other phrase begins with a name or an article."""
     words = phrase.words
-    joined = words[0].text.lower() == "and"
-    if joined:
+    first = words[0].text.lower()
+    if first == "and":
         words = words[1:]
-    first = next((w for w in words if w.text.lower() not in ("a", "an", "the")), None)
-    if first is None:
-        return False
-    if first.kind != "NAME" and not (joined and draft.scope.stands_here(phrase.text)):
+    if not words or (words[0].kind != "NAME" and first not in ("and", "a", "an", "the")):
         return False
     names = tuple(_listed(words, phrase, draft))
     draft.values["subjects"] = (*draft.values.get("subjects", ()), *names)

@@ -29,6 +29,8 @@ _VOICE_OVER = frozenset(
 _OFF_SCREEN = frozenset(
     {"O.S.", "OS", "O.S", "O/S", "O.C.", "OC", "O.C", "OFF", "OFFSCREEN", "OFF-SCREEN", "OFFCAMERA", "OFF-CAMERA"}
 )
+_AS_EXTENSION = frozenset({"V.O", "VO", "O.S", "OS", "O.C", "OC"})
+"""Extensions that are as often written in the parenthetical."""
 _REMOTE = {
     "ONPHONE": "on phone", "OVERPHONE": "on phone", "PHONE": "on phone", "TELEPHONE": "on phone", "ONTHEPHONE": "on phone",
     "THROUGHPHONE": "on phone", "FILTERED": "on phone", "FILTER": "on phone", "ONSPEAKER": "on phone", "SPEAKERPHONE": "on phone",
@@ -86,6 +88,10 @@ class _Speaking:
         self.manner += extra
         for part in node.parts:
             match part:
+                case n.Parenthetical() if part.text.strip(". ").upper() in _AS_EXTENSION:
+                    off, over, _ = _heard((part.text.strip(),))
+                    self._flush(base)
+                    base = replace(base, off_screen=off, voice_over=over)
                 case n.Parenthetical():
                     self._parenthetical(part, base, extra)
                 case n.SpeechLine():

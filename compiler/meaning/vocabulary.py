@@ -50,6 +50,8 @@ MOVES: dict[str, tuple[MoveKind, str]] = {
     "dolly forward": (MoveKind.DOLLY, "in"), "track in": (MoveKind.DOLLY, "in"), "track out": (MoveKind.DOLLY, "out"),
     "dolly left": (MoveKind.TRUCK, "left"), "dolly right": (MoveKind.TRUCK, "right"),
     "truck": (MoveKind.TRUCK, "right"),
+    "tracking left": (MoveKind.TRUCK, "left"), "tracking right": (MoveKind.TRUCK, "right"),
+    "tracking in": (MoveKind.DOLLY, "in"), "tracking out": (MoveKind.DOLLY, "out"),
     "truck left": (MoveKind.TRUCK, "left"), "truck right": (MoveKind.TRUCK, "right"),
     "track left": (MoveKind.TRUCK, "left"), "track right": (MoveKind.TRUCK, "right"),
     "pan": (MoveKind.PAN, "right"),

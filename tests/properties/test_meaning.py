@@ -281,3 +281,45 @@ def test_spans_are_no_part_of_a_film() -> None:
     film = _film(_CLEAN)
     assert _film("\n\n[[moved down]]\n\n" + _CLEAN) == film
     assert replace(film, said=()) == film
+
+
+# --- anything at all --------------------------------------------------------------------------------
+
+_KEYWORDS = (
+    *("use", "character", "group", "location", "prop", "look", "setup", "verb", "delivery", "piece", "coverage", "scene"),
+    *("shot", "light", "sound", "music", "title", "plate", "inpaint", "line", "cover", "edition", "require"),
+)  # fmt: skip
+_TOKENS = (
+    "wide close-up of on MARA and then the lamp 85mm f/2 6s 2s..5s 00:00:01:12 40% 10deg 1.5m -12dB bpm #fff \"x.jpg\" in D at "
+    "from until to over shoulder MARA's pov two-shot push pan left slowly freeze speed as match split plate ANA still under "
+    "scene when sits goes out (MARA, over-shoulder(MARA, : , , , ; {{ }} {{shot.size}} >= 0.85 extends ハンナ \u202e * -- [[ ]] 1e99 "
+    "9999999999999 zoom 2x rack focus dutch scenes limit without identity"
+).split(" ")  # fmt: skip
+_HEADS = st.lists(st.sampled_from(_TOKENS), max_size=8).map(" ".join)
+_BLOCK_LINES = st.tuples(
+    st.sampled_from(
+        ["", "takes: ", "seed: ", "prompt: ", "light: ", "MARA: ", "lamp: ", "wears: ", "shot: ", "scenes: ", "key: "]
+    ),
+    _HEADS,
+).map("".join)
+_DIRECTIVES = st.tuples(st.sampled_from(_KEYWORDS), _HEADS, st.lists(_BLOCK_LINES, max_size=2)).map(
+    lambda parts: "\n    ".join([f"{parts[0]} {parts[1]}", *parts[2]])
+)
+_ELEMENTS = _DIRECTIVES | st.sampled_from(
+    [*HAPPENS, "INT. HALL - DAY", "EXT. SHORE - LATER #2#", ".X", "(beat)", "FADE IN:"]
+)
+
+
+@settings(USUAL, max_examples=150)
+@given(st.lists(_ELEMENTS, max_size=10))
+def test_any_directives_are_values_with_sound_places(elements: list[str]) -> None:
+    film, sources, report = check_text("\n\n".join(elements))
+    assert film is not None or report.failed
+    for item in report.items:
+        for span in (
+            item.span,
+            *(span for span, _ in item.notes),
+            *(e.span for e in (item.fix.edits if item.fix else ())),
+        ):
+            if span is not None:
+                assert 0 <= span.start <= span.end <= len(sources.sources[span.file].text)
