@@ -65,7 +65,7 @@ def moment(shot: Shot, view: View) -> Fraction:
 
 def compose(shot: Shot, view: View, at: Fraction) -> Composed:
     stage = view.stage
-    people = [b for b in (stage.body(n) for n in shot.subjects) if b is not None]
+    people = list({b.name: b for b in (stage.body(n) for n in shot.subjects) if b is not None}.values())
     if shot.relation is Relation.POV and people:
         return _pov(shot, view, at, people)
     if shot.relation is Relation.OVER_SHOULDER and people:

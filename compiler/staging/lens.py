@@ -93,13 +93,15 @@ def project(camera: Lensed, point: Vec3, aspect: float) -> tuple[float, float, f
 def aim(position: Vec3, point: Vec3, u: float, v: float, focal_mm: float, aspect: float) -> Vec3:
     """The target that brings ``point`` to (u, v) of the frame, as far away as the point is."""
     far = length(sub(point, position))
+    if far < 1e-3:
+        return add(position, (0.0, 0.0, 1.0))  # a camera inside its subject looks past it
     d = unit(sub(point, position))
     yaw, pitch = math.atan2(d[0], d[2]), math.asin(max(-1.0, min(1.0, d[1])))
     forward = d
     for _ in range(8):
         forward = (math.cos(pitch) * math.sin(yaw), math.sin(pitch), math.cos(pitch) * math.cos(yaw))
         now_u, now_v, _ = project(Lensed(position, add(position, forward, far), focal_mm), point, aspect)
-        if abs(now_u - u) < 1e-5 and abs(now_v - v) < 1e-5:
+        if (abs(now_u - u) < 1e-5 and abs(now_v - v) < 1e-5) or math.isinf(now_u):
             break
         # Screen right is towards smaller yaw: right = forward x up.
         yaw += (u - now_u) * GATE / focal_mm / max(0.2, math.cos(pitch))
