@@ -152,7 +152,7 @@ OPS: tuple[Op, ...] = (
     Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS,), lambda _: 1.0),
     Op(
         "bake", 1, p.BakeShot, (("phones", Kind.PHONES),), _bake_outputs, _D, Stage.BAKE,
-        ("runtime/previz/motion", "runtime/previz/tasks.py", _POSE, _PEOPLE, "stdlib/people"),
+        ("runtime/previz/motion", "runtime/previz/tasks.py", _POSE, _SETS, _PEOPLE, "stdlib/people"),
         lambda q: 0.4 + 0.006 * q.shot.frames * len(q.shot.actors) if isinstance(q, p.BakeShot) else 1.0,
     ),
     Op(
@@ -160,7 +160,7 @@ OPS: tuple[Op, ...] = (
         _one("clip", Kind.CLIP), _D, Stage.RENDER,
         (
             "runtime/previz/raster", "runtime/previz/render.py", "runtime/previz/tasks.py", "runtime/previz/scene.py", _POSE, _JIT,
-            "runtime/previz/crowd.py", "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
+            "runtime/previz/crowd.py", "runtime/previz/crowd.py", "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
         ),
         lambda q: 0.5 + 0.5 * _pixels(q),
     ),
@@ -181,15 +181,15 @@ OPS: tuple[Op, ...] = (
         lambda q: 0.2 + 0.05 * _pixels(q),
     ),
     Op(
-        "encode", 1, p.EncodeWindow, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
+        "encode", 1, p.EncodeWindow, (("clip", Kind.CLIP), ("lut", Kind.FILE)), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
         _PICTURE, lambda q: 0.2 + 0.08 * _pixels(q),
     ),
     Op(
-        "board", 1, p.EncodeBoard, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
+        "board", 1, p.EncodeBoard, (("clip", Kind.CLIP), ("lut", Kind.FILE)), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
         _PICTURE, lambda q: 0.2 + 0.02 * _pixels(q),
     ),
     Op(
-        "transition", 1, p.EncodeTransition, (("clip", Kind.CLIP),), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
+        "transition", 1, p.EncodeTransition, (("clip", Kind.CLIP), ("lut", Kind.FILE)), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
         _PICTURE, lambda q: 0.2 + 0.08 * _pixels(q),
     ),
     Op("mix", 1, p.MixWindow, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 0.8),

@@ -39,6 +39,7 @@ from compiler.staging.pictures import shoot
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.timing import Clock
 from compiler.staging.voicing import room_of
+from compiler.staging.world_checks import check_world
 from compiler.staging.world_groups import gather
 from compiler.staging.world_opening import close_world, open_world, settle_things
 
@@ -58,6 +59,7 @@ def stage_film(
     those who ask which shot shows what. Reports film-grammar lints and dialogue that
     outlasts its shot; never raises for what a film says.
     """
+    check_world(film, report)
     house = House(film, report)
     clock = Clock(film.rate, timing, report, house.line_of, house.words)
     stages: list[Stage] = []

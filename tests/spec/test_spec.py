@@ -102,6 +102,9 @@ def _without_errors(example: Example, lines: list[str]) -> Film | None:
 
 def _check_value(film: Film, row: tuple[int, int], expectation: str, line: str) -> None:
     kind, *wanted = shlex.split(expectation)
+    if kind == "Thing":
+        _check_thing(film, row, wanted, line)
+        return
     if kind == "Staged":
         _check_staged(film, row, wanted, line)
         return
@@ -137,6 +140,31 @@ def _check_staged(film: Film, row: tuple[int, int], wanted: list[str], line: str
             return
         tried.append(got)
     raise AssertionError(f"`{line.strip()}` is covered by {tried}, not {wanted}")
+
+
+def _check_thing(film: Film, row: tuple[int, int], wanted: list[str], line: str) -> None:
+    """Whether a thing is as stated at the end of a shot that a line is shown in."""
+    name, *values = wanted
+    covered: list[list[Setup]] = []
+    timeline = stage_film(film, estimate, Report(), covered=covered)
+    spans = {
+        (setup.shot.span.start, setup.shot.span.end)
+        for setup in (setup for scene in covered for setup in scene)
+        for item in (None, *setup.items)
+        if _meets(setup.shot.span if item is None else (item.action if isinstance(item, Played) else item).span, row)
+    }
+    tried = []
+    for timed in timeline.shots:
+        for thing in timed.shot.things if timed.source in spans else ():
+            last = next(key for key in reversed(thing.keys) if key.time <= timed.shot.frames / 24)
+            got = {
+                "holder": last.holder, "hand": last.hand, "height": f"{last.position[1]:g}", "kind": thing.piece.kind,
+                "moves": thing.moves, "opening": f"{thing.opening[-1][1] if thing.opening else 0.0:g}",
+            }  # fmt: skip
+            if thing.name == name and all(got[k] == v for k, _, v in (part.partition("=") for part in values)):
+                return
+            tried.append((thing.name, got))
+    raise AssertionError(f"`{line.strip()}` shows {tried}, not {wanted}")
 
 
 def _nodes(value: object) -> Iterator[object]:
