@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from compiler.codes import W
@@ -14,25 +14,36 @@ from compiler.syntax.lines import KEYWORDS, is_blank, keyword_of
 from compiler.syntax.nodes import Comment, Directive, Text
 
 _NOTE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
+WITHIN_COMMENT = 1_000_000
+"""The indentation of a line that begins within a comment."""
 _SORTED = tuple(sorted(KEYWORDS))
 _LINE = re.compile(r"[^\r\n]*")
 
 
 def bare_directive(
-    keyword: str, texts: Sequence[str], starts: Sequence[int], at: int, file: str, report: Report
+    keyword: str,
+    texts: Sequence[str],
+    starts: Sequence[int],
+    at: int,
+    own: Mapping[int, int],
+    file: str,
+    report: Report,
 ) -> tuple[Directive, int]:
     """The directive whose keyword begins line ``at``, and the line after it.
 
     A head that ends in a comma goes on on the next line, indented or not, unless that is a property of the block or
-    begins with a keyword itself. The block is every indented line below, up to an empty one or dedent.
+    begins with a keyword itself. The block is every indented line below, up to an empty one or dedent. ``own`` has the
+    indentation of lines that begin with a comment.
     """
     count = len(texts)
     head = block_line(texts[at][len(keyword) :], starts[at] + len(keyword), file)
     first = starts[at]
     at += 1
-    if head.text.endswith(","):
+    if at < count and (head.text.endswith(",") or starts[at] in own):
         parts = [head]
-        while parts[-1].text.endswith(",") and at < count and _goes_on(texts[at]):
+        while at < count and (
+            own.get(starts[at]) == WITHIN_COMMENT or (parts[-1].text.endswith(",") and _goes_on(texts[at]))
+        ):
             parts.append(block_line(texts[at], starts[at], file))
             at += 1
         head = joined(parts)
@@ -42,7 +53,7 @@ def bare_directive(
         line = block_line(texts[at], starts[at], file)
         block.append(line)
         lead = texts[at][: line.span.start - starts[at]]
-        indents.append(len(lead) + 3 * lead.count("\t"))
+        indents.append(own.get(starts[at], len(lead) + 3 * lead.count("\t")))
         at += 1
     properties, description = parse_block(block, indents, report)
     end = block[-1].span.end if block else head.span.end if head.text else first + len(keyword)

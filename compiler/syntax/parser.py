@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from compiler.codes import W
@@ -13,7 +13,7 @@ from compiler.names import MOST_HINTS
 from compiler.syntax import nodes as n
 from compiler.syntax.blocks import PROPERTY
 from compiler.syntax.comments import mask_comments
-from compiler.syntax.directives import bare_directive, meant_keyword, note_directive
+from compiler.syntax.directives import WITHIN_COMMENT, bare_directive, meant_keyword, note_directive
 from compiler.syntax.lines import (
     KEYWORDS,
     Cue,
@@ -32,7 +32,7 @@ from compiler.syntax.source import Source
 from compiler.syntax.weave import seams, weave
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_WORD = re.compile(r"[a-z]{3,12}(?=\s)")
+_WORD = re.compile(r"[a-z]{3,12}(?=\s|:)")
 _HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of text."""
 _MOST_HIDDEN = 20
@@ -79,9 +79,11 @@ def parse_chunk(
     masked = mask_comments(text, file, report, base)
     texts, starts = _lines(masked.text, base)
     names |= known_names(masked.text, texts, masked.comments, bare_directives)
+    indents: dict[int, int] = {}
     if masked.comments:
-        texts, starts = _without_comment_lines(text, texts, starts, masked.comments, base)
-    parser = _Parser(file, texts, starts, report, names, bare_directives)
+        texts, starts = _without_comment_lines(texts, starts, masked.comments)
+        indents = _own_indents(text, texts, starts, masked.comments, base) if bare_directives else {}
+    parser = _Parser(file, texts, starts, report, names, bare_directives, indents)
     elements: list[n.Element] = parser.run(title_page)
     if masked.comments:
         notes = [note_directive(comment, text, base, report) for comment in masked.comments]
@@ -110,7 +112,7 @@ def _lines(text: str, base: int) -> tuple[list[str], list[int]]:
 
 
 def _without_comment_lines(
-    text: str, texts: list[str], starts: list[int], comments: Sequence[n.Comment], base: int
+    texts: list[str], starts: list[int], comments: Sequence[n.Comment]
 ) -> tuple[list[str], list[int]]:
     """The lines but for those that hold nothing but comment: they are as if they were not there."""
     dropped: set[int] = set()
@@ -128,6 +130,28 @@ def _without_comment_lines(
     return [texts[i] for i in kept], [starts[i] for i in kept]
 
 
+def _own_indents(
+    text: str, texts: list[str], starts: list[int], comments: Sequence[n.Comment], base: int
+) -> dict[int, int]:
+    """By its start, the indentation of each line that begins with comment: the blanks of a comment are none.
+
+    A line that begins within a comment goes on with the line the comment began on, so it is indented without end.
+    """
+    indents = {}
+    begins = [comment.span.start for comment in comments]
+    for line, start in zip(texts, starts, strict=True):
+        if line and line[0].isspace():
+            last = bisect_left(begins, start) - 1
+            if last >= 0 and comments[last].span.end > start:
+                indents[start] = WITHIN_COMMENT
+                continue
+            written = text[start - base : start - base + len(line)]
+            own = len(written) - len(written.lstrip())
+            if own < len(line) - len(line.lstrip()):
+                indents[start] = own + 3 * written[:own].count("\t")
+    return indents
+
+
 class _Parser:
     def __init__(
         self,
@@ -137,9 +161,10 @@ class _Parser:
         report: Report,
         names: frozenset[str],
         bare: bool,
+        indents: Mapping[int, int],
     ) -> None:
         self.file, self.texts, self.starts = file, texts, starts
-        self.report, self.names, self.bare = report, names, bare
+        self.report, self.names, self.bare, self.indents = report, names, bare, indents
         self.count = len(texts)
         self.at = self.looked_up = 0
         self.out: list[n.Element] = []
@@ -163,7 +188,9 @@ class _Parser:
     def _element(self, line: str, fresh: bool) -> bool:
         """Parse one element; returns whether what follows begins a paragraph even without an empty line."""
         if fresh and self.bare and "a" <= line[0] <= "z" and (keyword := keyword_of(line)):
-            directive, self.at = bare_directive(keyword, self.texts, self.starts, self.at, self.file, self.report)
+            directive, self.at = bare_directive(
+                keyword, self.texts, self.starts, self.at, self.indents, self.file, self.report
+            )
             self.out.append(directive)
             return True
         text = line.strip()
@@ -298,6 +325,13 @@ class _Parser:
 
     def _near_keyword(self, line: str) -> bool:
         word = _WORD.match(line)
+        if word and word[0] in KEYWORDS and line[word.end() : word.end() + 1] == ":":
+            start = self.starts[self.at]
+            colon = Span(start + word.end(), start + word.end() + 1, self.file)
+            help_text = f"no colon stands after a keyword: `{word[0]} …`; write `!{word[0]}:` to keep it action"
+            fix = Fix("delete the colon", (Edit(colon, ""),))
+            self.report(W.NEAR_KEYWORD, Span(start, colon.end, self.file), word=f"{word[0]}:", help=help_text, fix=fix)
+            return True
         if not word or word[0] in KEYWORDS or self.looked_up >= _MOST_LOOKED_UP or len(self.report.items) >= MOST_HINTS:
             return False
         self.looked_up += 1

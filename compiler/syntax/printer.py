@@ -12,7 +12,7 @@ from enum import Enum
 from typing import assert_never
 
 from compiler.syntax import nodes as n
-from compiler.syntax.layout import print_directive
+from compiler.syntax.layout import print_commented, print_directive
 from compiler.syntax.lines import begins_title_page, cue_of, heading_of, is_transition, keyword_of
 
 _PARAGRAPH = "\n\n"
@@ -80,7 +80,8 @@ def _is_note(element: n.Element) -> bool:
 
 def _print(element: n.Element, place: _Place, bare: bool) -> str:
     if not isinstance(element, n.Comment) and element.written:
-        return _tidy(element.written)
+        bare_line = isinstance(element, n.Directive) and not element.note
+        return print_commented(element.written) if bare_line else _tidy(element.written)
     match element:
         case n.TitlePage():
             return "\n".join(_entry(key, value.text) for key, value in element.entries)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from importlib import resources
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lark import Lark, Token
 
 from compiler.diagnostics import Report, Span
 from compiler.front import check_text
@@ -128,7 +131,8 @@ BLOCKS = st.sampled_from(
     ["character MARA,", "  wears: coat,", "      boots", "   hat", "\twears: x", "shot wide,", "24mm", "  takes: 3", "    24mm",
      "[[shot: wide,\n 24mm\n takes: 8\n   more]]", "[[character: BO\nwears: hat]]", "She [[require: x]] waits.",
      "INT. A [[cover: plain]] - DAY", "[[a]] MARA", "MARA [[b]] (V.O.)", "/* x\n\ny */ She", "Hello [[c\n  \nd]] you.",
-     "[[sound: gulls]]", "the [[light: out]] end", "\t\tindented", "  two", "!x", "prompt: a,b", "verb X does", "  a: b,", "]] x"]
+     "[[sound: gulls]]", "the [[light: out]] end", "\t\tindented", "  two", "!x", "prompt: a,b", "verb X does", "  a: b,", "]] x",
+     "  [[x]] takes: 8 [[y]] ,9", "shot wide [[c\n  \nd]] ,24mm", "  [[own\n  line]]", "    /* a */ more", "\"a  b\" , (c ,d)"]
 )  # fmt: skip
 TEXTS = SCRIPTS | st.builds(
     lambda lines, end: end.join(lines),
@@ -286,8 +290,6 @@ def test_a_head_is_read_word_by_word(text: str) -> None:
 @given(HEADS)
 @settings(max_examples=100, deadline=None)
 def test_the_scanner_agrees_with_the_grammar(text: str) -> None:
-    from lark import Token
-
     tokens = list(_grammar().parse(text).scan_values(lambda value: isinstance(value, Token)))
     head = parse_head(n.Text(text, Span(0, len(text))))
     words = [*([head.label] if head.label else []), *(w for phrase in head.phrases for w in phrase.words)]
@@ -296,15 +298,7 @@ def test_the_scanner_agrees_with_the_grammar(text: str) -> None:
     assert all(pair == ("NAME", "WORD") for pair in same)
 
 
-def _grammar():  # type: ignore[no-untyped-def]
-    from functools import cache
-    from importlib import resources
-
-    from lark import Lark
-
-    @cache
-    def made() -> Lark:
-        grammar = resources.files("compiler.syntax").joinpath("film.lark").read_text(encoding="utf-8")
-        return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False)
-
-    return made()
+@cache
+def _grammar() -> Lark:
+    grammar = resources.files("compiler.syntax").joinpath("film.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False)
