@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from compiler.graph import params as p
 from compiler.graph.lower_footage import FootageLowering
-from compiler.graph.sources import Files
+from compiler.graph.sources import Files, source_file
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.staging.model import Overlay, SpokenLine, TimedShot
 from compiler.timebase import FrameRate
@@ -55,7 +55,7 @@ class PictureLowering:
     def __init__(
         self, build: GraphBuilder, rate: FrameRate, board: bool, speak: dict[SpokenLine, Ref], files: Files
     ) -> None:
-        self.build, self.rate, self.board = build, rate, board
+        self.build, self.rate, self.board, self.files = build, rate, board, files
         self.footage = FootageLowering(build, speak, files)
 
     def lower(self, shots: Sequence[TimedShot], *, joined: bool) -> list[ShotPicture]:
@@ -94,7 +94,7 @@ class PictureLowering:
 
     def _encode(self, timed: TimedShot, window: p.Window, clip: Ref | None, boarded: bool) -> Ref:
         look = self._look(timed, window)
-        inputs = [] if clip is None else [("clip", clip)]
+        inputs = [] if clip is None else [("clip", clip), *self._lut(look)]
         label = f"{timed.name}: look {window.first}–{window.first + window.count - 1}"
         if not boarded or clip is None:
             return self.build.add(look, inputs, label=label, shot=timed.key, provisional=not timed.exact)
@@ -133,6 +133,10 @@ class PictureLowering:
             shot.seed,
         )
 
+    def _lut(self, encode: p.EncodeWindow) -> list[tuple[str, Ref]]:
+        path = encode.look.lut
+        return [("lut", source_file(self.build, path, self.files))] if path else []
+
     def _overlaps(self, overlay: Overlay, first: int, last: int) -> bool:
         fps = float(self.rate.fps)
         return overlay.start * fps < last and overlay.end * fps > first
@@ -141,7 +145,9 @@ class PictureLowering:
         assert leaving is not None
         assert arriving is not None
         params = p.EncodeTransition(timed.join.kind, timed.shot.size, timed.shot.fps, leaving.encode, arriving.encode)
-        inputs = [("clip", frames.clip) for frames in (leaving, arriving) if frames.clip is not None]
+        shown = [frames for frames in (leaving, arriving) if frames.clip is not None]
+        inputs = [("clip", frames.clip) for frames in shown if frames.clip is not None]
+        inputs += [lut for frames in shown for lut in self._lut(frames.encode)]
         label = f"{timed.name}: {timed.join.kind} in"
         return self.build.add(params, inputs, label=label, shot=timed.key, provisional=not timed.exact)
 

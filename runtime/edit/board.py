@@ -21,6 +21,7 @@ def drifting(still: Frame8, q: EncodeBoard) -> Iterator[Frame8]:
     Frames are flat 4:2:0 planes, converted once for the whole still: half the samples of RGB and nothing to convert.
     Frames under a title or in a fade are moved and dressed as RGB, because both are mixed as light.
     """
+    from runtime.picture.look import black_out
     from runtime.picture.yuv import to_yuv420
 
     height, width = still.shape[:2]
@@ -29,8 +30,11 @@ def drifting(still: Frame8, q: EncodeBoard) -> Iterator[Frame8]:
     for index in range(q.window.count):
         frame = q.window.first + index
         move = _move(q, index, width, height)
-        if not is_bare(frame, q.fps, q.overlays, q.fades):
+        if not is_bare(frame, q.fps, q.overlays, q.fades) or q.look.aspect is not None:
             moved = still if held else _warped(still, move)
+            if q.look.aspect is not None:
+                moved = moved.copy()
+                black_out(moved, q.look.aspect)
             yield dressed(moved, frame, q.fps, q.size, q.overlays, q.fades)
         else:
             yield planes if held else _moved_planes(planes, move, width, height)

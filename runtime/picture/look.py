@@ -1,19 +1,22 @@
 """The look chain: scene light to a finished 8-bit picture. The only implementation, wherever a picture is graded.
 
-Exposure and balance → diffusion, halation, bloom and streak (all added light, so linear) → vignette →
-filmic curve → lift, split tone, saturation → display encoding → grain, which lives in display values as film's does.
+Lens distortion → exposure and balance → diffusion, halation, bloom and streak (all added light, so linear) →
+vignette → filmic curve → lift, split tone, saturation → display encoding → grain, which lives in display values as
+film's does → palette → LUT → the shape of the picture.
 """
 
 from __future__ import annotations
 
 import math
 from functools import lru_cache
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.meaning.film import Look
+from runtime.picture.lut import palette_table, read_cube, through
 from runtime.previz.jit import inline, kernel
 
 F32 = NDArray[np.float32]
@@ -26,12 +29,15 @@ _MOST = 64.0
 _GREY = 0.18
 
 
-def apply_look(hdr: F32, look: Look, frame: int, seed: int) -> NDArray[np.uint8]:
+def apply_look(hdr: F32, look: Look, frame: int, seed: int, lut: Path | None = None) -> NDArray[np.uint8]:
     """Grade ``hdr`` (H, W, 3) scene-linear float32 to uint8 in Rec.709 primaries with the sRGB curve.
 
+    ``lut`` is the file that ``look.lut`` names; raises ``LutError`` when it is none.
     ``frame`` and ``seed`` choose the grain and nothing else. Equal arguments give equal bytes.
     """
     height, width = hdr.shape[:2]
+    if look.distort:
+        hdr = bent(hdr, look.distort)
     gain = _gains(look)
     glow = _glow(hdr, look, gain)
     coarse = _coarse_grain((height + 1) // 2 + 1, (width + 1) // 2 + 1, frame, seed)
@@ -41,7 +47,43 @@ def apply_look(hdr: F32, look: Look, frame: int, seed: int) -> NDArray[np.uint8]
     )
     out = np.empty((height, width, 3), np.uint8)
     _finish(hdr, glow, gain, numbers, _curve(look.contrast), _display(), coarse, np.int64(_key(frame, seed)), out)
+    if look.palette:
+        out = through(out, palette_table(look.palette))
+    if lut is not None:
+        out = through(out, read_cube(lut))
+    if look.aspect is not None:
+        black_out(out, look.aspect)
     return out
+
+
+def bent(hdr: F32, amount: float) -> F32:
+    """``hdr`` as a lens with barrel (negative) or pincushion distortion sees it; the frame stays full.
+
+    One term of Brown's radial model (1966): a quarter of the half diagonal at the corners when ``amount`` is one.
+    """
+    height, width = hdr.shape[:2]
+    k = -0.25 * amount
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    cx, cy = (width - 1) / 2, (height - 1) / 2
+    half = np.float32(math.hypot(cx, cy))
+    u, v = (x - cx) / half, (y - cy) / half
+    factor = (1.0 + k * (u * u + v * v)) / max(1.0 + k, 1.0)
+    at_x, at_y = (u * factor * half + cx).astype(np.float32), (v * factor * half + cy).astype(np.float32)
+    return np.asarray(cv2.remap(hdr, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def black_out(picture: NDArray[np.uint8], aspect: float) -> None:
+    """Black bars over what lies outside a picture of ``aspect`` (width over height) in the middle of the frame, in place."""
+    height, width = picture.shape[:2]
+    rows, columns = round(width / aspect), round(height * aspect)
+    if rows < height:
+        bar = (height - rows) // 2
+        picture[:bar] = 0
+        picture[height - bar :] = 0
+    elif columns < width:
+        bar = (width - columns) // 2
+        picture[:, :bar] = 0
+        picture[:, width - bar :] = 0
 
 
 def _gains(look: Look) -> F32:

@@ -36,6 +36,12 @@ def display_light(code: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
 
 
+def encoded(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Linear light 0..1 to the sRGB code 0..1."""
+    light = np.clip(light, 0.0, 1.0)
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
 @lru_cache(maxsize=1)
 def _codes() -> F32:
     return scene_light(display_light(np.arange(256) / 255.0))
