@@ -21,8 +21,10 @@ def thing(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fraction
             opened = world.open if doing.act == "open" else world.close
             opened(doing.subject, now, ms(doing.seconds))
         case "drive" if world is not None:
+            vehicle = world.find(doing.subject, "", now)
             times = world.drive(doing.subject, doing.target, now, doing.tempo)
-            if times is not None:
+            if times is not None and vehicle is not None:
+                _carry(stage, vehicle, times)
                 return times
         case _:
             pass
@@ -53,7 +55,34 @@ def ride(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
                 start = _board(stage, body, vehicle, start, doing.tempo)
             means_it = world.find(doing.target, body.name, start) == vehicle if doing.target else True
             times = world.drive(vehicle, "" if means_it else doing.target, start, doing.tempo)
-            return times[1] if times is not None else start + Fraction(1)
+            if times is None:
+                return start + Fraction(1)
+            _carry(stage, vehicle, times)
+            return times[1]
+
+
+_CUSHION = 0.3
+"""Height of a seat over the floor under the feet of somebody who rides, metres."""
+_STEP = Fraction(1, 6)
+
+
+def _carry(stage: Stage, vehicle: str, times: tuple[Fraction, Fraction]) -> None:
+    """Whoever rides in it goes where it goes."""
+    world = stage.world
+    if world is None:
+        return
+    start, end = times
+    for name in world.state(start).riders(vehicle):
+        body = stage.bodies.get(name)
+        count = max(1, int((end - start) / _STEP) + 1)
+        points = [world.carried(name, start + (end - start) * i / count) for i in range(1, count + 1)]
+        path = tuple(v4(p.position) for p in points if p is not None)
+        last = points[-1]
+        if body is None or last is None:
+            continue
+        act = Act(ActKind.RIDE, 0, 0, path=path, yaw=r4(last.yaw))
+        stage.add_act(body, act, start, end - start, Stance(path[-1], last.yaw, Posture.SIT, _CUSHION))
+        body.free_at = max(body.free_at, start)
 
 
 def _board(stage: Stage, body: Body, words: str, start: Fraction, tempo: float) -> Fraction:
@@ -69,9 +98,9 @@ def _board(stage: Stage, body: Body, words: str, start: Fraction, tempo: float) 
     riding = world.riding(body.name, end)
     if riding is not None:
         _, seat, yaw = riding
-        floor = (seat[0], 0.0, seat[2])
-        act = Act(ActKind.SIT, 0, 0, path=(v4(floor),), yaw=r4(turn(yaw)), value=r4(max(0.2, seat[1])), speed=r4(tempo))
-        stage.add_act(body, act, begin, end - begin, Stance(floor, yaw, Posture.SIT, max(0.2, seat[1])))
+        floor = (seat[0], seat[1] - _CUSHION, seat[2])
+        act = Act(ActKind.SIT, 0, 0, path=(v4(floor),), yaw=r4(turn(yaw)), value=_CUSHION, speed=r4(tempo))
+        stage.add_act(body, act, begin, end - begin, Stance(floor, yaw, Posture.SIT, _CUSHION))
     return end
 
 

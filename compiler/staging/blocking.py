@@ -222,6 +222,8 @@ class Stage:
                 here = d.after
                 continue
             part = (now - d.begin) / (d.finish - d.begin)
+            if d.act.kind is ActKind.RIDE:
+                return ridden(here, d.act, part)
             if d.act.kind is ActKind.WALK:
                 return along(here, d.act, now - d.begin, d.finish - d.begin)
             spot = mix(here.position, d.after.position, part)
@@ -322,6 +324,15 @@ def along(here: Stance, act: Act, now: float, seconds: float) -> Stance:
             return Stance(mix(a, b, left / leg), yaw_to(a, b))
         left -= leg
     return Stance(act.path[-1], last)
+
+
+def ridden(here: Stance, act: Act, part: float) -> Stance:
+    """Where somebody who rides is when ``part`` of the way's time is over."""
+    points = (here.position, *act.path)
+    at = part * len(act.path)
+    k = min(int(at), len(act.path) - 1)
+    yaw = here.yaw + turn(act.yaw - here.yaw) * part
+    return Stance(mix(points[k], points[k + 1], at - k), yaw, here.posture, here.seat_height)
 
 
 def tidy(s: Stance) -> Stance:

@@ -107,6 +107,8 @@ class ActKind(str, Enum):
     """Keep ``hand`` (left, right, both) before the body as if it held something; ``style`` "" or "up"; ``value`` as in REACH."""
     LEAN = "lean"
     """Lean the trunk towards ``target``, or back with ``style`` "back"; ``value`` as in REACH."""
+    RIDE = "ride"
+    """Carried while seated: ``path`` are the seat's floor points at equal steps of time, ending with facing ``yaw``."""
     EMBRACE = "embrace"
     """Both arms around ``at``, whose chest is at ``target``; ``value`` as in REACH."""
 

@@ -83,7 +83,7 @@ def rider_in_shot(stage: Stage, actor: Actor, body: Body, start: Fraction, end: 
     if not thing or thing not in world.made or world.state(end).person(body.name).rides != thing:
         return actor
     seat = seat_of(world.made[thing], world.state(start).person(body.name).seat)
-    stays = {ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP, ActKind.LOOK, ActKind.REACH}
+    stays = {ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP, ActKind.LOOK, ActKind.REACH, ActKind.RIDE}
     acts = tuple(a for a in actor.acts if a.kind not in stays)
     return replace(actor, start=_seated(seat), acts=acts, rides=_shown(world, thing))
 

@@ -6,7 +6,7 @@ Walking, turning and stepping up to a seat are all lists of ``Step``; the body's
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import atan2, ceil, cos, degrees, hypot, radians, sin
 
 import numpy as np
@@ -64,6 +64,8 @@ class Plan:
     changes: list[Change] = field(default_factory=list)
     seats: list[tuple[float, float]] = field(default_factory=list)
     """(time, seat height) from that time on."""
+    rides: list[tuple[float, float, F64, float]] = field(default_factory=list)
+    """(start, end, points (N, 3) at equal steps of time, turn in degrees): ways on which everything is carried along."""
     lower: float = 0.08
     """Half the distance between standing ankles."""
 
@@ -82,7 +84,18 @@ class Plan:
             g = glide(t, s.start, s.end)
             place += g[:, None] * np.array(s.by)
             yaw += g * s.yaw
-        return place, yaw
+        far, turned = self.carried(t)
+        return place + far, yaw + turned
+
+    def carried(self, t: F64) -> tuple[F64, F64]:
+        """How far (G, 3) and by how many degrees (G,) something that drives has taken the body along."""
+        far, turned = np.zeros((len(t), 3)), np.zeros(len(t))
+        for start, end, points, turn in self.rides:
+            times = np.linspace(start, end, len(points))
+            for axis in range(3):
+                far[:, axis] += np.interp(t, times, points[:, axis] - points[0, axis])
+            turned += turn * np.clip((t - start) / max(end - start, 1e-6), 0.0, 1.0)
+        return far, turned
 
     def seat(self, t: F64) -> F64:
         out = np.full(t.shape, float(self.seats[0][1]))
@@ -119,8 +132,9 @@ def make_plan(actor: Actor, skeleton: Skeleton) -> Plan:
         feet[side] = (_beside(now.place, now.yaw, SIGN[side] * half, forward), now.yaw + SIGN[side] * 8.0)
     plan = Plan(start.position, start.yaw, feet, start.posture, lower=half)
     plan.seats.append((-1e9, start.seat_height))
-    moves = (ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP)
+    moves = (ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP, ActKind.RIDE)
     for act in sorted((a for a in actor.acts if a.kind in moves), key=lambda a: (a.start, a.end)):
+        act = _aboard(plan, act)
         begin = max(act.start, now.free)
         end = max(act.end, begin + 0.3)
         match act.kind:
@@ -130,6 +144,8 @@ def make_plan(actor: Actor, skeleton: Skeleton) -> Plan:
             case ActKind.TURN:
                 if now.posture is Posture.STAND:
                     _turn(plan, now, act.yaw, begin, end)
+            case ActKind.RIDE:
+                _ride(plan, now, act, begin, end)
             case ActKind.SIT:
                 _sit(plan, now, act, begin, end, reach)
             case _:
@@ -287,6 +303,22 @@ def _stand(plan: Plan, now: _Now, act: Act, begin: float, end: float, half: floa
         now.place = (spot[0], now.place[1] + by[1], spot[2])
     plan.changes.append(Change(now.posture, begin, end, -1.0))
     now.posture = Posture.STAND
+
+
+def _aboard(plan: Plan, act: Act) -> Act:
+    """The act as seen from what has carried the body so far."""
+    if not plan.rides or not (act.path or act.yaw):
+        return act
+    far = np.sum([points[-1] - points[0] for _, _, points, _ in plan.rides], axis=0)
+    turned = sum(turn for _, _, _, turn in plan.rides)
+    x, y, z = (float(v) for v in far)
+    return replace(act, path=tuple((p[0] - x, p[1] - y, p[2] - z) for p in act.path), yaw=act.yaw - turned)
+
+
+def _ride(plan: Plan, now: _Now, act: Act, begin: float, end: float) -> None:
+    """What is planned goes on in the space of what carries the body; only that space moves."""
+    points = np.array((now.place, *act.path), np.float64)
+    plan.rides.append((begin, end, points, _wrap(act.yaw - now.yaw)))
 
 
 def _shuffle(plan: Plan, now: _Now, goal: Vec3, turn: float, count: int, begin: float, end: float) -> None:

@@ -55,6 +55,8 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     plan = make_plan(actor, skeleton)
     feet = {side: trace_foot(plan, side, t, skeleton) for side in SIDES}
     place, yaw = plan.body(t)
+    if plan.rides:
+        _carry_feet(plan, feet, t)
     sit, kneel, lie = (plan.weight(p, t) for p in (Posture.SIT, Posture.KNEEL, Posture.LIE))
     stand = np.clip(1.0 - sit - kneel - lie, 0.0, 1.0)
     facing = np.radians(yaw)
@@ -187,6 +189,16 @@ def _lean_to(actor: Actor, t: F64, place: F64, yaw: F64) -> F64:
             out[:, 1] += w * 0.35 * side
             out[:, 2] -= w * 0.22 * np.sin(side)
     return out
+
+
+def _carry_feet(plan: Plan, feet: dict[str, Foot], t: F64) -> None:
+    """Feet on the floor of what drives go with it, and turn with it about the seat."""
+    far, turned = plan.carried(t)
+    seat = plan.body(t)[0] - far
+    spin = turn_y(np.radians(turned))
+    for foot in feet.values():
+        foot.ankle = seat + far + apply(spin, foot.ankle - seat)
+        foot.yaw = foot.yaw + turned
 
 
 def _bounce(feet: dict[str, Foot], clock: Clock) -> F64:
