@@ -345,8 +345,10 @@ def _across(
     if shot.side in (Side.LEFT, Side.RIGHT):
         first = stage.face_yaw(people[0], stage.stance_at(people[0], at), at)
         return turn(first + (62.0 if shot.side is Side.LEFT else -62.0)), ()
-    way = (sum(w[0] for w in looks), 0.0, sum(w[2] for w in looks))
-    together = math.hypot(way[0], way[2]) / len(looks)
+    # Bodies, not faces, say whether people stand side by side: faces turn to whoever speaks.
+    bodies = [heading(stage.stance_at(b, at).yaw) for b in people]
+    way = (sum(w[0] for w in bodies), 0.0, sum(w[2] for w in bodies))
+    together = math.hypot(way[0], way[2]) / len(bodies)
     if together > 0.75 and len(people) > 1 and shot.side is None and shot.relation is Relation.TWO_SHOT:
         front = math.degrees(math.atan2(way[0], way[2]))
         return turn(front + 20.0), (turn(front - 20.0),)
