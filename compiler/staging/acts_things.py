@@ -8,7 +8,8 @@ from compiler.staging.acts_travel import travel, walk
 from compiler.staging.blocking import Body, Dimmed, Stage
 from compiler.staging.model import Act, ActKind, Posture, Stance
 from compiler.staging.performance import Doing
-from compiler.staging.space import flat, ms, r4, turn, v4
+from compiler.staging.space import add, heading, ms, r4, turn, v4
+from compiler.staging.world_scene import seat_of
 
 
 def thing(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fraction]:
@@ -89,9 +90,15 @@ def _board(stage: Stage, body: Body, words: str, start: Fraction, tempo: float) 
     """Walks to its side and gets in; from then on its seat carries them."""
     world = stage.world
     assert world is not None
-    mark = stage.mark(words)
-    if mark is not None and flat(mark.position, body.stance().position) > 0.5:
-        start = walk(stage, body, stage.floor.near(mark.position), mark.yaw, start, tempo)
+    thing = world.find(words, body.name, start)
+    base = world.where(thing, start) if thing is not None else None
+    if thing is not None and base is not None and thing in world.made:
+        # Beside the seat, on its own side of the vehicle: nobody climbs over a bonnet.
+        seat_x, _, seat_z = seat_of(world.made[thing], len(world.state(start).riders(thing)))
+        yaw = world.yaw(thing, start)
+        out = seat_x + (0.75 if seat_x >= 0 else -0.75)
+        spot = add(add((base[0], 0.0, base[2]), heading(yaw + 90.0), out), heading(yaw), seat_z)
+        start = walk(stage, body, stage.floor.near(spot), yaw, start, tempo)
     begin, end = start, start + ms(1.6 / tempo)
     if world.board(body.name, words, end) is None:
         return start
