@@ -10,6 +10,7 @@ from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Span
 from compiler.limits import SHOT_SECONDS
 from compiler.meaning import film as f
+from compiler.meaning import vocabulary as v
 from compiler.meaning.scope import FileUse, suggest
 from compiler.meaning.shot_slots import Draft, span_of
 from compiler.meaning.units import angle, duration, found, measure, percentage, seconds
@@ -29,7 +30,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 def one_value(phrase: PhraseNode, draft: Draft) -> bool:
     """A phrase that is one measure: a focal length, a stop or a duration; any other unit is an error that says so."""
-    if len(phrase.words) != 1:
+    if len(phrase.words) != 1 and not (len(phrase.words) == 2 and phrase.words[1].text.lower() == "lens"):
         return False
     word = phrase.words[0]
     if word.kind == "STOP":
@@ -122,7 +123,7 @@ def playing(phrase: PhraseNode, draft: Draft) -> bool:
         draft.put(phrase, "freeze", True)
     elif text in ("reverse", "in reverse", "reversed", "backwards"):
         draft.put(phrase, "reverse", True)
-    elif text in ("slow motion", "slow-motion", "slomo", "slo-mo"):
+    elif text in ("slow motion", "in slow motion", "slow-motion", "slomo", "slo-mo"):
         draft.put(phrase, "speed", Fraction(2, 5))
     elif text in ("fast motion", "fast-motion"):
         draft.put(phrase, "speed", Fraction(2))
@@ -273,7 +274,9 @@ def unknown(phrase: PhraseNode, known: tuple[str, ...], keyword: str, draft: Dra
     text = phrase.text.lower()
     help_text, fix = suggest(draft.report, text, phrase.span, known)
     usual = f"a {keyword} says size, subject, angle, lens, move, time, join, source or a set-up, between commas"
-    if stop := _SLASHLESS.fullmatch(text):
+    if text in v.SPEEDS:
+        help_text, fix = f"a speed belongs to a move: `push in {text}`", None
+    elif stop := _SLASHLESS.fullmatch(text):
         written = f"f/{stop[1]}"
         fix, help_text = Fix(f"write `{written}`", (Edit(phrase.span, written),), safe=True), f"write `{written}`"
     if fix is None and (comma := _missing_comma(phrase, known)) is not None:

@@ -24,6 +24,8 @@ def framing(phrase: PhraseNode, draft: Draft) -> bool:
     match words[0].text.lower():
         case "of" | "on":
             subject(words[1:], phrase, draft)
+        case "angle" if len(words) > 2 and words[1].text.lower() == "on":
+            subject(words[2:], phrase, draft)
         case "two-shot" | "two-hander" | "twoshot":
             pair(words[1:], phrase, draft)
         case "two" if len(words) > 1 and words[1].text.lower() in ("shot", "shots"):
@@ -183,4 +185,14 @@ def _one(words: tuple[Word, ...], draft: Draft) -> str:
             draft.fill("detail", part, span, text)
             return name
         return draft.scope.subject(owner[2], span, draft.report)
+    named = next((i for i, w in enumerate(words) if w.kind != "NAME"), len(words))
+    if 0 < named < len(words) and not draft.scope.named(trimmed):
+        first = words[:named]
+        name = draft.scope.named(" ".join(w.text for w in first).removesuffix("'s").removesuffix("’s"))
+        if name:
+            text, help_text = " ".join(w.text for w in words[named:]), f"write `of {name}`, and the rest as phrases of their own"
+            draft.report(E.UNKNOWN_PHRASE, span_of(words[named:]), text=text, keyword="shot", help=help_text)
+            return name
+        if owner or not draft.scope.stands_here(trimmed):
+            return draft.scope.subject(" ".join(w.text for w in first).removesuffix("'s"), span_of(first), draft.report)
     return draft.scope.subject(trimmed, span, draft.report)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from compiler.codes import E
-from compiler.diagnostics import Report
+from compiler.diagnostics import Edit, Fix, Report
 from compiler.limits import DIGITS, NAME
 from compiler.meaning import film as f
 from compiler.meaning import vocabulary as v
@@ -23,7 +25,7 @@ _WHOLE: dict[str, tuple[str, object]] = {
     **{text: ("height", height) for text, height in v.HEIGHTS.items()},
     **{text: ("side", side) for text, side in v.SIDES.items()},
     "establishing": ("establishing", True), "establishing shot": ("establishing", True),
-    "anamorphic": ("anamorphic", True), "spherical": ("anamorphic", False),
+    "anamorphic": ("anamorphic", True), "anamorphic lens": ("anamorphic", True), "spherical": ("anamorphic", False),
     "auto": ("seconds", None), "staged": ("source", None),
 }  # fmt: skip
 """Phrases that are one slot's value as they stand."""
@@ -36,7 +38,10 @@ def resolve_shot(directive: Directive, scope: Scope, report: Report) -> f.Shot:
     more: dict[str, object] = {"span": directive.span}
     if head.label:
         more["name"] = _name(head.label, draft)
-    called = _read(head.phrases, draft)
+    phrases = head.phrases
+    if not head.label and ":" in directive.head.text and phrases:
+        phrases = _misnamed(phrases, draft)
+    called = _read(phrases, draft)
     more |= read_block(directive, draft)
     if called:
         more["setup"] = called
@@ -52,6 +57,22 @@ def _name(label: Word, draft: Draft) -> str:
     elif len(name) > NAME.value:
         draft.report(NAME.code, label.span, limit=NAME.value, count=len(name), help="shorten it")
     return name
+
+
+def _misnamed(phrases: tuple[PhraseNode, ...], draft: Draft) -> tuple[PhraseNode, ...]:
+    """The phrases without the words before a colon that cannot be a name, which are reported."""
+    words = phrases[0].words
+    colon = next((i for i, w in enumerate(words) if w.text == ":"), 0)
+    if not colon:
+        return phrases
+    name = " ".join(w.text for w in words[:colon])
+    made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    span = words[0].span.join(words[colon - 1].span)
+    fix = Fix(f"write `{made}`", (Edit(span.join(words[colon].span), f"{made}:"),)) if made[:1].isalpha() else None
+    help_text = f"one word in lower case, with hyphens: `{made}:`" if fix else "one word in lower case, with hyphens"
+    draft.report(E.BAD_SHOT_NAME, span, name=name, help=help_text, fix=fix)
+    rest = words[colon + 1 :]
+    return (PhraseNode(rest, rest[0].span.join(rest[-1].span)), *phrases[1:]) if rest else phrases[1:]
 
 
 def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, depth: int = 0) -> str:
