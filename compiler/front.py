@@ -14,6 +14,7 @@ from compiler.meaning.film import Film
 from compiler.meaning.library import library
 from compiler.meaning.scenes import resolve_scene
 from compiler.media import vet_file
+from compiler.nearmiss import near_misses
 from compiler.project import Project, main_file, read_project
 from compiler.syntax.nodes import Screenplay
 from compiler.syntax.parser import parse
@@ -87,6 +88,7 @@ def check_source(
     sources.sources.update(library().sources)
     splicer = Splicer(root, sources.sources, report, parse)
     elements = splicer.splice(parse(source, report).elements, ((source.name, Span(0, 0, source.name)),))
+    near_misses(elements, sources.sources, report)
     checked = check_film(
         elements,
         report,

@@ -57,7 +57,7 @@ def misspelling(word: str, names: Iterable[str]) -> str:
     near: dict[str, str] = {}
     for name in nearest(word, names, limit=4, cutoff=0.6):
         if distance(key, skeleton(name), slips) <= slips:
-            near.setdefault(skeleton(name), name)
+            near.setdefault(_features(name)[0], name)  # `low angle` and `low-angle` are one
     if len(near) != 1:
         return ""
     ((other, name),) = near.items()

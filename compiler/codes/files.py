@@ -88,3 +88,27 @@ class FilesWarnings:
     SILENCED_ERROR = warning(
         "416", "silenced-error", "`{word}` is an error and cannot be silenced", "the film cannot be made as written"
     )
+    NEAR_SETTING = warning(
+        "417",
+        "near-setting",
+        "`{key}` is kept as a remark on the title page",
+        "a title page may say anything, so a misspelt setting sets nothing",
+    )
+    NEAR_TRANSITION = warning(
+        "418",
+        "near-transition",
+        "`{text}` is read as a cut",
+        "any words may stand before `TO:`, so a misspelt dissolve is none",
+    )
+    NEAR_WORD = warning(
+        "419",
+        "near-word",
+        "`{text}` is read as a description of {what}",
+        "what is heard is said in free words, so a misspelt level or unit changes nothing",
+    )
+    UNCLOSED_QUOTE = warning(
+        "420",
+        "unclosed-quote",
+        "this quotation mark is never closed on its line",
+        "what stands between two of them is taken word by word; after one alone, it is not",
+    )
