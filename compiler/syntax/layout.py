@@ -21,7 +21,7 @@ _SORTED = frozenset({"character", "group", "location", "prop", "look", "scene", 
 _ORDER = {
     key: place
     for place, key in enumerate(
-        "extends kind age height build size face hair wears set mood wardrobe light weather palette sound voice look cover"
+        "extends kind age height size wears build face hair set mood wardrobe light weather palette sound voice look cover"
         " pace takes seed profile prompt avoid reference lora control mask pose performance require licence consent note"
         .split()
     )
