@@ -206,7 +206,11 @@ def known_among(text: str, words: frozenset[str]) -> bool:
 
 def unknown_name(name: str, span: Span, visible: Iterable[str], report: Report) -> None:
     """Report a name nobody has, with the nearest ones and an edit where one is plainly meant."""
+    visible = list(visible)
     help_text, fix = suggest(report, name, span, visible)
+    last = name.split()[-1] if " " in name else ""
+    if last and not help_text:
+        help_text = hint(report, last, visible)
     usual = "declare it with `character`, `group` or `prop`, or place it in the location's `set:`"
     report(E.UNKNOWN_NAME, span, name=name, help=help_text or usual, fix=fix)
 

@@ -171,7 +171,12 @@ def _unused(declared: Declared, scenes: list[ResolvedScene], used: set[tuple[str
             case "location":
                 parts = any(place.startswith(f"{name} - ") or place.endswith(f" - {name}") for place in headed)
                 seen = name in headed or parts
-                help_text = f"no heading is set there; `INT. {name} - DAY` is"
+                close = nearest(name, sorted(headed), limit=1, cutoff=0.75)
+                help_text = (
+                    f"a heading says `{close[0]}`: is that the place?"
+                    if close
+                    else f"no heading is set there; `INT. {name} - DAY` is"
+                )
             case "look" | "setup" | "coverage" | "plate":
                 seen = (kind, name) in used or (kind == "look" and name in declared.bases)
                 help_text = {
