@@ -478,6 +478,9 @@ class _Part:
 _THEIRS = re.compile(
     r"^(his|her|their)\s+(?:eyes?|gaze|side|shoulders?|arms?|hands?|face|cheek|back|neck|forehead)$", re.IGNORECASE
 )
+_OWNERS = re.compile(
+    r"^(.+?)['’]s\s+(?:eyes?|face|hands?|shoulders?|arms?|side|gaze|chair|seat|back|cheek)$", re.IGNORECASE
+)
 _SELF = re.compile(r"^(?:him|her|them|it)sel(?:f|ves)$", re.IGNORECASE)
 
 
@@ -489,9 +492,7 @@ def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
         return (name, "") if name else ("", f"nobody fits '{plain}'")
     if plain in ("it", "this", "that"):
         return (talk.thing, "") if talk.thing else ("", f"nothing fits '{plain}'")
-    owned = re.match(
-        r"^(.+?)['’]s\s+(?:eyes?|face|hands?|shoulders?|arms?|side|gaze|chair|seat|back|cheek)$", words, re.IGNORECASE
-    )
+    owned = _OWNERS.match(words) if "'" in words or "’" in words else None
     if owned and (name := talk.person(owned[1])):
         return name, ""
     owned = _THEIRS.match(words)
@@ -521,6 +522,8 @@ def _trimmed(words: str) -> str:
     if not words:
         return ""
     text = _LEADING.sub("", words.strip(" ,.;"))
+    if text.count(" ") < 2 and not text.endswith(("ly", " and", " but", " fast", " hard", " alone", " again")):
+        return text
     previous = ""
     while text != previous:
         previous = text

@@ -59,6 +59,7 @@ _CONNECT = re.compile(
     r"|(\s*[,;:]\s*|\s*[–—]+\s*|\s+--?\s+)",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"[,;:–—]|\s-|\b(?:then|and|but|as|while|before|after|until|till|when|once|so)\b", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(as|while|when|once|after|before|until|if|unless|whether|though|although|because)\s+", re.IGNORECASE
 )
@@ -271,6 +272,8 @@ def _may_lead(piece: str) -> bool:
 
 
 def _pieces(text: str, link: str) -> list[tuple[str, str]]:
+    if not _JOINED.search(text):
+        return [(link, text)] if text else []
     pieces: list[tuple[str, str]] = []
     at = 0
     for match in _CONNECT.finditer(text):
@@ -291,7 +294,7 @@ def _pieces(text: str, link: str) -> list[tuple[str, str]]:
 
 
 def _is_participle(piece: str) -> bool:
-    first = _ADVERBS.sub("", piece).split()[:1]
+    first = _without_adverbs(piece).split(None, 1)[:1]
     return bool(first) and first[0].lower().endswith("ing")
 
 
@@ -301,10 +304,15 @@ def _is_aside(piece: str, ways: tuple[Way, ...]) -> bool:
     return bool(re.match(r"(?:her|his|their)\s", piece, re.IGNORECASE)) and any(w.subject for w in ways)
 
 
+def _without_adverbs(text: str) -> str:
+    found = _ADVERBS.match(text)
+    return text[found.end() :] if found else text
+
+
 def _ways(clause: str, words: Lexicon) -> tuple[Way, ...]:
     """Every place of a clause where a predicate may begin, with what stands before it as its subject."""
     text = _SIMILE.sub("", clause) if "like" in clause or "as " in clause.lower() or "way" in clause else clause
-    text = _ADVERBS.sub("", text)
+    text = _without_adverbs(text)
     found: list[Way] = []
     tokens = [
         (m[0].lower(), m.start(), m.end()) for m, _ in zip(_WORD.finditer(text), range(_SUBJECT + 4), strict=False)
@@ -319,7 +327,9 @@ def _ways(clause: str, words: Lexicon) -> tuple[Way, ...]:
         if found_at is None:
             continue
         way, begin = found_at
-        subject = _LATE.sub("", text[:start].strip(" ,"))
+        subject = text[:start].strip(" ,")
+        if " " in subject:
+            subject = _LATE.sub("", subject)
         if way.passive:
             way = _suffered(text[begin:], subject, way, words)
             subject = way.subject or subject
