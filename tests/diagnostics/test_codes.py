@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from compiler.codes import CODES, E, W
 from compiler.diagnostics import Code
 from compiler.limits import NESTING, TEMPLATE_SOURCE
 from runtime.cli.check import examine
+from runtime.cli.main import app
 from tests.diagnostics.test_pages import blocks_of, page_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +45,26 @@ def test_reported(tmp_path: Path, code: str) -> None:
     assert found[0].span is not None
     assert found[0].span.file in checked.sources.sources
     assert len({item.code for item in checked.items}) <= 3
+
+
+CONVERSIONS = {
+    "E451": ("a.film", "INT. HALL - DAY\n\nsound rain ]] thunder\n\nAnna waits.\n", "b.fountain"),
+    "E452": ("a.film", SCENE, "b.docx"),
+    "E453": ("a.film", SCENE, "a.film"),
+    "E454": ("a.film", SCENE, "nowhere/b.fountain"),
+    "E450": ("a.fdx", "<FinalDraft>", "b.film"),
+}
+
+
+@pytest.mark.parametrize("code", sorted(CONVERSIONS))
+def test_conversion_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    name, text, target = CONVERSIONS[code]
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(text)
+    done = CliRunner().invoke(app, ["convert", name, target])
+    assert f"error[{code}]" in done.stderr
+    assert done.exit_code == 1
+    assert Path(name).read_text() == text
 
 
 def test_a_prompt_past_its_limit_is_short_of_the_line_limit() -> None:
