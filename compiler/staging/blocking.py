@@ -100,6 +100,8 @@ class Stage:
     bodies: dict[str, Body] = field(default_factory=dict)
     lights: list[Dimmed] = field(default_factory=list)
     world: SceneWorld | None = None
+    sides: dict[tuple[str, ...], float] = field(default_factory=dict, repr=False)
+    """The side of the line that cameras keep to, by whom the line runs between."""
     """What is where, in whose hands, open or alight; ``None`` where nothing can change."""
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from compiler.staging.camera_compose import compose, moment
 from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, line_of, scene_line, size_of
 from compiler.staging.framing import Spot
 from compiler.staging.lens import FRAMING, Lensed, aim, in_frame, project
-from compiler.staging.model import CameraKey, CameraTrack, Vec3
+from compiler.staging.model import ActKind, CameraKey, CameraTrack, Vec3
 from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera, share_done
 from compiler.staging.space import add, distance, mix, r4, v4, yaw_to
 
@@ -231,14 +231,15 @@ def _subject_path(c: Composed, view: View, at: Fraction) -> list[tuple[float, Ve
 
 
 def _still(body: Body, view: View) -> bool:
-    """Whether nothing somebody does around a shot can move their head."""
+    """Whether somebody's head stays where it is over a shot: a turn of the head alone moves it by a hand's breadth."""
     first, last = float(view.start) - view.head - 1e-6, float(view.start) + view.seconds + view.tail + 1e-6
     for d in body.did:
-        if d.begin < last and d.finish > first:
+        if d.begin >= last or (d.after is None and d.act.kind is not ActKind.REACH):
+            continue
+        until = d.finish if d.until is None or d.until == FOREVER else max(d.finish, float(d.until))
+        if until > first:
             return False
-        if d.until is not None and d.until != FOREVER and first < float(d.until) < last:
-            return False
-    return True
+    return view.stage.world is None or view.stage.world.riding(body.name, view.start) is None
 
 
 def _point_at(name: str, view: View) -> Callable[[float], Vec3] | None:

@@ -137,18 +137,10 @@ def scene_line(stage: Stage, at: Fraction, between: tuple[Body, ...] = ()) -> tu
         now = (here.position, add(here.position, heading(here.yaw), 1.0))
     if flat(first, second) < 0.05:
         return None
-    middle = mix(first, second, 0.5)
-    across = heading(yaw_to(first, second) + 90.0)
-    score = {}
-    for side in (1.0, -1.0):
-        way = (across[0] * side, 0.0, across[2] * side)
-        room = 0.0
-        while room < 6.0 and stage.floor.inside(add(middle, way, room + 0.25), 0.25):
-            room += 0.25
-        key = key_light(stage, add(middle, (0.0, 1.3, 0.0)))
-        light = 0.0 if key is None else -dot(way, key)
-        score[side_of(first, second, add(middle, way)) > 0] = min(room, 4.0) / 4.0 + 0.7 * light
-    good = 1.0 if score.get(True, -9.0) >= score.get(False, -9.0) else -1.0
+    names = (a.name, *(b.name for b in people[1:2]))
+    good = stage.sides.get(names)
+    if good is None:
+        good = stage.sides[names] = _good_side(stage, first, second)
     return now[0], now[1], good
 
 
@@ -170,3 +162,19 @@ def clear_side(a: Vec3, b: Vec3, camera: Vec3) -> int:
     middle = mix(a, b, 0.5)
     off = side_of(a, b, camera) / max(flat(a, b) * flat(middle, camera), 1e-6)
     return 0 if abs(off) < 0.17 else int(math.copysign(1, off))
+
+
+def _good_side(stage: Stage, first: Vec3, second: Vec3) -> float:
+    """The side of a line, +1 or -1, where a camera has room and the key light falls across."""
+    middle = mix(first, second, 0.5)
+    across = heading(yaw_to(first, second) + 90.0)
+    score = {}
+    for side in (1.0, -1.0):
+        way = (across[0] * side, 0.0, across[2] * side)
+        room = 0.0
+        while room < 6.0 and stage.floor.inside(add(middle, way, room + 0.25), 0.25):
+            room += 0.25
+        key = key_light(stage, add(middle, (0.0, 1.3, 0.0)))
+        light = 0.0 if key is None else -dot(way, key)
+        score[side_of(first, second, add(middle, way)) > 0] = min(room, 4.0) / 4.0 + 0.7 * light
+    return 1.0 if score.get(True, -9.0) >= score.get(False, -9.0) else -1.0

@@ -7,6 +7,7 @@ runtime's exact timing replaces it as a fact.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 
 from compiler.meaning.film import Character, Delivery, Speech
@@ -160,6 +161,7 @@ _STYLE_PACE = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 15)
 def word_weight(piece: str) -> float:
     """Seconds one written word takes at the reference pace; 0 for bare punctuation."""
     total = 0.0
