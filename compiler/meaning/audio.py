@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -12,9 +11,9 @@ from compiler.codes import E
 from compiler.diagnostics import Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.cues import CueDraft
-from compiler.meaning.scope import FileUse, Scope
+from compiler.meaning.scope import FileUse, Scope, suggest
 from compiler.meaning.units import colour, duration, found, kind_of, length, level, percentage, tempo, whole
-from compiler.syntax.nodes import Directive, Property, Text
+from compiler.syntax.nodes import Directive, Text
 from compiler.syntax.phrases import split_phrases
 
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "locrian", "ionian")
@@ -26,7 +25,7 @@ _PAN = re.compile(
     r"(?:pan(?:ned)?\s+)?(?:from\s+|on\s+)?(?:the\s+)?(hard |far )?(left|right|centre|center|middle)(?:\s+(\S+%))?"
 )
 _STRING = re.compile(r'"([^"\r\n]*)"')
-_AWAY = re.compile(r"(.+?)\s+(?:away|off|distant)")
+_AWAY = re.compile(r"(.+?)\s+(?:away|off|distant)|(?:at )?(?:a )?distance (?:of )?(.+)")
 _NEARNESS = {
     "very close": 0.4,
     "close": 1.0,
@@ -55,7 +54,7 @@ _INSTRUMENT = re.compile(r"[a-z]+")
 def sound(directive: Directive, scope: Scope, report: Report) -> tuple[f.Sound, CueDraft]:
     """``sound WHAT, level, when, pan, distance, length, loop``; ``sound "file"``; ``sound WHAT out, 2s`` ends one."""
     draft = _Draft("sound", scope, report)
-    for phrase in _phrases(directive):
+    for phrase in _phrases(directive, report):
         if draft.common(phrase):
             continue
         text = phrase.text.lower()
@@ -63,7 +62,7 @@ def sound(directive: Directive, scope: Scope, report: Report) -> tuple[f.Sound, 
             draft.put("pan", _pan(pan, phrase, report), phrase)
         elif text in ("loop", "looping", "looped"):
             draft.put("loop", True, phrase)
-        elif (away := _AWAY.fullmatch(text)) and (metres := length(away[1])) is not None:
+        elif (away := _AWAY.fullmatch(text)) and (metres := length(away[1] or away[2])) is not None:
             draft.put("distance_m", metres, phrase)
         elif (metres := length(text)) is not None or text in _NEARNESS:
             draft.put("distance_m", metres if metres is not None else _NEARNESS[text], phrase)
@@ -91,7 +90,7 @@ def music(directive: Directive, scope: Scope, report: Report) -> tuple[f.Music, 
     """``music CHARACTER in KEY MODE, tempo, instruments, dynamics``; ``music "file"``; ``music out, 3s`` ends it."""
     draft = _Draft("music", scope, report)
     out = False
-    for phrase in _phrases(directive):
+    for phrase in _phrases(directive, report):
         text = phrase.text.lower()
         if text in ("out", "stops", "stop", "ends"):
             out = True
@@ -226,27 +225,39 @@ class _Draft:
         self.put(f"fade_{side}", time, phrase)
 
 
-def _phrases(directive: Directive) -> list[Text]:
-    """The head's phrases, and those of property lines that say the same (``level: low``)."""
+def _phrases(directive: Directive, report: Report) -> list[Text]:
+    """The head's phrases, those of property lines that say the same (``level: low``), and those of description lines."""
     phrases = list(split_phrases(directive.head))
+    leads = _LEADS[directive.keyword]
     for prop in directive.properties:
-        phrases += _of_property(prop)
+        if prop.key == "note":
+            continue
+        if prop.key not in leads:
+            help_text, fix = suggest(report, prop.key, prop.key_span, leads)
+            listed = "it has " + ", ".join(leads)
+            report(
+                E.UNKNOWN_PROPERTY,
+                prop.key_span,
+                keyword=directive.keyword,
+                key=prop.key,
+                help=help_text or listed,
+                fix=fix,
+            )
+            continue
+        phrases += [Text(leads[prop.key].format(part.text), part.span) for part in split_phrases(prop.value)]
     phrases += [part for line in directive.description for part in split_phrases(line)]
     return phrases
 
 
-_LEADS: dict[str, Callable[[str], str]] = {
-    "at": "at {}".format, "from": "from {}".format, "until": "until {}".format, "on": "on {}".format,
-    "when": "when {}".format, "fade-in": "fade in {}".format, "fade-out": "fade out {}".format, "seed": "seed {}".format,
-    "key": "in {}".format,
+_WHEN = {
+    "at": "at {}", "from": "from {}", "until": "until {}", "on": "on {}", "when": "when {}", "level": "{}", "length": "{}",
+    "fade-in": "fade in {}", "fade-out": "fade out {}", "file": "{}",
 }  # fmt: skip
-
-
-def _of_property(prop: Property) -> list[Text]:
-    lead = _LEADS.get(prop.key)
-    if prop.key == "note":
-        return []
-    return [Text(lead(part.text) if lead else part.text, part.span) for part in split_phrases(prop.value)]
+_LEADS: dict[str, dict[str, str]] = {
+    "sound": {**_WHEN, "pan": "{}", "distance": "{}"},
+    "music": {**_WHEN, "key": "in {}", "tempo": "{}", "instruments": "{}", "seed": "seed {}"},
+}
+"""Property → the phrase it stands for."""
 
 
 def _pan(match: re.Match[str], phrase: Text, report: Report) -> float:

@@ -32,7 +32,9 @@ _CROSS = Fraction(4, 5)
 
 def place_speeches(clock: Clock) -> tuple[PlacedSpeech, ...]:
     return tuple(
-        PlacedSpeech(s.line, s.speech.character, r4(float(s.start)), 0.0, s.room, s.speech.voice_over, s.speech.text, s.until)
+        PlacedSpeech(
+            s.line, s.speech.character, r4(float(s.start)), 0.0, s.room, s.speech.voice_over, s.speech.text, s.until
+        )
         for s in clock.spoken
     )
 
@@ -159,8 +161,11 @@ def _stopped(noise: Noise, clock: Clock, start: Fraction) -> Fraction | None:
 
 
 def _fall(metres: float) -> float:
-    """Decibels a sound loses on its way: six for each doubling beyond three metres."""
-    return 20.0 * log10(max(metres, 3.0) / 3.0)
+    """Decibels a sound loses on its way: three for each doubling beyond three metres, nine at most.
+
+    Half of what air would take: a writer's level says how loud it is heard, and a far sound must still be heard.
+    """
+    return min(10.0 * log10(max(metres, 3.0) / 3.0), 9.0)
 
 
 def _plates(film: Film, clock: Clock) -> list[PlacedSound]:

@@ -219,6 +219,8 @@ class Clock:
             if isinstance(final, Speech) and _breaks_off(final):
                 tail = Fraction(0)
             need = max(play.end, play.now if play.busy else start) + tail
+            if shot.speed not in (0, 1) and not any(isinstance(item, Speech) for item in setup.items):
+                need = start + (need - start) / shot.speed  # slow motion takes longer to show what is done
             if shot.audio_trails and voice_end:
                 need = voice_end - shot.audio_trails
             if last:

@@ -29,11 +29,14 @@ def render_sound(s: PlacedSound, out_wav: Path) -> None:
 
     Words no recipe answers to are heard as the nearest one by spelling, else as a quiet room.
     """
-    write_wav(out_wav, sound(s.what, s.seconds, s.seed))
+    write_wav(out_wav, sound(s.what, s.seconds, s.seed, s.distance))
 
 
-def sound(what: str, seconds: float, seed: int) -> Samples:
-    """(n, 2) samples of ``what``; a sound that happens once may end before ``seconds`` or ring on a little after."""
+def sound(what: str, seconds: float, seed: int, distance: float = 0.0) -> Samples:
+    """(n, 2) samples of ``what``; a sound that happens once may end before ``seconds`` or ring on a little after.
+
+    ``distance`` in metres is heard where the words do not already say that it is far.
+    """
     name = recipe_of(what) or nearest(what)
     recipe = catalogue()["recipe"][name]
     change = _changes(what, name)
@@ -49,8 +52,17 @@ def sound(what: str, seconds: float, seed: int) -> Samples:
         x = _layer(layer, count, seed * 7919 + 97 * 1000 + index, change)
         out += (x[:, None] if x.ndim == 1 else x) * decibels(float(layer.get("gain", 0.0)))
     out = _placed_in_space(out, float(recipe.get("reverb", 0.0)), change)
+    if distance > 3.0 and not change["lowpass"]:
+        out = np.asarray(far(np.asarray(out, np.float32), distance), np.float64)
     ends = (0.004, 0.03) if "once" in recipe else (0.05, 0.05)
     return levelled(fade(out, *ends), float(recipe.get("level", 0.0)))
+
+
+def far(samples: Samples, metres: float) -> Samples:
+    """A sound as it comes from ``metres`` away: air takes the heights, the place answers. Its level is the mix's."""
+    near = lowpass(np.asarray(samples, np.float64), max(900.0, 16_000.0 / (1.0 + metres / 12.0)), order=1)
+    wet = min(0.7, metres / 90.0)
+    return np.asarray(reverberate(near, "far", wet=wet, dry=1.0 - 0.5 * wet)[: len(samples)], np.float32)
 
 
 def nearest(what: str) -> str:

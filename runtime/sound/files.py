@@ -19,13 +19,12 @@ from compiler.staging.model import LineTiming
 from compiler.timebase import SAMPLE_RATE
 from runtime.edit.media import MediaError, sound_of
 from runtime.sound.delivery import colour_path
-from runtime.sound.effects import levelled
-from runtime.sound.filters import fade, lowpass
+from runtime.sound.effects import far, levelled
+from runtime.sound.filters import fade
 from runtime.sound.loudness import decibels, integrated, levels
 from runtime.sound.pacing import sounding
 from runtime.sound.reading import read
 from runtime.sound.score import levelled as levelled_score
-from runtime.sound.space import reverberate
 from runtime.sound.speech import levelled_line
 from runtime.sound.wav import Samples, write_wav
 
@@ -109,13 +108,6 @@ def looped(samples: Samples, count: int) -> Samples:
     first = samples[:-seam]
     rest = np.tile(body, (-(-(count - len(first)) // len(body)) + 1, 1))
     return np.concatenate([first, rest])[:count]
-
-
-def far(samples: Samples, metres: float) -> Samples:
-    """A sound as it comes from ``metres`` away: air takes the heights, the place answers. Its level is the mix's."""
-    near = lowpass(np.asarray(samples, np.float64), max(900.0, 16_000.0 / (1.0 + metres / 12.0)), order=1)
-    wet = min(0.7, metres / 90.0)
-    return np.asarray(reverberate(near, "far", wet=wet, dry=1.0 - 0.5 * wet)[: len(samples)], np.float32)
 
 
 def _phones(words: Sequence[str], spans: Sequence[tuple[float, float]]) -> list[list[object]]:

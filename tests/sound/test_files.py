@@ -13,7 +13,8 @@ import pytest
 from compiler.graph.params import ImportSound, UseRecording
 from compiler.timebase import SAMPLE_RATE
 from runtime.edit.media import MediaError
-from runtime.sound.files import far, import_sound, lay_words, looped, use_recording
+from runtime.sound.effects import far
+from runtime.sound.files import import_sound, lay_words, looped, use_recording
 from runtime.sound.loudness import integrated
 from runtime.sound.wav import read_wav, write_wav
 
