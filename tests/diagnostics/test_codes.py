@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from compiler.codes import CODES, E, W
 from compiler.diagnostics import Code
 from compiler.limits import NESTING, TEMPLATE_SOURCE
+from compiler.rewrite_expand import NotWritable
 from runtime.cli.check import examine
 from runtime.cli.main import app
 from tests.diagnostics.test_pages import blocks_of, page_names
@@ -65,6 +66,27 @@ def test_conversion_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: 
     assert f"error[{code}]" in done.stderr
     assert done.exit_code == 1
     assert Path(name).read_text() == text
+
+
+def test_lost_styles_and_unwritten_shots_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """W450 and W451 guard what should never happen; the cause is put in by hand."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.film").write_text("INT. HALL - DAY\n\nANNA\nHello.\n")
+    CliRunner().invoke(app, ["convert", "a.film", "a.fdx"])
+    monkeypatch.setattr(
+        "compiler.interchange.fdx_read.marked_text", lambda runs: ("".join(r.text for r in runs), False)
+    )
+    done = CliRunner().invoke(app, ["convert", "a.fdx", "b.film"])
+    assert "warning[W450]" in done.stderr
+    assert "Hello." in Path("b.film").read_text()
+
+    def unwritable(*_: object) -> None:
+        raise NotWritable("a shot begins inside a sentence")
+
+    monkeypatch.setattr("compiler.rewrite_expand._setup", unwritable)
+    done = CliRunner().invoke(app, ["expand", "a.film"])
+    assert "warning[W451]" in done.stderr
+    assert Path("a.film").read_text() == "INT. HALL - DAY\n\nANNA\nHello.\n"
 
 
 def test_a_prompt_past_its_limit_is_short_of_the_line_limit() -> None:
