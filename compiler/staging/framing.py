@@ -68,6 +68,8 @@ def find_spot(wish: Wish, stage: Stage, at: Fraction) -> Spot:
     for base in (wish.yaw, *wish.sides):
         for step in _offsets(wish.roam):
             away = abs(step) / 26.0
+            if best is not None and away - _DEPTH > best[0]:
+                break  # nothing further off can be worth it
             found = _try(wish, turn(base + step), stage, bodies, key, math.inf if best is None else best[0] - away)
             if found is not None and (best is None or found[0] + away < best[0] - 1e-6):
                 best = (found[0] + away, found[1])
