@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Report
-from compiler.meaning.film import Action, Character, Film, Item, Location, Property, Scene, Shot, Speech, Transition
+from compiler.meaning.film import Character, Film, Location, Property, Scene, Shot, Speech, Transition
 from compiler.staging.casting import cast_person
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, Stance
+from compiler.staging.paragraphs import paragraphs
 from compiler.staging.performance import Talk, doers, plain_name
 from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.voicing import manner_of, spoken_pauses, voice_of
@@ -67,11 +67,13 @@ class House:
         key = (location, scene.light, light, scene.time_of_day, scene.interior)
         if key not in self.sets:
             lights = (*scene.light, *light)
-            # What a scene's light does not understand has been said once; a shot's own phrases are still to be read.
-            report = self.report if not light else None
+            found = Report()
             self.sets[key] = place_set(
-                location, lights, scene.time_of_day, scene.interior, self.film.seed, report, self.film.pieces
+                location, lights, scene.time_of_day, scene.interior, self.film.seed, found, self.film.pieces
             )
+            # Of a shot's own light only its own phrases: the place's have been spoken of.
+            own = {phrase.span for line in light for phrase in line.phrases}
+            self.report.items += [item for item in found.items if not light or item.span in own]
         return self.sets[key]
 
     def bodies(self, scene: Scene, placed: PlacedSet) -> list[str]:
@@ -117,23 +119,3 @@ class House:
         return any(plain == re.sub(r"^the\s+", "", mark.lower()) for mark in placed.marks) or (
             any(plain == p.name.lower() for p in placed.spec.pieces)
         )
-
-
-def paragraphs(items: Sequence[Item]) -> Iterator[Item | str]:
-    """What happens in a scene, action as text; a paragraph that shots have parted is whole, where it begins."""
-    parted: set[int] = set()
-    for index, item in enumerate(items):
-        if not isinstance(item, Action):
-            yield item
-        elif index not in parted:
-            texts = [item.text]
-            for later in range(index + 1, len(items)):
-                other = items[later]
-                if isinstance(other, Action):
-                    if not other.joined:
-                        break
-                    parted.add(later)
-                    texts.append(other.text)
-                elif isinstance(other, Speech):
-                    break
-            yield " ".join(texts)

@@ -126,3 +126,12 @@ def test_a_shots_own_light_is_its_alone() -> None:
     assert lit is not None
     assert lit.lights != one.lights
     assert lit.pieces == one.pieces
+
+
+def test_a_shots_own_light_is_read_and_what_it_does_not_mean_is_said() -> None:
+    text = HEAD + "shot wide, 2s\n\nAda waits.\n\nshot close-up of ADA, 2s\n    light: a purple gnu\n\nAda nods.\n"
+    film, _, _ = check_text(text)
+    assert film is not None
+    report = Report()
+    stage_film(film, estimate, report)
+    assert [text[d.span.start : d.span.end] for d in report.items if d.span and "gnu" in d.message] == ["a purple gnu"]
