@@ -9,7 +9,8 @@ from fractions import Fraction
 from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Film, Phrase, Placement, Scene
-from compiler.staging.blocking import Dimmed, Stage
+from compiler.staging.blocking import FOREVER, Dimmed, Stage
+from compiler.staging.model import Act, ActKind
 from compiler.staging.places import PlacedSet
 from compiler.staging.space import v4, yaw_to
 from compiler.staging.world import Deed, DeedKind, Spot, World
@@ -24,6 +25,9 @@ _HOLDS = re.compile(
 )
 _RIDES = re.compile(
     r"^(?:(?:sitting|seated|sits|driving|at the wheel|waiting)\s*)?(?:in|inside|on|of|aboard)?\s*(.*)$", re.IGNORECASE
+)
+_ROAD = re.compile(
+    r"(?:(?:waiting|parked|standing|driving)\s+)?(?:on|in|along|by|at)\s+(?:the\s+)?(?:road|street|kerb|side of the road|lane)"
 )
 _OPEN = {"open": 1.0, "wide open": 1.0, "ajar": 0.3, "half open": 0.5, "closed": 0.0, "shut": 0.0, "locked": 0.0}
 _LIT = {"on": 1.0, "lit": 1.0, "burning": 1.0, "alight": 1.0, "bright": 1.0, "low": 0.4, "dim": 0.4,
@@ -65,6 +69,7 @@ def settle_things(stage: Stage, placements: Sequence[Placement], now: Fraction) 
             _person(stage, world, placement, now)
         elif placement.entity not in world.groups:
             _thing(stage, world, placement, now)
+    _hold(stage, world, now)
 
 
 def close_world(stage: Stage) -> None:
@@ -87,6 +92,16 @@ def close_world(stage: Stage) -> None:
 
 _START = Fraction(-(10**6))
 """Before everything: what a scene block says holds from before its first frame."""
+
+
+def _hold(stage: Stage, world: SceneWorld, now: Fraction) -> None:
+    """Whoever comes into the scene with something in hand holds it before them; what has a handle hangs from a straight arm."""
+    state = world.state()
+    for body in stage.bodies.values():
+        for name in state.held_by(body.name):
+            if name in world.made and world.made[name].entry.grip not in ("handle", ""):
+                act = Act(ActKind.HOLD, 0, 0, hand=state.item(name).hand, value=0.0)
+                stage.add_act(body, act, now - 3, Fraction(3, 5), until=FOREVER)
 
 
 def _keep_lights(stage: Stage, world: SceneWorld, now: Fraction) -> None:
@@ -182,7 +197,7 @@ def _thing(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction)
         elif text in ("gone", "away", "missing", "nowhere"):
             world.lift(thing)
             world.world.add(Deed(DeedKind.PUT, _START, _START, thing, place="nowhere", spot=Spot((0.0, -1000.0, 0.0))))
-        elif text in ("here", "present", "parked"):
+        elif text in ("here", "present", "parked") or (world.made[thing].entry.moves and _ROAD.fullmatch(text)):
             _stand_somewhere(world, thing)
         elif _is_place(stage, world, text, thing):
             inside = world.container_of(text, thing)

@@ -271,7 +271,8 @@ class SceneWorld:
             Deed(DeedKind.THROW, time, lands, thing, who, place=self.place, spot=Spot(v4(goal), 0.0), way=way, arc=arc)
         )
         if catcher is not None:
-            self.world.add(Deed(DeedKind.TAKE, lands, lands, thing, catcher.name, hand="right", place=self.place))
+            hand = self.free_hand(catcher.name, thing, time)
+            self.world.add(Deed(DeedKind.TAKE, lands, lands, thing, catcher.name, hand=hand, place=self.place))
         return lands
 
     def free_hand(self, who: str, thing: str, time: Fraction | None = None) -> str:
@@ -409,19 +410,27 @@ class SceneWorld:
         if text and text not in ("away", "off", "out", "past"):
             other = self.stage.body(text) if self.stage is not None else None
             if other is not None:
-                there = other.stance().position
-                return add(there, heading(yaw_to(there, here)), 2.6), None
+                return self._short_of(other.stance().position, here, 3.0), None
             name = self.find(text)
             made = self.made.get(name) if name is not None and name != thing else None
             base = self.where(name) if name is not None and made is not None else None
             if made is not None and base is not None:
-                return add(base, heading(yaw_to(base, here)), max(size_of(made)[2], size_of(made)[0]) / 2 + 3.0), None
+                return self._short_of(base, here, max(size_of(made)[2], size_of(made)[0]) / 2 + 3.0), None
             mark = self.placed.find(text)
             if mark is not None and flat(mark.position, here) > 1.0:
                 return mark.point if mark.point is not None and mark.kind == "look" and flat(
                     mark.point, here
                 ) < 60.0 else mark.position, None
         return add(here, heading(yaw), 34.0), None
+
+    def _short_of(self, there: Vec3, here: Vec3, far: float) -> Vec3:
+        """A point ``far`` metres before ``there``; on a street in the lane one is in already."""
+        terrain = self.placed.spec.terrain
+        if self.placed.spec.interior or terrain.kind != "street":
+            return add(there, heading(yaw_to(there, here)), far)
+        along = heading(terrain.yaw)
+        ahead = (there[0] - here[0]) * along[0] + (there[2] - here[2]) * along[2]
+        return add(here, along, math.copysign(max(0.0, abs(ahead) - far), ahead))
 
     def container_of(self, where: str, thing: str) -> str:
         """The thing that ``in the bag`` means, when it opens; "" for everything that carries on top."""

@@ -151,6 +151,9 @@ def _thing(world: SceneWorld, name: str, start: Fraction, end: Fraction) -> Thin
     entry = made.entry
     if entry.seats and (world.state(start).riders(name) or world.state(end).riders(name)):
         piece = replace(piece, open=True)  # its windows are seen through
+    dark = world.placed.spec.sky.time in ("dusk", "night", "dawn")
+    if entry.moves == "drives" and dark and (world.ways.get(name) or piece.open) and level is None:
+        piece = replace(piece, lit=True)
     return Thing(piece.name, piece, tuple(keys), tuple(opening), entry.opens, entry.grip, entry.moves)
 
 

@@ -160,8 +160,15 @@ def _held(
             lift = unit(hand.along)
             return hand.grip - lift * (h * 0.5) + hand.palm * 0.015, _axes(lift, -hand.palm)
         case "pocket":
-            # A sheet between finger and thumb: its long side follows the hand, its face the palm.
-            return hand.grip + hand.along * (d * 0.42) + hand.palm * 0.012, _axes(-hand.palm, hand.along)
+            # Small things lie along the hand. What is read stands up from it, its face to the eyes, while the hand is raised.
+            base, axes = hand.grip + hand.along * (d * 0.42) + hand.palm * 0.012, _axes(-hand.palm, hand.along)
+            if d < 0.12:
+                return base, axes
+            read = _axes(unit(0.5 * up - ahead), -up)
+            part = np.clip((hand.along[:, 1] + 0.8) / 0.5, 0.0, 1.0)
+            part = (part * part * (3 - 2 * part))[:, None]
+            lifted = hand.grip - read[..., 2] * (d * 0.4)
+            return base + (lifted - base) * part, axes @ matrix(vector(transpose(axes) @ read) * part)
         case _:
             # Upright things stay upright as far as a wrist can make them.
             lean = unit(up + 0.12 * np.cross(hand.along, hand.palm))
