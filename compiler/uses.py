@@ -18,7 +18,7 @@ from compiler.codes import E
 from compiler.diagnostics import Report, Span
 from compiler.limits import NESTING, SOURCES
 from compiler.meaning.library import DEFINING, Definition, library
-from compiler.meaning.scope import suggest
+from compiler.meaning.scope import plain_block, suggest
 from compiler.names import did_you_mean
 from compiler.paths import Refusal, Refused, open_inside
 from compiler.syntax.nodes import Directive, Element, Screenplay, Text
@@ -51,6 +51,7 @@ class Splicer:
                 made.append(element)
                 continue
             phrases = split_phrases(element.head)
+            plain_block(element, self.report)
             if not phrases:
                 help_text = 'write `use "people.film"` or `use "stdlib:looks"`'
                 self.report(E.MISSING_NAME, element.span, keyword="use", help=help_text)

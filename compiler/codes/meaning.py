@@ -116,6 +116,12 @@ class MeaningWarnings:
         "`{name}` is a {kind} and also a {other}",
         "headings keep them apart, but a reader may not",
     )
+    NOT_READ = warning(
+        "260",
+        "setting-not-read",
+        "`{key}` is not read here: {reason}",
+        "the film is made with the usual value, or with the one before it",
+    )
     SAME_NUMBER = warning(
         "259",
         "same-scene-number",

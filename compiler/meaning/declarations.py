@@ -10,7 +10,7 @@ from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.scope import FileUse, suggest
-from compiler.meaning.shot_block import files_of, phrases_of
+from compiler.meaning.shot_block import files_of, light_of, phrases_of
 from compiler.meaning.units import duration, found, length, number_in_words, time_range
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
@@ -132,7 +132,8 @@ def location(directive: Directive, report: Report, files: list[FileUse] | None =
                 continue
             case "light":
                 if block.worded(prop):
-                    light.append(f.Property("light", phrases_of(prop.value), prop.when, prop.span))
+                    lit = light_of(prop, report)
+                    light += [lit] if lit else []
             case "set" | "sound" | "weather" | "palette":
                 if block.worded(prop):
                     lists.setdefault(prop.key, []).extend(phrases_of(prop.value))

@@ -10,7 +10,7 @@ from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.cues import CueDraft
-from compiler.meaning.scope import FileUse, Scope, suggest
+from compiler.meaning.scope import FileUse, Scope, plain_block, suggest
 from compiler.meaning.units import colour, duration, found, percentage
 from compiler.syntax.nodes import Directive, Text
 from compiler.syntax.phrases import split_phrases
@@ -127,6 +127,7 @@ def title(directive: Directive, scope: Scope, report: Report) -> tuple[f.Title |
 def light(directive: Directive, scope: Scope, report: Report) -> tuple[f.LightChange | None, CueDraft]:
     """``light lamp goes out, at 2s``: what, how it changes, over how long, when."""
     cue = CueDraft("light", scope, report)
+    plain_block(directive, report)
     what: str | None = None
     values: dict[str, Any] = {}
     for phrase in split_phrases(directive.head):
@@ -197,6 +198,7 @@ def inpaint(directive: Directive, scope: Scope, report: Report) -> f.Inpaint | N
 def cover(directive: Directive, scope: Scope, report: Report) -> f.Cover | None:
     """``cover NAME``: a coverage pattern of the library or the film."""
     name = directive.head
+    plain_block(directive, report)
     if not name.text:
         help_text = "write `cover shot-reverse-shot`"
         report(E.MISSING_NAME, directive.span, keyword="cover", help=help_text)
@@ -207,6 +209,7 @@ def cover(directive: Directive, scope: Scope, report: Report) -> f.Cover | None:
 def line(directive: Directive, scope: Scope, report: Report) -> str:
     """``line "takes/mara_12.wav"``: the file of the next speech; "" when it names none."""
     quoted = _STRINGS.fullmatch(directive.head.text)
+    plain_block(directive, report)
     if quoted and quoted[1]:
         scope.files.append(FileUse(quoted[1], "sound", directive.head.span))
         return quoted[1]

@@ -11,7 +11,7 @@ from compiler.diagnostics import Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.requirements import requirements
 from compiler.meaning.scope import Scope, suggest, unknown_name
-from compiler.meaning.shot_block import phrases_of
+from compiler.meaning.shot_block import light_of, phrases_of
 from compiler.meaning.units import found, percentage
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
@@ -110,7 +110,8 @@ def _property(prop: Property, opening: Opening, scope: Scope, report: Report) ->
             if pace is not None:
                 opening.fields["pace"] = pace
         case "light":
-            opening.light.append(f.Property("light", phrases_of(value), prop.when, prop.span))
+            lit = light_of(prop, report)
+            opening.light += [lit] if lit else []
         case "weather":
             opening.weather += phrases_of(value)
         case "require":

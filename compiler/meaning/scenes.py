@@ -17,7 +17,7 @@ from compiler.meaning.cues import CueDraft
 from compiler.meaning.direction import cover, inpaint, light, line, title
 from compiler.meaning.requirements import requirements
 from compiler.meaning.scene_block import Opening, read_scene
-from compiler.meaning.scope import FileUse, Names, Scope, words_of
+from compiler.meaning.scope import FileUse, Names, Scope, plain_block, words_of
 from compiler.meaning.shots import resolve_shot
 from compiler.meaning.speeches import beat, speech_items
 from compiler.meaning.text import plain
@@ -200,6 +200,7 @@ class _Scene:
                     self.report(W.SCENE_LATE, span, help=help_text)
                 read_scene(directive, self.opening, self.scope, self.report)
             case "require":
+                plain_block(directive, self.report)
                 self.opening.requires += requirements(directive.head, self.scope, self.report)
             case "line":
                 path = line(directive, self.scope, self.report)

@@ -15,7 +15,7 @@ from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning import film as f
 from compiler.names import hint, misspelling, nearest
-from compiler.syntax.nodes import Text
+from compiler.syntax.nodes import Directive, Text
 
 ALWAYS = frozenset(
     [
@@ -226,6 +226,30 @@ def suggest(report: Report, word: str, span: Span, names: Iterable[str]) -> tupl
     if not near or span.end - span.start != len(word):
         return help_text, None
     return help_text, Fix(f"write `{near[0]}`", (Edit(span, near[0]),), safe=bool(sure))
+
+
+def plain_block(directive: Directive, report: Report, known: tuple[str, ...] = ()) -> None:
+    """Report whatever stands in the block of a directive that takes only the properties ``known``, and notes."""
+    for prop in directive.properties:
+        if prop.key in known or prop.key in ("note", "allow"):
+            continue
+        help_text, fix = suggest(report, prop.key, prop.key_span, known)
+        listed = (
+            "it has " + ", ".join(f"`{k}`" for k in known)
+            if known
+            else f"everything stands on the line of `{directive.keyword}`"
+        )
+        report(
+            E.UNKNOWN_PROPERTY,
+            prop.key_span,
+            keyword=directive.keyword,
+            key=prop.key,
+            help=help_text or listed,
+            fix=fix,
+        )
+    for line in directive.description:
+        help_text = f"everything stands on the line of `{directive.keyword}`; an empty line ends its block"
+        report(E.UNKNOWN_PHRASE, line.span, text=line.text, keyword=directive.keyword, help=help_text)
 
 
 def _forms(text: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from compiler.meaning.scope import FileUse, Scope, suggest, unknown_name
 from compiler.meaning.shot_slots import Draft
 from compiler.meaning.templates import check_prompt
 from compiler.meaning.units import whole
+from compiler.meaning.vocabulary import TIMES
+from compiler.names import did_you_mean
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
 
@@ -58,7 +60,8 @@ def read_block(directive: Directive, draft: Draft) -> dict[str, object]:
             continue
         match key:
             case "light":
-                light.append(f.Property("light", phrases_of(prop.value), prop.when, prop.span))
+                made_light = light_of(prop, report)
+                light += [made_light] if made_light else []
             case "require":
                 requires += requirements(prop.value, scope, report)
             case "look":
@@ -104,6 +107,18 @@ def seed_of(value: Text, report: Report) -> int | None:
 def phrases_of(value: Text) -> tuple[f.Phrase, ...]:
     """Comma-separated free phrases with their spans."""
     return tuple(f.Phrase(t.text, t.span) for t in split_phrases(value))
+
+
+def light_of(prop: Property, report: Report) -> f.Property | None:
+    """``light`` or ``light at night``; ``None``, reported, for a time of day there is not."""
+    when = {"day-time": "day", "night-time": "night"}.get(prop.when, prop.when)
+    if when and when not in TIMES:
+        help_text = did_you_mean(when, TIMES) or "times of day are " + ", ".join(TIMES)
+        report(
+            E.BAD_VALUE, prop.span, text=f"{prop.key} at {prop.when}", expected="light at a time of day", help=help_text
+        )
+        return None
+    return f.Property("light", phrases_of(prop.value), when, prop.span)
 
 
 def files_of(value: Text, kind: str, scope_files: list[FileUse]) -> tuple[str, ...]:

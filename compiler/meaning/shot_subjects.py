@@ -72,7 +72,9 @@ def _unjoined(phrase: PhraseNode, draft: Draft) -> bool:
         if words[count].kind == "NAME" and " ".join(w.text for w in words[:count]).lower() in v.SIZES:
             at = words[count - 1].span.end
             fix = Fix("put `of` between them", (Edit(Span(at, at, phrase.span.file), " of"),), safe=True)
-            help_text = f"write `{' '.join(w.text for w in words[:count])} of {' '.join(w.text for w in words[count:])}`"
+            help_text = (
+                f"write `{' '.join(w.text for w in words[:count])} of {' '.join(w.text for w in words[count:])}`"
+            )
             draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword="shot", help=help_text, fix=fix)
             return True
     return False
@@ -190,7 +192,10 @@ def _one(words: tuple[Word, ...], draft: Draft) -> str:
         first = words[:named]
         name = draft.scope.named(" ".join(w.text for w in first).removesuffix("'s").removesuffix("’s"))
         if name:
-            text, help_text = " ".join(w.text for w in words[named:]), f"write `of {name}`, and the rest as phrases of their own"
+            text, help_text = (
+                " ".join(w.text for w in words[named:]),
+                f"write `of {name}`, and the rest as phrases of their own",
+            )
             draft.report(E.UNKNOWN_PHRASE, span_of(words[named:]), text=text, keyword="shot", help=help_text)
             return name
         if owner or not draft.scope.stands_here(trimmed):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from compiler.codes import E
+from compiler.codes import E, W
 from compiler.diagnostics import Report, Span
 from compiler.limits import LARGEST_SIDE, SMALLEST_SIDE
 from compiler.meaning import film as f
@@ -48,9 +48,7 @@ def film_settings(page: n.TitlePage | None, project: Mapping[str, Setting], repo
             continue
         if key in first:
             notes = ((first[key], "first here"),)
-            report(
-                E.TWICE, text.span, slot=f"`{name}`", text=text.text.replace("\n", " "), notes=notes, help="say it once"
-            )
+            report(W.NOT_READ, text.span, key=name, reason="it is there already", notes=notes, help="say it once")
             continue
         first[key] = text.span
         film = _set(film, key, text, report)
@@ -80,6 +78,10 @@ def _set(film: f.Film, key: str, text: n.Text, report: Report) -> f.Film:
 
 
 def _format(film: f.Film, text: n.Text, report: Report) -> f.Film:
+    if not any(c.isdigit() for c in text.text) and text.text.strip().lower() not in _NAMED_SIZES:
+        help_text = "a film's format is `Format: 960x402, 24 fps`"
+        report(W.NOT_READ, text.span, key="Format", reason="it names no size and no rate", help=help_text)
+        return film
     size, rate = _SIZE.search(text.text), _RATE.search(text.text)
     rest = _SIZE.sub("", _RATE.sub("", text.text, count=1), count=1).strip(" ,")
     named = _NAMED_SIZES.get(rest.lower())
