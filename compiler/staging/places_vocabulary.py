@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 from compiler.meaning.film import PieceKind
-from compiler.meaning.piece_library import library_pieces
+from compiler.meaning.library import library
 from compiler.meaning.piece_values import (
     PAINTS,
     Part,
@@ -184,7 +184,7 @@ def _library() -> Vocabulary:
         for kind, e in data["place"].items()
     )
     pieces: dict[str, PieceEntry] = {}
-    for kind in library_pieces():
+    for kind in library().definitions.pieces.values():
         pieces[kind.name] = _entry(kind, pieces)
     by_word = {w: kind for kind, o in openings.items() for w in o.words}
     by_word |= {w: kind for kind, p in pieces.items() for w in p.words}

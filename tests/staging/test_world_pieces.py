@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from compiler.diagnostics import Report
 from compiler.meaning.define_piece import GRIPS, MOVES, OPENS, RESTS, group, piece, prop
 from compiler.meaning.film import Group, Location, Phrase, PieceKind, Prop
-from compiler.meaning.piece_library import library_pieces
+from compiler.meaning.library import library
 from compiler.meaning.piece_values import read_colour, read_glow, read_length, read_part, read_point, read_size
 from compiler.staging.places import place_set
 from compiler.staging.places_vocabulary import vocabulary
@@ -18,7 +18,7 @@ from compiler.syntax.nodes import Directive
 from compiler.syntax.parser import parse
 from compiler.syntax.source import make_source
 
-LIBRARY = {kind.name: kind for kind in library_pieces()}
+LIBRARY = library().definitions.pieces
 ENTRIES = vocabulary().pieces
 
 
@@ -80,7 +80,7 @@ def test_a_piece_of_a_films_own_is_placed_like_the_librarys() -> None:
     assert isinstance(kind, PieceKind)
     assert not report.items
     place = Location("HALL", (), set=(Phrase("pulpit at 1 0"), Phrase("cup on lectern")))
-    placed = place_set(place, (), "day", True, 1, None, (*library_pieces(), kind))
+    placed = place_set(place, (), "day", True, 1, None, (*LIBRARY.values(), kind))
     built = next(p for p in placed.spec.pieces if p.kind == "lectern")
     cup = next(p for p in placed.spec.pieces if p.kind == "cup")
     assert len(built.parts) == 3
@@ -93,7 +93,7 @@ def test_a_piece_like_another_is_built_as_it_is_to_its_own_size() -> None:
     assert isinstance(kind, PieceKind)
     assert not report.items
     place = Location("HALL", (), set=(Phrase("throne at 0 0"),))
-    placed = place_set(place, (), "day", True, 1, None, (*library_pieces(), kind))
+    placed = place_set(place, (), "day", True, 1, None, (*LIBRARY.values(), kind))
     throne = next(p for p in placed.spec.pieces if p.kind == "throne")
     assert throne.model == "armchair"
     assert throne.fit == (1.3953, 2.0, 1.1628)
