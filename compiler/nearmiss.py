@@ -14,6 +14,7 @@ from compiler.codes import W
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning.title_page import SETTINGS
 from compiler.meaning.units import LEVELS_DB
+from compiler.meaning.vocabulary import all_shot_phrases
 from compiler.names import distance, misspelling
 from compiler.syntax import nodes as n
 from compiler.syntax.phrases import split_phrases
@@ -28,6 +29,8 @@ _SOUND_WORDS = (*(level.replace("-", " ") for level in LEVELS_DB), "looping", "u
 _MUSIC_WORDS = (*(level.replace("-", " ") for level in LEVELS_DB), "under scene", "until end of scene")
 _NUMBER_UNIT = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s?([^\W\d_]{2,7})")
 _UNITS = ("bpm", "seconds", "frames")
+_CAPITAL = re.compile(r"(Shot|Character|Location|Prop|Group)[ \t]+(\S.*)")
+_MEASURED = re.compile(r",\s*(?:\d{1,3}\s?mm|f/\d)")
 _MOST_TOLD = 100
 
 
@@ -43,6 +46,8 @@ def near_misses(elements: Iterable[n.Element], sources: Mapping[str, Source], re
                 _transition(element, report)
             case n.Directive():
                 _directive(element, sources, report)
+            case n.Action() if not element.span.file.lower().endswith(".fountain"):
+                _capital_keyword(element, report)
             case _:
                 pass
 
@@ -84,6 +89,26 @@ def _meant_edit(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _capital_keyword(action: n.Action, report: Report) -> None:
+    """``Shot wide, 35mm`` and ``Character MARA``: action to the parser, and hardly meant to be."""
+    first = action.lines[0] if action.lines else None
+    match = _CAPITAL.match(first.text) if first else None
+    if first is None or match is None:
+        return
+    word, rest = match.groups()
+    told = split_phrases(n.Text(rest, Span(0, len(rest), "")))
+    opening = told[0].text if told else ""
+    if word == "Shot":
+        meant = opening.partition(" of ")[0].lower() in all_shot_phrases() or bool(_MEASURED.search(rest))
+    else:
+        meant = opening.isupper() and len(opening) > 1
+    if meant:
+        span = Span(first.span.start, first.span.start + len(word), first.span.file)
+        fix = Fix(f"write `{word.lower()}`", (Edit(span, word.lower()),))
+        help_text = f"keywords are in lower case: `{word.lower()} …`; write `!{word}` to keep it action"
+        report(W.NEAR_KEYWORD, span, word=word, help=help_text, fix=fix)
+
+
 def _directive(directive: n.Directive, sources: Mapping[str, Source], report: Report) -> None:
     head = directive.head
     if head.text.count('"') % 2:
@@ -115,7 +140,9 @@ def _meant_heard(text: str, keyword: str) -> str:
         unit = measure[2]
         near = "bpm" if sorted(unit) == sorted("bpm") and unit != "bpm" else misspelling(unit, _UNITS)
         return f"{measure[1]} {near}" if near and near != unit else ""
-    return misspelling(text, words)
+    near = misspelling(text, words)
+    sure = len(text) >= 6 or sorted(text) == sorted(near)  # `slow` is no slip for `low`
+    return near if sure else ""
 
 
 def _length(span: Span) -> int:

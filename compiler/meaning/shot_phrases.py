@@ -279,7 +279,10 @@ def unknown(phrase: PhraseNode, known: tuple[str, ...], keyword: str, draft: Dra
     elif stop := _SLASHLESS.fullmatch(text):
         written = f"f/{stop[1]}"
         fix, help_text = Fix(f"write `{written}`", (Edit(phrase.span, written),), safe=True), f"write `{written}`"
-    if fix is None and (comma := _missing_comma(phrase, known)) is not None:
+    if ":" in text and keyword == "shot":
+        label = "-".join(re.findall(r"[a-z0-9]+", text.partition(":")[0]))
+        help_text, fix = f"a shot's name is one word before the colon: `shot {label or 'arrival'}: …`", None
+    elif fix is None and (comma := _missing_comma(phrase, known)) is not None:
         fix, help_text = comma, "phrases are separated by commas"
     draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword=keyword, help=help_text or usual, fix=fix)
 
