@@ -14,7 +14,6 @@ from compiler.staging.space import r4
 from compiler.staging.timing import Clock, reading_time
 from stdlib.letters import missing_letters
 
-
 _LEFT_OVER = Fraction(1)
 _SHORTEST = Fraction(3, 2)
 

@@ -121,7 +121,7 @@ def thumb() -> np.ndarray:
 def stars() -> np.ndarray:
     """Two hours of stars about the pole, over the edge of a wood."""
     rng = np.random.default_rng(71)
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    y = np.mgrid[0:HEIGHT, 0:WIDTH][0].astype(np.float32)
     pole = np.array([WIDTH * 0.5, HEIGHT * 0.36])
     sky = np.array([0.010, 0.019, 0.045]) * (1 + 2.4 * (y / HEIGHT)[..., None] ** 2)
     sky = sky + np.array([0.05, 0.035, 0.02]) * np.exp(-(((y - HEIGHT * 0.86) / 110) ** 2))[..., None]

@@ -134,4 +134,6 @@ def test_a_shots_own_light_is_read_and_what_it_does_not_mean_is_said() -> None:
     assert film is not None
     report = Report()
     stage_film(film, estimate, report)
-    assert [text[d.span.start : d.span.end] for d in report.items if d.span and "geese" in d.message] == ["forty wild geese"]
+    assert [text[d.span.start : d.span.end] for d in report.items if d.span and "geese" in d.message] == [
+        "forty wild geese"
+    ]
