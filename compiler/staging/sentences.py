@@ -161,6 +161,64 @@ _BEFORE_SUBJECT = re.compile(
     r"|below|above|beyond|through|up|down|opposite|next|elsewhere|meanwhile|tonight|today|back|somewhere)\b",
     re.IGNORECASE,
 )
+_BEFORE_NOUN = frozenset(
+    {
+        *(
+            "the",
+            "a",
+            "an",
+            "this",
+            "these",
+            "those",
+            "every",
+            "each",
+            "some",
+            "any",
+            "no",
+            "of",
+            "in",
+            "at",
+            "on",
+            "with",
+        ),
+        *(
+            "from",
+            "into",
+            "by",
+            "for",
+            "my",
+            "his",
+            "her",
+            "their",
+            "its",
+            "another",
+            "whose",
+            "between",
+            "under",
+            "over",
+        ),
+    }
+)
+_BODY = frozenset(
+    {
+        *(
+            "eyes",
+            "eye",
+            "gaze",
+            "hand",
+            "hands",
+            "fingers",
+            "fingertips",
+            "palm",
+            "palms",
+            "head",
+            "face",
+            "lips",
+            "mouth",
+        ),
+        *("breath", "shoulders", "jaw", "brow", "tears", "voice"),
+    }
+)
 _NOUN = re.compile(
     r"^(?:(?:the|a|an|his|her|their|both|old|young|little|poor)\s+){0,2}[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,2}$",
     re.IGNORECASE,
@@ -323,6 +381,8 @@ def _ways(clause: str, words: Lexicon) -> tuple[Way, ...]:
             break
         if word not in words.heads and word not in words.things and word not in _ALL_HELP:
             continue
+        if number and tokens[number - 1][0] in _BEFORE_NOUN and word not in _BODY:
+            continue  # "in the light": the word is a noun here
         found_at = _predicate(text, tokens, number, words)
         if found_at is None:
             continue

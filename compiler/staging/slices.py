@@ -32,7 +32,9 @@ def actor_in_shot(
 def _near(body: Body, start: Fraction, end: Fraction) -> Iterator[Did]:
     """What a body did before ``end``, less all looks and faces but the last of those over long before ``start``."""
     past, last = float(start - LONG_AGO) + 1e-9, float(end) + 1e-9
-    latest = {d.act.kind: d for d in body.did if d.finish <= past and d.act.kind in (ActKind.LOOK, ActKind.EMOTE)}
+    latest: dict[ActKind, Did] = {
+        d.act.kind: d for d in body.did if d.finish <= past and d.act.kind in (ActKind.LOOK, ActKind.EMOTE)
+    }
     for d in body.did:
         if d.begin < last and (d.finish > past or latest.get(d.act.kind, d) is d):
             yield d

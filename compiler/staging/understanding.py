@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compiler.diagnostics import Report, Span
-from compiler.meaning.film import Action, Film, Speech
+from compiler.meaning.film import Action, Film, Item, Speech
 from compiler.staging.house import House
 from compiler.staging.performance import Doing, Prose, understand, understand_manner
 from compiler.staging.sentences import split_sentences
@@ -37,13 +38,14 @@ def understood(film: Film) -> tuple[Understood, ...]:
     found: list[Understood] = []
     for number, scene in enumerate(film.scenes):
         talk = house.talk(scene, house.place(scene))
-        for item in scene.items:
+        for index, item in enumerate(scene.items):
             match item:
-                case Action():
-                    exact = item.span.end - item.span.start == len(item.text)
-                    for offset, sentence in split_sentences(item.text):
-                        begin = item.span.start + offset
-                        span = Span(begin, begin + len(sentence), item.span.file) if exact else item.span
+                case Action(joined=False):
+                    text, whole = _paragraph(scene.items, index)
+                    exact = whole.end - whole.start == len(text)
+                    for offset, sentence in split_sentences(text):
+                        begin = whole.start + offset
+                        span = Span(begin, begin + len(sentence), whole.file) if exact else whole
                         found.append(Understood(number, sentence, span, understand(sentence, talk, span)))
                 case Speech():
                     for text in item.manner:
@@ -66,3 +68,17 @@ def when_of(step: Doing, first: bool) -> str:
     if step.together:
         return "while speaking" if first else "with the one before"
     return "first" if first else "then"
+
+
+def _paragraph(items: Sequence[Item], index: int) -> tuple[str, Span]:
+    """The whole text of the paragraph that begins at an action, wherever shots begin in it, and its place."""
+    first = items[index]
+    assert isinstance(first, Action)
+    texts, span = [first.text], first.span
+    for item in items[index + 1 :]:
+        if isinstance(item, Speech) or (isinstance(item, Action) and not item.joined):
+            break
+        if isinstance(item, Action):
+            texts.append(item.text)
+            span = span.join(item.span) if item.span.file == span.file else span
+    return " ".join(texts), span
