@@ -155,7 +155,7 @@ class _Desk:
     established: bool = False
     spoken: dict[str, int] = field(default_factory=dict)
     last_speaker: str = ""
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     turns: dict[str, int] = field(default_factory=dict)
     on: float = 0.0
     """Seconds the picture has been on, by the words."""
@@ -410,12 +410,16 @@ class _Desk:
                 return self.scene.span
 
     def _keyed(self, shot: Shot) -> Shot:
-        """Seed key of an unnamed shot: scene, size, subjects and which such it is."""
+        """Seed key of an unnamed shot: scene, size, subjects and which such it is; a written one that carries such a key
+        counts as that one."""
         if shot.key:
+            kind, _, number = shot.key.rpartition("/")
+            if kind and number.isdecimal() and len(number) < 9:
+                self.counts[kind] = max(self.counts.get(kind, 0), int(number))
             return shot
-        what = (shot.size.value if shot.size else "auto", "+".join(shot.subjects))
-        self.counts[what] = self.counts.get(what, 0) + 1
-        return replace(shot, key=f"{self.scene.key}/{what[0]}/{what[1]}/{self.counts[what]}")
+        kind = f"{self.scene.key}/{shot.size.value if shot.size else 'auto'}/{'+'.join(shot.subjects)}"
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return replace(shot, key=f"{kind}/{self.counts[kind]}")
 
 
 _PLAIN = Shot(size=Size.WIDE, establishing=True)
@@ -465,4 +469,7 @@ def _shorter(words: str) -> Iterator[str]:
 
 
 def _same(a: Shot | None, b: Shot) -> bool:
-    return a is not None and a.size is b.size and a.subjects == b.subjects and a.relation is b.relation
+    """Whether two shots are one picture: whoever is named first, two in a two-shot are the same two."""
+    if a is None or a.size is not b.size or a.relation is not b.relation:
+        return False
+    return a.subjects == b.subjects or (a.relation is Relation.TWO_SHOT and set(a.subjects) == set(b.subjects))

@@ -23,6 +23,8 @@ SAME = 10.0
 """Degrees within which it stands in the same place."""
 _SIDEWAYS = 0.3
 """Part of a direction that must lie across the picture to be seen as leftward or rightward."""
+_GOING = 0.45
+"""The same for a way: nearly towards the camera or away from it, nobody goes left or right."""
 _BEFORE = "the shot before it"
 
 
@@ -122,7 +124,7 @@ def check_direction(a: Edge, b: Edge, report: Report) -> bool:
         if way is None or _walking(body, b.begin) is None:
             continue
         old, new = (dot(way, basis(sub(c.target, c.position))[0]) for c in (a.last(), b.first()))
-        if old * new < 0 and min(abs(old), abs(new)) > _SIDEWAYS:
+        if old * new < 0 and min(abs(old), abs(new)) > _GOING:
             before, after = ("right", "left") if new < 0 else ("left", "right")
             help_text = f"see {body.name} from the same side of their way, or head-on in between"
             notes = _note(a.shot.span, f"{body.name} goes {before} here")
