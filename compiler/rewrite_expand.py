@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from compiler.codes import E, W
@@ -20,11 +22,13 @@ from compiler.meaning.vocabulary import shot_words
 from compiler.rewrite import Rewrite, insert, line_ending
 from compiler.staging.coverage import Item, Played, Setup
 from compiler.staging.model import TimedShot, Timeline
+from compiler.staging.sentences import split_sentences
 from compiler.syntax import nodes as n
 from compiler.syntax.parser import parse
 from compiler.syntax.source import Source
 
-_HAPPENS = (Played, Spoken)
+_JOINT = re.compile(r"(?:,\s*)?(?:\b(?:and then|and|then)\s+)?\Z")
+"""What joins a clause to the one before it."""
 
 
 class NotWritable(Exception):  # noqa: N818 - a reason, never seen outside this module
@@ -121,10 +125,12 @@ class _Names:
 
 @dataclass(slots=True)
 class _Trees:
-    """Elements of the film's own sources by where they begin."""
+    """Elements of the film's own sources, by place."""
 
     sources: Mapping[str, Source]
-    found: dict[str, dict[int, n.Element]] = field(default_factory=dict)
+    found: dict[str, tuple[list[int], list[n.Element]]] = field(default_factory=dict)
+    told: dict[Span, int] = field(default_factory=dict)
+    """By paragraph, where the last clause begins that an earlier shot shows."""
 
     def source(self, span: Span) -> Source:
         source = self.sources.get(span.file)
@@ -132,13 +138,16 @@ class _Trees:
             raise NotWritable("the scene is not in a file of the film's own")
         return source
 
-    def at(self, span: Span) -> n.Element | None:
-        """The element that begins where a span does."""
+    def holding(self, span: Span) -> n.Element | None:
+        """The element in which a span begins."""
         source = self.source(span)
         if span.file not in self.found:
             tree = parse(source, Report(), bare_directives=not span.file.lower().endswith(".fountain"))
-            self.found[span.file] = {e.span.start: e for e in tree.elements if not isinstance(e, n.Comment)}
-        return self.found[span.file].get(span.start)
+            elements: list[n.Element] = [e for e in tree.elements if not isinstance(e, n.Comment)]
+            self.found[span.file] = ([e.span.start for e in elements], elements)
+        starts, elements = self.found[span.file]
+        at = bisect_right(starts, span.start) - 1
+        return elements[at] if at >= 0 and span.start < elements[at].span.end else None
 
 
 def _setup(setup: Setup, scene: Scene, index: int, film: Film, trees: _Trees, names: _Names) -> Iterator[Edit]:
@@ -146,6 +155,9 @@ def _setup(setup: Setup, scene: Scene, index: int, film: Film, trees: _Trees, na
         text = _directive(setup.shot, index, scene, names)
         first = next((item for item in setup.items if _begins(item)), None)
         yield _before(first, text, scene, film, index, trees)
+    for item in setup.items:
+        if isinstance(item, Played) and not item.action.span.file.startswith("stdlib:"):
+            _show(item, trees)
     written = {item.span: len(item.cuts) for item in scene.items if isinstance(item, Spoken)}
     for item in setup.items:
         if isinstance(item, Spoken) and item.cuts and not written.get(item.span):
@@ -170,17 +182,22 @@ def _before(item: Item | None, text: tuple[str, str], scene: Scene, film: Film, 
         return insert(len(source.text), ending * 2 + _block(text, source) + ending, source.name)
     if isinstance(item, Played):
         span = item.action.span
-        begin = _step(item, trees)
+        begin = _begin(item, trees)
         if begin > span.start:
             source = trees.source(span)
             return insert(begin, _note(text, source) + " ", source.name)
     else:
         span = item.span
     source = trees.source(span)
-    element = trees.at(span)
+    element = trees.holding(span)
+    if element is None:
+        raise NotWritable("a shot begins where no line does")
+    if isinstance(element, n.Dialogue):
+        if _earlier(item, element.span, scene):
+            at = _word(item, 0, scene, trees) if isinstance(item, Spoken) else span.start
+            return insert(at, _note(text, source) + " ", source.name)
+        span = element.span
     line, column = source.place(span.start)
-    if element is None or _continues(item, scene):
-        raise NotWritable("a shot begins in the middle of a speech")
     ending = line_ending(source)
     before = source.line(line)[: column - 1]
     if before.strip():
@@ -190,42 +207,60 @@ def _before(item: Item | None, text: tuple[str, str], scene: Scene, film: Film, 
     return insert(at, gap + _block(text, source) + ending * 2, source.name)
 
 
-def _continues(item: Item | None, scene: Scene) -> bool:
-    """Whether a speech goes on from an earlier one under the same cue."""
-    same = [
-        other
-        for other in scene.items
-        if isinstance(other, Spoken) and isinstance(item, Spoken) and other.span == item.span
-    ]
-    return bool(same) and isinstance(item, Spoken) and same[0].text != item.text
+def _earlier(item: Item, span: Span, scene: Scene) -> bool:
+    """Whether something else under the same cue happens before an item."""
+    first = next((i for i in scene.items if span.start <= i.span.start < span.end and i.span.file == span.file), None)
+    return first is not None and (type(first) is not type(item) or _words(first) != _words(item))
 
 
-def _step(item: Played, trees: _Trees) -> int:
-    """Where a played part begins: its paragraph's start, or the sentence it starts with."""
+def _words(item: object) -> str:
+    return item.text if isinstance(item, Spoken) else ""
+
+
+def _begin(item: Played, trees: _Trees) -> int:
+    """Where a played part begins: at its paragraph, its sentence, or its clause when the sentence is shown from before."""
     span = item.action.span
-    source = trees.source(span)
-    first = next(iter(item.steps), None)
-    if first is None:
+    before = trees.told.get(span)
+    if before is None or not item.steps:
         return span.start
-    if first.span is not None and span.start < first.span.start < span.end:
-        return first.span.start
-    words = first.text.split()
-    whole = item.action.text.split()
-    if not words or whole[: len(words)] == words:
-        return span.start
-    match = re.search(r"\s+".join(map(re.escape, words)), source.text[span.start : span.end])
-    if match is None:
+    text = trees.source(span).text[span.start : span.end]
+    at = _clause(item.steps[0].text, text, before)
+    sentence = max((offset for offset, _ in split_sentences(text) if offset <= at), default=0)
+    if sentence > before:
+        return span.start + sentence
+    joint = _JOINT.search(text, before, at)
+    return span.start + (joint.start() if joint else at)
+
+
+def _clause(words: str, text: str, position: int) -> int:
+    """The next place where a clause stands in its paragraph."""
+    match = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE).search(text, position)
+    if match is None or not words:
         raise NotWritable("a shot begins inside a sentence")
-    return span.start + match.start()
+    return match.start()
+
+
+def _show(item: Played, trees: _Trees) -> None:
+    """Note how far into its paragraph a part goes."""
+    span = item.action.span
+    text = trees.source(span).text[span.start : span.end]
+    position = trees.told.get(span, 0)
+    for step in item.steps:
+        with suppress(NotWritable):
+            position = _clause(step.text, text, position)
+    trees.told[span] = position
 
 
 def _word(speech: Spoken, word: int, scene: Scene, trees: _Trees) -> int:
-    """The offset of a word of a speech in its source."""
-    element = trees.at(speech.span)
-    if not isinstance(element, n.Dialogue) or _continues(speech, scene):
-        raise NotWritable("a shot begins in the middle of a speech")
+    """The offset of a word of a speech in its source; speeches under one cue follow one another."""
+    element = trees.holding(speech.span)
+    for other in scene.items:
+        if isinstance(other, Spoken) and other.span == speech.span:
+            if other.text == speech.text:
+                break
+            word += len(other.text.split())
     count = 0
-    for part in element.parts:
+    for part in element.parts if isinstance(element, n.Dialogue) else ():
         if not isinstance(part, n.SpeechLine):
             continue
         tokens = list(re.finditer(r"\S+", part.text))

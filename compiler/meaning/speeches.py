@@ -100,7 +100,9 @@ class _Speaking:
                     item = direct(part)
                     if item is None:
                         continue
-                    if isinstance(item, f.Shot):
+                    if isinstance(item, f.Shot) and self.items and not self.words:
+                        self.items.append(item)  # after a beat, before the next word: the shot begins there
+                    elif isinstance(item, f.Shot):
                         self.cuts.append((self._place(part), item))
                     else:
                         self.waiting.append((self._place(part), item))

@@ -6,12 +6,11 @@ puts the results together so that a ``StagedShot`` holds what its picture shows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from compiler.diagnostics import Report
 from compiler.meaning.film import (
-    Action,
     Film,
     Inpaint,
     Scene,
@@ -20,12 +19,11 @@ from compiler.meaning.film import (
 from compiler.staging import lints
 from compiler.staging.blocking import Stage
 from compiler.staging.casting import eye_height
-from compiler.staging.coverage import Company, Played, Setup, cover_scene, overlap, pictured_things
+from compiler.staging.coverage import Company, Setup, cover_scene, overlap, pictured_things
 from compiler.staging.cues import Span
 from compiler.staging.editions import check_editions
 from compiler.staging.footage import Lengths, no_lengths, time_by_source
 from compiler.staging.house import House
-from compiler.staging.lexicon import lexicon
 from compiler.staging.lighting import change_lights
 from compiler.staging.model import (
     LineTiming,
@@ -34,7 +32,7 @@ from compiler.staging.model import (
 )
 from compiler.staging.opening import faces_anywhere, opening_words, place_person, settle_scene
 from compiler.staging.overlays import as_card, check_cards, place_titles
-from compiler.staging.performance import Doing, Prose, understand
+from compiler.staging.paragraphs import first_paragraph, played
 from compiler.staging.pictures import shoot
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.timing import Clock
@@ -89,19 +87,6 @@ def stage_film(
     return timeline
 
 
-def understanding(film: Film) -> tuple[Doing | Prose, ...]:
-    """What was understood of every action sentence of a film, in order, for tools that show it."""
-    house = House(film, Report())
-    found: list[Doing | Prose] = []
-    for scene in film.scenes:
-        placed = house.place(scene)
-        talk = house.talk(scene, placed)
-        found += [
-            step for item in scene.items if isinstance(item, Action) for step in understand(item.text, talk, item.span)
-        ]
-    return tuple(found)
-
-
 def _play_scene(
     film: Film, index: int, scene: Scene, house: House, clock: Clock, lengths: Lengths
 ) -> tuple[Stage, list[Setup]]:
@@ -112,13 +97,9 @@ def _play_scene(
     names = house.bodies(scene, placed)
     now = clock.seconds(clock.frame)
     talk = house.talk(scene, placed)
-    items = [
-        Played(item, understand(item.text, talk, item.span)) if isinstance(item, Action) else item
-        for item in map(as_card, scene.items)
-        if not isinstance(item, Inpaint)
-    ]
+    items = played([item for item in map(as_card, scene.items) if not isinstance(item, Inpaint)], talk)
     check_cards(scene.items, house.report)
-    opening = _first_paragraph(items)
+    opening = first_paragraph(items)
     undirected = set()
     for name in names:
         words = next((p for p in scene.placements if p.entity == name), None)
@@ -132,7 +113,7 @@ def _play_scene(
     if stage.world is not None:
         stage.world.troupes = gather(film, scene, stage, now)
     settle_scene(stage, now, undirected, scene.placements)
-    mood = lexicon().feeling(scene.mood) if scene.mood else None
+    mood = house.words.feeling(scene.mood) if scene.mood else None
     if mood is not None:
         for name in names:
             stage.feel(name, mood, now - 3)
@@ -154,19 +135,6 @@ def _play_scene(
         house.last_seen[(scene.location, name)] = body.stance()
     close_world(stage)
     return stage, setups
-
-
-def _first_paragraph(items: Sequence[object]) -> tuple[Doing | Prose, ...]:
-    """What the scene's first paragraph of action tells, wherever shots begin in it."""
-    told: list[Doing | Prose] = []
-    begun = False
-    for item in items:
-        if isinstance(item, Played):
-            if begun and not item.action.joined:
-                break
-            begun = True
-            told += item.steps
-    return tuple(told)
 
 
 def _repeated(setups: list[Setup], house: House) -> list[Setup]:
