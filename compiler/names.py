@@ -56,7 +56,10 @@ def misspelling(word: str, names: Iterable[str]) -> str:
     key = skeleton(word)
     near: dict[str, str] = {}
     for name in nearest(word, names, limit=4, cutoff=0.6):
-        if distance(key, skeleton(name), slips) <= slips:
+        steps = distance(key, skeleton(name), slips)
+        if steps < slips:
+            slips, near = steps, {}  # nearer than all before
+        if steps == slips:
             near.setdefault(_features(name)[0], name)  # `low angle` and `low-angle` are one
     if len(near) != 1:
         return ""

@@ -97,3 +97,25 @@ def test_edits_that_are_made_are_made_exactly(text: str, wanted: list[tuple[int,
     assert len(changed) == len(text) + sum(len(e.text) - (e.span.end - e.span.start) for e in edits)
     covered = [i for e in edits for i in range(e.span.start, e.span.end)]
     assert len(covered) == len(set(covered))
+
+
+def test_a_fix_that_brings_in_an_error_is_taken_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.film"
+    path.write_text(
+        "INT. HALL - DAY\n\nshot wide, static, sttic\n\nAnna waits.\n\nshot wide, handhled\n\nAnna waits.\n"
+    )
+    assert check([path], "json", Options(fix=True)) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert "shot wide, static, sttic\n" in path.read_text()
+    assert "shot wide, handheld\n" in path.read_text()
+    assert [f["title"] for f in told["fixed"]] == ["write `handheld`"]
+    assert [d["code"] for d in told["diagnostics"] if d["severity"] == "error"] == ["E301"]
+
+
+def test_fixes_in_used_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "people.film").write_text("character MARA\n    a woman\n    hight: 1.7 m\n")
+    (tmp_path / "a.film").write_text('use "people.film"\n\nINT. HALL - DAY\n\nshot wide, sttic\n\nMARA\nHello.\n')
+    assert check([tmp_path / "a.film"], "text", Options(fix=True)) == 0
+    assert "height: 1.7 m" in (tmp_path / "people.film").read_text()
+    assert "shot wide, static" in (tmp_path / "a.film").read_text()
+    assert "2 fixed" in capsys.readouterr().out

@@ -37,6 +37,7 @@ def test_strangers_are_not_suggested() -> None:
 def test_only_one_certain_spelling_is_a_fix() -> None:
     assert misspelling("sttic", SHOT) == "static"
     assert misspelling("MRAA", ["MARA", "ELIAS"]) == "MARA"
+    assert misspelling("handhled", ["handheld", "hand held"]) == "handheld"  # the nearest by a slip
     assert misspelling("MARA", ["MARY", "MARK"]) == ""  # two are as near
     assert misspelling("GUARD 1", ["GUARD 2"]) == ""  # a number is never a slip
     assert misspelling("wde", ["wide"]) == ""  # too short to be sure
