@@ -44,9 +44,3 @@ class SyntaxWarnings:
     NEAR_NOTE = warning(
         "154", "near-note", "`{word}:` makes this note a comment", "a note directs only when it begins with a keyword"
     )
-    NESTED_PROPERTY = warning(
-        "155",
-        "nested-property",
-        "`{key}:` is read as more of `{above}`",
-        "a line indented deeper than the property above it goes on with its value",
-    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from compiler.codes import W
-from compiler.diagnostics import Report, Span
+from compiler.diagnostics import Span
 from compiler.syntax.nodes import Property, Text
 
 PROPERTY = re.compile(r"(?:([a-z][a-z0-9-]*)|([^\W\d_a-z][^:a-z]{0,60}))(?: at ([a-z]+))?:(?=\s|$)\s*(.*)")
@@ -14,20 +13,18 @@ PROPERTY = re.compile(r"(?:([a-z][a-z0-9-]*)|([^\W\d_a-z][^:a-z]{0,60}))(?: at (
 _BLANKS = re.compile(r'"[^"]*"|\t[ \t]*| [ \t]+')
 
 
-def parse_block(
-    lines: Sequence[Text], indents: Sequence[int] = (), report: Report | None = None
-) -> tuple[tuple[Property, ...], tuple[Text, ...]]:
+def parse_block(lines: Sequence[Text], indents: Sequence[int] = ()) -> tuple[tuple[Property, ...], tuple[Text, ...]]:
     """Split block lines into properties (``key[ at time]: value``) and description.
 
     ``lines`` are without their indentation, which stands in ``indents`` (none: all alike). A line indented deeper than
-    the entry above it continues that entry; so does one below a property's value that ends in a comma, unless it is a
-    property itself.
+    the entry above it continues that entry; so does one below a property's value that ends in a comma. A line that is a
+    property itself continues nothing but a property that has no value on its own line.
     """
     if not lines:
         return (), ()
     properties: list[Property] = []
     description: list[Text] = []
-    for group in _entries(lines, indents, report):
+    for group in _entries(lines, indents):
         match = PROPERTY.match(group[0].text)
         if not match:
             description.append(joined(group))
@@ -41,29 +38,25 @@ def parse_block(
     return tuple(properties), tuple(description)
 
 
-def _entries(lines: Sequence[Text], indents: Sequence[int], report: Report | None) -> list[list[Text]]:
+def _entries(lines: Sequence[Text], indents: Sequence[int]) -> list[list[Text]]:
     entries = [[lines[0]]]
     indent = indents[0] if indents else 0
     for index in range(1, len(lines)):
-        line, deeper = lines[index], bool(indents) and indents[index] > indent
-        above = entries[-1][0].text
-        if deeper or (entries[-1][-1].text.endswith(",") and PROPERTY.match(above) and not PROPERTY.match(line.text)):
-            if deeper and report is not None:
-                _warn_nested(line, above, report)
-            entries[-1].append(line)
-            continue
-        entries.append([line])
-        indent = indents[index] if indents else 0
+        own = indents[index] if indents else 0
+        if goes_on(lines[index].text, own > indent, entries[-1][0].text, entries[-1][-1].text):
+            entries[-1].append(lines[index])
+        else:
+            entries.append([lines[index]])
+            indent = own
     return entries
 
 
-def _warn_nested(line: Text, above: str, report: Report) -> None:
-    """A property indented deeper than one that has a value already is hardly meant as more of that value."""
-    inner, outer = PROPERTY.match(line.text), PROPERTY.match(above)
-    if inner and outer and outer[4]:
-        span = Span(line.span.start, line.span.start + inner.end(1), line.span.file)
-        if inner[1]:
-            report(W.NESTED_PROPERTY, span, key=inner[1], above=outer[1] or outer[2], help="indent both alike")
+def goes_on(line: str, deeper: bool, entry: str, above: str) -> bool:
+    """Whether a line goes on with the ``entry`` above it, whose last line is ``above``."""
+    inner, outer = PROPERTY.match(line), PROPERTY.match(entry)
+    if inner and outer and (outer[4] or not deeper):
+        return False
+    return deeper or (outer is not None and above.endswith(","))
 
 
 def _tail(text: Text, index: int) -> Text:

@@ -1,4 +1,7 @@
-"""Notes ``[[ ]]`` and boneyard ``/* */``: found first, blanked to spaces, so that every other offset stays true."""
+"""Notes ``[[ ]]`` and boneyard ``/* */``: found first, blanked to spaces, so that every other offset stays true.
+
+Line ends within a comment are blanked too: the line it begins on goes on behind it, as if the comment were not there.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,13 @@ from compiler.syntax.nodes import Comment
 _OPEN = re.compile(r"\[\[|/\*")
 _LINE_END = re.compile(r"\r\n?|\n")
 _EMPTY_LINE = re.compile(r"(?>\r\n?|\n) ?(?=[\r\n])")
-_NOT_LINE_END = re.compile(r"[^\r\n]")
 _MOST_REPORTS = 20
 """Unclosed comments reported one by one; a file with more has one mistake, not hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """Text with comments blanked (line endings kept) and the comments themselves, in order."""
+    """Text with comments blanked and the comments themselves, in order."""
 
     text: str
     comments: tuple[Comment, ...]
@@ -58,7 +60,7 @@ def mask_comments(text: str, file: str, report: Report, base: int = 0) -> Masked
             end = len(text)
         stop = min(end + 2, len(text))
         pieces.append(text[position:begin])
-        pieces.append(_NOT_LINE_END.sub(" ", text[begin:stop]))
+        pieces.append(" " * (stop - begin))
         inner = _LINE_END.sub("\n", text[begin + 2 : end])
         comments.append(Comment(inner, not note, Span(base + begin, base + stop, file)))
         position = stop

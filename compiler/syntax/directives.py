@@ -14,8 +14,6 @@ from compiler.syntax.lines import KEYWORDS, is_blank, keyword_of
 from compiler.syntax.nodes import Comment, Directive, Text
 
 _NOTE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
-WITHIN_COMMENT = 1_000_000
-"""The indentation of a line that begins within a comment."""
 _SORTED = tuple(sorted(KEYWORDS))
 _LINE = re.compile(r"[^\r\n]*")
 
@@ -27,7 +25,6 @@ def bare_directive(
     at: int,
     own: Mapping[int, int],
     file: str,
-    report: Report,
 ) -> tuple[Directive, int]:
     """The directive whose keyword begins line ``at``, and the line after it.
 
@@ -39,11 +36,9 @@ def bare_directive(
     head = block_line(texts[at][len(keyword) :], starts[at] + len(keyword), file)
     first = starts[at]
     at += 1
-    if at < count and (head.text.endswith(",") or starts[at] in own):
+    if head.text.endswith(","):
         parts = [head]
-        while at < count and (
-            own.get(starts[at]) == WITHIN_COMMENT or (parts[-1].text.endswith(",") and _goes_on(texts[at]))
-        ):
+        while parts[-1].text.endswith(",") and at < count and _goes_on(texts[at]):
             parts.append(block_line(texts[at], starts[at], file))
             at += 1
         head = joined(parts)
@@ -55,7 +50,7 @@ def bare_directive(
         lead = texts[at][: line.span.start - starts[at]]
         indents.append(own.get(starts[at], len(lead) + 3 * lead.count("\t")))
         at += 1
-    properties, description = parse_block(block, indents, report)
+    properties, description = parse_block(block, indents)
     end = block[-1].span.end if block else head.span.end if head.text else first + len(keyword)
     return Directive(keyword, head, properties, description, False, Span(first, end, file)), at
 
@@ -85,7 +80,7 @@ def note_directive(comment: Comment, text: str, base: int, report: Report) -> Co
     parts = 1
     while lines[parts - 1].text.endswith(",") and parts < len(lines) and not PROPERTY.match(lines[parts].text):
         parts += 1
-    properties, description = parse_block(lines[parts:], indents[parts:], report)
+    properties, description = parse_block(lines[parts:], indents[parts:])
     return Directive(match[1], joined(lines[:parts]), properties, description, True, comment.span)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from compiler.diagnostics import Report
-from compiler.syntax.blocks import PROPERTY
+from compiler.syntax.blocks import PROPERTY, goes_on
 from compiler.syntax.comments import mask_comments
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
 
-_COMMENTED = re.compile(r'(\[\[.*?(?:\]\]|$)|/\*.*?(?:\*/|$)|"[^"\r\n]*"|\([^()\r\n]*\))|\s*,\s*|\s+')
-"""What is kept as it is on a line that begins outside a comment, and what is spaced anew."""
-_OPEN = re.compile(r"(?=\[\[|/\*)")
+_COMMENTED = re.compile(r'(\[\[.*?\]\]|/\*.*?(?:\*/|\Z)|"[^"\r\n]*"|\([^()\r\n]*\))|\s*,\s*|\s+', re.DOTALL)
+"""What is kept as it is, and what is spaced anew."""
 INDENT = "    "
 LONGEST_HEAD = 110
 """Columns; a longer head breaks after a comma."""
@@ -45,32 +44,22 @@ def print_commented(written: str) -> str:
 
     Lines keep their order and their ends; spacing and indentation become canonical, but not within comments.
     """
-    masked = mask_comments(written, "", Report())
-    ends = {span.start: span.end for span in (comment.span for comment in masked.comments)}
     lines: list[str] = []
-    comment_end = start = indent = 0
-    above, head = "", True
-    for line, words in zip(written.split("\n"), masked.text.split("\n"), strict=True):
-        if start < comment_end:
-            lines.append(line.rstrip() or ("  " if len(line) > 1 else ""))
-        else:
-            own = len(line) - len(line.lstrip()) + 3 * line[: len(line) - len(line.lstrip())].count("\t")
-            deep = False
-            if lines and words.strip():
-                head = head and above.endswith(",") and not PROPERTY.match(words.strip())
-                deep = head or (indent > 0 and own > indent)
-                indent = own if not deep else indent
-            lead = 2 * INDENT if deep else INDENT if lines else ""
-            lines.append(lead + _COMMENTED.sub(lambda m: m[1] or (", " if "," in m[0] else " "), line.strip()).strip())
+    start = indent = 0
+    above, entry, head = "", "", True
+    for words in mask_comments(written, "", Report()).text.split("\n"):
+        line = written[start : start + len(words)]
+        start += len(words) + 1
+        lead = line[: len(line) - len(line.lstrip())]
+        own, deep = len(lead) + 3 * lead.count("\t"), False
+        if lines and words.strip():
+            head = head and above.endswith(",") and not PROPERTY.match(words.strip())
+            deep = head or (entry != "" and goes_on(words.strip(), own > indent, entry, above))
+            indent, entry = (indent, entry) if deep else (own, words.strip())
+        spaced = _COMMENTED.sub(lambda m: m[1] or (", " if "," in m[0] else " "), line.strip()).strip()
+        lines.append((2 * INDENT if deep else INDENT if lines else "") + spaced)
         above = words.rstrip() or above
-        begins = [begin for begin in _opens(line, start) if begin in ends]
-        comment_end = max([comment_end, *(ends[begin] for begin in begins)])
-        start += len(line) + 1
     return "\n".join(lines)
-
-
-def _opens(line: str, start: int) -> list[int]:
-    return [start + match.start() for match in _OPEN.finditer(line)]
 
 
 def _head(opening: str, head: Text, as_note: bool) -> list[str]:

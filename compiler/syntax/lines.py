@@ -48,6 +48,11 @@ def is_empty(line: str) -> bool:
     return not line or (line.isspace() and len(line) < 2 and line != "\t")
 
 
+def single_spaced(text: str) -> str:
+    """Text without white space around it, and with single spaces where comments or people left more."""
+    return " ".join(text.split()) if "  " in text or "\t" in text else text.strip()
+
+
 def keyword_of(line: str) -> str:
     """The directive keyword a line begins with, or ""."""
     word = _KEYWORD.match(line)
@@ -61,7 +66,7 @@ def heading_of(text: str) -> tuple[str, str, bool] | None:
         return None
     body = text[1:] if forced else text
     number = _NUMBER.search(body) if body.endswith("#") else None
-    return (body[: number.start()] if number else body).strip(), number[1] if number else "", forced
+    return single_spaced(body[: number.start()] if number else body), number[1] if number else "", forced
 
 
 def is_transition(text: str) -> bool:

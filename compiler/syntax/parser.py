@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
@@ -11,9 +11,9 @@ from compiler.codes import W
 from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.names import MOST_HINTS
 from compiler.syntax import nodes as n
-from compiler.syntax.blocks import PROPERTY
+from compiler.syntax.blocks import PROPERTY, block_line
 from compiler.syntax.comments import mask_comments
-from compiler.syntax.directives import WITHIN_COMMENT, bare_directive, meant_keyword, note_directive
+from compiler.syntax.directives import bare_directive, meant_keyword, note_directive
 from compiler.syntax.lines import (
     KEYWORDS,
     Cue,
@@ -25,6 +25,7 @@ from compiler.syntax.lines import (
     is_page_break,
     is_transition,
     keyword_of,
+    single_spaced,
     title_entry,
 )
 from compiler.syntax.names import known_names
@@ -82,7 +83,7 @@ def parse_chunk(
     indents: dict[int, int] = {}
     if masked.comments:
         texts, starts = _without_comment_lines(texts, starts, masked.comments)
-        indents = _own_indents(text, texts, starts, masked.comments, base) if bare_directives else {}
+        indents = _own_indents(text, texts, starts, base) if bare_directives else {}
     parser = _Parser(file, texts, starts, report, names, bare_directives, indents)
     elements: list[n.Element] = parser.run(title_page)
     if masked.comments:
@@ -115,36 +116,16 @@ def _without_comment_lines(
     texts: list[str], starts: list[int], comments: Sequence[n.Comment]
 ) -> tuple[list[str], list[int]]:
     """The lines but for those that hold nothing but comment: they are as if they were not there."""
-    dropped: set[int] = set()
-    last = -1
-    for comment in comments:
-        line = bisect_right(starts, comment.span.start) - 1
-        while line < len(starts) and (line == len(starts) - 1 or starts[line] < comment.span.end):
-            if line > last and is_blank(texts[line]):
-                dropped.add(line)
-            if starts[line] >= comment.span.end:
-                break
-            last = max(last, line if is_blank(texts[line]) else line - 1)
-            line += 1
-    kept = [index for index in range(len(texts)) if index not in dropped]
+    holders = {bisect_right(starts, comment.span.start) - 1 for comment in comments}
+    kept = [index for index in range(len(texts)) if index not in holders or not is_blank(texts[index])]
     return [texts[i] for i in kept], [starts[i] for i in kept]
 
 
-def _own_indents(
-    text: str, texts: list[str], starts: list[int], comments: Sequence[n.Comment], base: int
-) -> dict[int, int]:
-    """By its start, the indentation of each line that begins with comment: the blanks of a comment are none.
-
-    A line that begins within a comment goes on with the line the comment began on, so it is indented without end.
-    """
+def _own_indents(text: str, texts: list[str], starts: list[int], base: int) -> dict[int, int]:
+    """By its start, the indentation of each line that begins with comment: the blanks of a comment are none."""
     indents = {}
-    begins = [comment.span.start for comment in comments]
     for line, start in zip(texts, starts, strict=True):
         if line and line[0].isspace():
-            last = bisect_left(begins, start) - 1
-            if last >= 0 and comments[last].span.end > start:
-                indents[start] = WITHIN_COMMENT
-                continue
             written = text[start - base : start - base + len(line)]
             own = len(written) - len(written.lstrip())
             if own < len(line) - len(line.lstrip()):
@@ -188,9 +169,7 @@ class _Parser:
     def _element(self, line: str, fresh: bool) -> bool:
         """Parse one element; returns whether what follows begins a paragraph even without an empty line."""
         if fresh and self.bare and "a" <= line[0] <= "z" and (keyword := keyword_of(line)):
-            directive, self.at = bare_directive(
-                keyword, self.texts, self.starts, self.at, self.indents, self.file, self.report
-            )
+            directive, self.at = bare_directive(keyword, self.texts, self.starts, self.at, self.indents, self.file)
             self.out.append(directive)
             return True
         text = line.strip()
@@ -208,7 +187,7 @@ class _Parser:
         following = self.texts[self.at + 1] if self.at + 1 < self.count else ""
         alone = is_blank(following)
         if is_transition(text) and (alone or self._stands_alone(following)):
-            self.out.append(n.Transition(text, False, self._span(line, text)))
+            self.out.append(n.Transition(single_spaced(text), False, self._span(line, text)))
             self.at += 1
             return True
         if not alone and (cue := cue_of(line, self.names)):
@@ -218,14 +197,14 @@ class _Parser:
     def _alone(self, text: str, mark: str, span: Span) -> n.Element:
         if mark == "#":
             words = text.lstrip("#")
-            return n.Section(len(text) - len(words), words.strip(), span)
+            return n.Section(len(text) - len(words), single_spaced(words), span)
         if mark == "=":
-            return n.PageBreak(span) if is_page_break(text) else n.Synopsis(text[1:].strip(), span)
+            return n.PageBreak(span) if is_page_break(text) else n.Synopsis(single_spaced(text[1:]), span)
         if mark == "~":
-            return n.Lyric(text[1:].strip(), span)
+            return n.Lyric(single_spaced(text[1:]), span)
         if text[-1] == "<":
-            return n.Centered(text[1:-1].strip(), span)
-        return n.Transition(text[1:].strip(), True, span)
+            return n.Centered(single_spaced(text[1:-1]), span)
+        return n.Transition(single_spaced(text[1:]), True, span)
 
     def _stands_alone(self, line: str) -> bool:
         text = line.strip()
@@ -316,7 +295,7 @@ class _Parser:
             value = (match[2] if match else line).strip()
             where = start + len(line) - len((match[2] if match else line).lstrip())
             if value:
-                entries[-1][1].append(n.Text(value, Span(where, where + len(value), self.file)))
+                entries[-1][1].append(block_line(value, where, self.file))
             elif match:
                 entries[-1][1].append(n.Text("", Span(end, end, self.file)))
             self.at += 1
@@ -362,4 +341,6 @@ class _Parser:
 def _value(lines: Sequence[n.Text]) -> n.Text:
     """The lines of a title page's entry joined by LF; the key's own line counts only if it says something."""
     said = [line for line in lines if line.text] or lines
+    if len(said) == 1:
+        return said[0]
     return n.Text("\n".join(line.text for line in said), said[0].span.join(said[-1].span))

@@ -60,13 +60,19 @@ def test_commas_in_strings_and_parentheses_divide_nothing() -> None:
     assert [t.text for t in split_phrases(shot.head)] == ["over-shoulder(MARA, BO)", 'still "a, b.jpg"']
 
 
+def test_only_a_property_without_a_value_holds_properties() -> None:
+    loose = _directive("piece x\n    a: b\n        c: d\n      e: f\n    g:\n        h: i\n        j\n    k")
+    assert [(p.key, p.value.text) for p in loose.properties] == [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h: i j")]
+    assert [line.text for line in loose.properties[3].lines] == ["", "h: i", "j"]
+    assert [line.text for line in loose.description] == ["k"]
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
         ("[[shto: wide]]", ["W154"]), ("[[idea: wide]]", []), ("[[Shot: wide]]", []), ("shto wide", ["W151"]),
-        ("!shto wide", []), ("shot x\n    a: b\n        c: d", ["W155"]), ("shot x\n    a:\n        c: d", []),
-        ("shot x\n\n    a: b", ["W153"]), ("x [[ y", ["E103"]), ("x [[ y\n\nz ]]", ["E103"]), ("x /* y", ["E103"]),
-        ("[[a\n  \nb]]", []), ("a\u202eb", ["W152"]), ("[[" * 30, ["E103"] * 20),
+        ("!shto wide", []), ("shot x\n\n    a: b", ["W153"]), ("x [[ y", ["E103"]), ("x [[ y\n\nz ]]", ["E103"]),
+        ("x /* y", ["E103"]), ("[[a\n  \nb]]", []), ("a\u202eb", ["W152"]), ("[[" * 30, ["E103"] * 20),
     ],
 )  # fmt: skip
 def test_slips_are_told(text: str, codes: list[str]) -> None:
