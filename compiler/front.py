@@ -114,7 +114,9 @@ def find_main(path: Path, report: Report, project: Project | None = None) -> Pat
             None,
             path=path,
             reason=f"`{path.suffix or path.name}` is no source",
-            help="name a .film or .fountain file",
+            help=f"`film convert {path} {path.with_suffix('.film').name}` makes one of it"
+            if path.suffix.lower() == ".fdx"
+            else "name a .film or .fountain file",
         )
         return None
     project = project or read_project(path, {}, report)

@@ -130,3 +130,41 @@ def test_show_tells_shot_set_up_scene_title_page_and_settings_apart(
     assert said("1.2", "subject") == ("ANNA, BEN", "as first", "a.film:4:11")
     assert said("2.1", "time")[:2] == ("night", "scene before")
     assert said("2.2", "size")[1] == "coverage"
+
+
+def test_json_says_all_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.film"
+    path.write_text("INT. HALL - DAY\n\nshot 85mm, wide, 50mm, sttic\n\nAnna waits.\n")
+    assert check([path], "json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["file", "ok", "errors", "warnings", "silenced", "diagnostics", "fixed"]
+    twice, unknown = told["diagnostics"]
+    place = {
+        "file": str(path),
+        "line": 3,
+        "column": 18,
+        "end_line": 3,
+        "end_column": 22,
+        "span": {"start": 34, "end": 38},
+    }
+    assert {key: twice[key] for key in place} == place
+    assert (twice["code"], twice["name"], twice["severity"], twice["fix"]) == (
+        "E304",
+        "slot-filled-twice",
+        "error",
+        None,
+    )
+    (note,) = twice["notes"]
+    assert note["message"] == "first here"
+    assert (note["line"], note["column"], note["end_column"]) == (3, 6, 10)
+    fix = unknown["fix"]
+    assert fix["safe"]
+    assert [(edit["text"], edit["span"]) for edit in fix["edits"]] == [("static", unknown["span"])]
+    assert all(item["why"] and item["help"] for item in told["diagnostics"])
+
+
+def test_another_form_is_pointed_to_convert(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.fdx"
+    path.write_text("<FinalDraft/>")
+    assert check([path]) == 1
+    assert "film convert" in capsys.readouterr().err
