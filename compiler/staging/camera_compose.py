@@ -13,7 +13,7 @@ from compiler.meaning.film import Height, Relation, Shot, Side, Size
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera_view import OPEN, Composed, View, scene_line, size_of
 from compiler.staging.framing import Spot, Wish, find_spot, side_of
-from compiler.staging.lens import FRAMING, Framing, Lensed, back_off, basis, gate_height, project
+from compiler.staging.lens import FRAMING, Framing, Lensed, aim, back_off, basis, gate_height, project
 from compiler.staging.model import Posture, Vec3
 from compiler.staging.places import Mark
 from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit, yaw_to
@@ -326,7 +326,38 @@ def _group(shot: Shot, view: View, at: Fraction, people: list[Body], points: lis
     spot = find_spot(wish, stage, at)
     nearest = min(people, key=lambda b: (round(distance(stage.eyes(b, at), spot.position), 2), b.name), default=None)
     focus = view.speaker if view.speaker in [b.name for b in people] else nearest.name if nearest else ""
-    return Composed(centre, 0.5, frame.eye_line, spot, None, focus, centre)
+    u, v, spot = _all_in(spot, centre, points, frame.eye_line, shot.lens.focal_mm is not None, view.aspect)
+    return Composed(centre, u, v, spot, None, focus, centre)
+
+
+def _all_in(
+    spot: Spot, centre: Vec3, points: list[Vec3], eye_line: float, fixed: bool, aspect: float
+) -> tuple[float, float, Spot]:
+    """Where ``centre`` lies and with which lens, so that every head is in the picture: near ones reach further out.
+
+    What is in already stays where it is; a written lens is kept.
+    """
+    heads = [(add(p, (0.0, 0.14, 0.0)), p) for p in points]
+
+    def seen(focal: float) -> list[tuple[float, float]]:
+        camera = Lensed(spot.position, aim(spot.position, centre, 0.5, eye_line, focal, aspect), focal)
+        return [project(camera, crown, aspect)[:2] for crown, _ in heads]
+
+    focal = spot.focal_mm
+    for _ in range(8):
+        us, vs = [u for u, _ in seen(focal)], [v for _, v in seen(focal)]
+        wide = max(us) - min(us) > 0.86 or max(vs) - min(vs) > 0.6
+        if fixed or focal <= 17.0 or not wide or not all(map(math.isfinite, (*us, *vs))):
+            break
+        focal *= 0.93
+    left, right, top = max(0.0, 0.06 - min(us)), max(0.0, max(us) - 0.94), max(0.0, 0.03 - min(vs))
+    if not all(map(math.isfinite, (left, right, top))):
+        return 0.5, eye_line, spot
+    return (
+        0.5 + (left if not right else 0.0) - (right if not left else 0.0),
+        eye_line + min(top, 0.3),
+        replace(spot, focal_mm=focal),
+    )
 
 
 def _across(
