@@ -256,7 +256,9 @@ def _goes_on(clause: Clause) -> bool:
     """``Turns. Runs.``: a sentence that is nothing but what somebody does goes on about the subject before."""
     way = clause.ways[0] if clause.ways else None
     first = clause.text.split()[0] if clause.text else ""
-    return way is not None and not way.subject and way.reading is not None and first[-1:] == "s" and not clause.noun
+    if way is None or way.subject or way.reading is None or first[-1:] != "s" or clause.noun:
+        return False
+    return not any(w.thing is not None and w.subject for w in clause.ways)
 
 
 def _clause(
@@ -498,6 +500,9 @@ def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
     owned = _THEIRS.match(words)
     if owned and (name := talk.pronoun(owned[1].lower(), subject)):
         return name, ""
+    named = words.split(None, 2)
+    if len(named) > 1 and named[1].endswith("ing") and talk.person(named[0]):
+        return named[0], ""  # "Elias standing at the door"
     if not words or talk.person(words) or _SELF.match(words) or talk.is_thing(words):
         return words, ""
     return words, f"nothing here is called '{words}'"
@@ -506,7 +511,7 @@ def _known_target(words: str, subject: str, talk: Talk) -> tuple[str, str]:
 _TRAIL = re.compile(
     r"\s+(?:for (?:a|the|one|two|three|\d+) (?:(?:very )?(?:long|last|first|brief|short) )?(?:moment|time|while|beat|seconds?)"
     r"|as if .*|as though .*|like .*|in silence|once more|one last time|again|with .*|to (?:see|hear|get|find|make|be|do) .*"
-    r"|without .*|who .*|that .*|which .*|at once|at last|in a hurry|by (?:his|her|their) side|and|but|then|or)$",
+    r"|without .*|who .*|that .*|which .*|at once|at last|in a hurry|by (?:his|her|their) side|then .*|and|but|then|or)$",
     re.IGNORECASE,
 )
 _MANNER = re.compile(
@@ -521,7 +526,8 @@ def _trimmed(words: str) -> str:
     """A target without what only says how or how long."""
     if not words:
         return ""
-    text = _LEADING.sub("", words.strip(" ,.;"))
+    # What stands after a comma says how, not what: "against the wall, arms crossed".
+    text = _LEADING.sub("", words.split(",", 1)[0].strip(" ,.;"))
     if text.count(" ") < 2 and not text.endswith(("ly", " and", " but", " fast", " hard", " alone", " again")):
         return text
     previous = ""

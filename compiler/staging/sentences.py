@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 from compiler.staging.lexicon import Lexicon, Reading
@@ -64,7 +65,7 @@ _OPENING = re.compile(
     r"^(as|while|when|once|after|before|until|if|unless|whether|though|although|because)\s+", re.IGNORECASE
 )
 _CONDITION = re.compile(r"^(?:if|unless|whether|had|should|were)\b", re.IGNORECASE)
-_LATE = re.compile(r"(?:\s+(?:then|now|just|still|also|again|\w{3,}ly))+$", re.IGNORECASE)
+_LATE = re.compile(r"(?:[\s,]+(?:then|now|just|still|also|again|\w{3,}ly))+$", re.IGNORECASE)
 """Adverbs between a subject and its verb."""
 _RELATIVE = re.compile(r"^(?:who|whose|whom|which|that)\b", re.IGNORECASE)
 _SIMILE = re.compile(r"\s*,?\s+(?:as (?:if|though)|like|the way)\s+.*$|^(?:as (?:if|though)|like)\s+.*$", re.IGNORECASE)
@@ -124,6 +125,8 @@ _WISHED = frozenset(
             "seems",
             "prepares",
             "unable",
+            "almost",
+            "nearly",
             "'d",
             "'ll",
         ),
@@ -286,7 +289,7 @@ def _clauses(text: str, words: Lexicon) -> list[Clause]:
     if link:
         text = text[len(link) :].lstrip()
     found: list[Clause] = []
-    for joint, piece in _pieces(text, link):
+    for joint, piece in _pieces(_parted(text, words) if "ing " in text or text.endswith("ing") else text, link):
         ways = _ways(piece, words)
         starts = any(w.reading is not None or w.thing is not None for w in ways)
         noun = not starts and len(piece) < 60 and _NOUN.match(piece) is not None and not _BEFORE_SUBJECT.match(piece)
@@ -309,9 +312,71 @@ def _clauses(text: str, words: Lexicon) -> list[Clause]:
             glue = ", " if joint == "," else f" {joint} "
             found[-1] = _longer(found[-1], glue + piece, words)
         else:
+            if noun:
+                piece = _LATE.sub("", piece)
             aside = starts and (_is_aside(piece, ways) if joint == "," else not found and _is_participle(piece))
             found.append(Clause(joint, piece, ways, aside, noun))
     return found
+
+
+_PERCEIVED = re.compile(
+    r"\b(?:see|watch|hear|notice|spot|find|observe|catch|leave|keep|imagine|remember|feel|left|saw|found|caught|kept|felt)\w*\b",
+    re.IGNORECASE,
+)
+_GOES_ON = frozenset(
+    {
+        *(
+            "starts",
+            "start",
+            "started",
+            "begins",
+            "begin",
+            "began",
+            "stops",
+            "stop",
+            "stopped",
+            "keeps",
+            "keep",
+            "kept",
+        ),
+        *(
+            "continues",
+            "continue",
+            "goes",
+            "go",
+            "went",
+            "comes",
+            "come",
+            "finishes",
+            "avoids",
+            "still",
+            "now",
+            "and",
+            "or",
+        ),
+        *("without", "before", "after", "while", "by", "than", "like", "almost", "not", "never", "then"),
+    }
+)
+
+
+def _parted(text: str, words: Lexicon) -> str:
+    """``comes in carrying a bottle`` with a comma before the participle, where one of the lexicon follows its clause."""
+    if _PERCEIVED.search(text):
+        return text
+    tokens = list(_WORD.finditer(text))
+    for before, token in pairwise(tokens[1:]):
+        word, last = token[0].lower(), before[0].lower()
+        if (
+            not word.endswith("ing")
+            or word not in words.heads
+            or last in _BE
+            or last in _GOES_ON
+            or last in _BEFORE_NOUN
+        ):
+            continue
+        if text[before.end() : token.start()].isspace() and not last.endswith("ly"):
+            return text[: before.end()] + ", " + text[token.start() :]
+    return text
 
 
 def _longer(clause: Clause, more: str, words: Lexicon) -> Clause:
