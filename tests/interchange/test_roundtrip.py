@@ -52,7 +52,7 @@ def _texts(pieces: list[str]) -> st.SearchStrategy[str]:
 
 
 @given(_texts(PIECES))
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_final_draft_keeps_every_element(text: str) -> None:
     source, report = make_source("a.fountain", text), Report()
     assume(not ILLEGAL.search(text))
@@ -66,7 +66,7 @@ def test_final_draft_keeps_every_element(text: str) -> None:
 
 
 @given(_texts(PIECES + BARE))
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_fountain_keeps_every_element_of_a_film(text: str) -> None:
     source, report = make_source("a.film", text), Report()
     tree = parse(source, report)
@@ -81,7 +81,7 @@ def test_fountain_keeps_every_element_of_a_film(text: str) -> None:
 
 
 @given(_texts(PIECES))
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_film_keeps_every_element_of_a_fountain(text: str) -> None:
     source, report = make_source("a.fountain", text), Report()
     tree = parse(source, report, bare_directives=False)
@@ -101,7 +101,7 @@ WORN = st.builds(
 
 
 @given(st.lists(WORN))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_styles_survive_as_marks_or_say_that_they_cannot(runs: list[Run]) -> None:
     text, whole = marked_text(runs)
     told = styled_runs(text)

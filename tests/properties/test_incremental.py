@@ -26,7 +26,7 @@ EDITS = st.lists(
 
 
 @given(EDITS, st.sampled_from(["a.film", "a.fountain"]), st.sampled_from(["\n", "\n", "\r\n"]))
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_warm_check_is_a_cold_check(edits: list[tuple[int, int, list[str]]], name: str, ending: str) -> None:
     session, lines = Session(), SAMPLE.split("\n")
     for at, gone, new in [(0, 0, []), *edits]:

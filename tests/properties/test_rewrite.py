@@ -170,7 +170,7 @@ def test_rename_reaches_every_used_file(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=9))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_a_film_says_nothing_generated_changes(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
 ) -> None:
