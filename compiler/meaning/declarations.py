@@ -150,7 +150,7 @@ def location(directive: Directive, report: Report, files: list[FileUse] | None =
     return f.Location(
         name,
         tuple(f.Phrase(t.text, t.span) for t in description),
-        light=tuple(light),
+        light=tuple(sorted(light, key=lambda p: p.when)),
         extends=extends,
         span=directive.span,
         **{**values, **{key: tuple(said) for key, said in lists.items()}},

@@ -103,7 +103,7 @@ def _person(item: f.Character, base: f.Character) -> f.Character:
 
 def _place(item: f.Location, base: f.Location) -> f.Location:
     own = {p.when for p in item.light}
-    light = (*(p for p in base.light if p.when not in own), *item.light)
+    light = tuple(sorted((*(p for p in base.light if p.when not in own), *item.light), key=lambda p: p.when))
     return replace(
         item,
         description=item.description or base.description,

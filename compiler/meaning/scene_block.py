@@ -47,7 +47,7 @@ class Opening:
             **self.fields,
             "placements": tuple(sorted(self.placements, key=lambda p: p.entity)),
             "wardrobe": tuple(sorted(self.wardrobe, key=lambda p: p.key)),
-            "light": tuple(self.light),
+            "light": tuple(sorted(self.light, key=lambda p: p.when)),
             "weather": tuple(self.weather),
             "requires": tuple(self.requires),
             "said": tuple(self.said.items()),

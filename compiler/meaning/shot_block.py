@@ -85,7 +85,7 @@ def read_block(directive: Directive, draft: Draft) -> dict[str, object]:
     if overrides:
         fields["overrides"] = tuple(sorted(overrides, key=lambda p: (p.key, p.when)))
     if light:
-        fields["light"] = tuple(light)
+        fields["light"] = tuple(sorted(light, key=lambda p: p.when))
     if requires:
         fields["requires"] = tuple(requires)
     if generation:

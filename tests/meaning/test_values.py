@@ -126,7 +126,8 @@ def test_prompts_are_filled_in_from_their_shot(source: str, text: str) -> None:
     "source",
     [
         "{{ ''.__class__ }}", "{{ shot.__init__ }}", "{{ shot['__class__'] }}", "{{ lipsum() }}", "{{ range(9) }}", "{{ 'a' * 99999 }}",
-        "{{ 9 ** 9 }}", "{{ shot.size|attr('x') }}", "{{ shot.size|format(1) }}", "{% set x = 1 %}", "{% include 'x' %}", "{% macro a() %}{% endmacro %}",
+        "{{ 9 ** 9 }}", "{{ shot.size|attr('x') }}", "{{ shot.size|format(1) }}", "{% set x = 1 %}", "{% include 'x' %}",
+        "{% macro a() %}{% endmacro %}",
         "{{ subjects|map('upper') }}", "{{ cycler }}", "{{ self }}", "{{ shot.size", "{% for a in subjects %}", "{{ shot.size.upper() }}",
         "{% for a in subjects %}{% for b in subjects %}{% endfor %}{% endfor %}", "{{ '%99999999d' | replace('a', 'b') }}", "{{ nobody }}",
         "{% import 'os' as os %}", "{{ shot | tojson }}", "{{ [1,2] }}", "{{ {'a': 1} }}", "{{ joiner() }}", "{% raw %}{% endraw",

@@ -112,6 +112,28 @@ def test_the_order_of_phrases_and_properties_does_not_matter(
     assert _film(first) == _film(second)
 
 
+_PLACE = ["    set: table at 0 0", "    light: warm lamp as key", "    light at night: moonlight", "    light at dawn: pink sky",
+          "    sound: wind, low", "    palette: teal, #d9a441", "    a long hall"]  # fmt: skip
+_PERSON = [
+    "    wears: grey coat",
+    "    build: slight",
+    "    age: 63",
+    "    voice: low",
+    "    hair: silver",
+    "    seed: other",
+]
+
+
+@USUAL
+@given(st.permutations(_PLACE), st.permutations(_PERSON))
+def test_the_order_of_a_declarations_properties_does_not_matter(place: list[str], person: list[str]) -> None:
+    def film(place: list[str], person: list[str]) -> Film:
+        blocks = "location HALL\n" + "\n".join(place) + "\n\ncharacter MARA\n" + "\n".join(person)
+        return _film(f"{blocks}\n\nINT. HALL - DAY\n\nMARA\nHere.\n")
+
+    assert film(place, person) == film(_PLACE, _PERSON)
+
+
 @settings(USUAL, max_examples=20)
 @given(BODIES, st.integers(0, len(DECLARATIONS)), st.booleans())
 def test_splitting_into_used_files_does_not_matter(scenes: list[tuple[str, str]], cut: int, nested: bool) -> None:
