@@ -27,6 +27,8 @@ _LIFT = {
     Height.OVERHEAD: 84.0,
 }
 _AZIMUTH = {Side.FRONT: 8.0, Side.THREE_QUARTER: 40.0, Side.PROFILE: 86.0, Side.BEHIND: 160.0}
+_WHOLE = (*OPEN, Size.FULL, Size.COWBOY)
+"""Sizes for which a camera may go all the way round; nearer than that, a face is wanted."""
 _DEFAULT_AZIMUTH = {
     Size.EXTREME_CLOSE_UP: 24.0,
     Size.CLOSE_UP: 32.0,
@@ -144,7 +146,7 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
         _LIFT[shot.height],
         _height_of(shot, size, eyes, stage),
         shot.lens.focal_mm is not None,
-        96.0 if shot.side is None else 24.0,
+        24.0 if shot.side is not None else 96.0 if size in _WHOLE else 64.0,
         (body.name,),
         sides,
         _line_for(stage, at, shot),
