@@ -73,6 +73,7 @@ def is_transition(text: str) -> bool:
     """An unforced transition: upper case and ending in ``TO:``, or one of the fades."""
     if not text.isupper():
         return False
+    text = single_spaced(text)
     return text.endswith("TO:") or bool(_TRANSITIONS.fullmatch(text) or _CROSSFADE.fullmatch(text))
 
 
