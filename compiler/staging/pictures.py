@@ -11,6 +11,7 @@ from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource, Sho
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera import Solved, View, solve_camera
+from compiler.staging.camera_view import nobody_there
 from compiler.staging.footage import (
     Lengths,
     check_plate,
@@ -28,6 +29,7 @@ from compiler.staging.movement import at_time
 from compiler.staging.slices import actor_in_shot, cues_in_shot
 from compiler.staging.space import add, chance
 from compiler.staging.timing import Clock, Cut, Spoken
+from compiler.staging.world_groups import crowds_in_shot
 from compiler.staging.world_shot import rider_in_shot, set_in_shot, things_in_shot
 
 NEAR = 1.0
@@ -214,6 +216,7 @@ class _Studio:
             first.speech.character if first else "",
             max(first.start, start) if first else None,
             self.previous,
+            nobody_there if stage.world is None else stage.world.crowd_eyes,
         )
         solved = solve_camera(cut.shot, view)
         gone = self._replaced(cut)
@@ -239,8 +242,9 @@ class _Studio:
             spec = self.house.place(self.film.scenes[cut.scene], cut.shot.light).spec
         cues = cues_in_shot(stage, start, end)
         things = things_in_shot(stage, start, end, times, track, view.aspect, visible)
+        crowds = crowds_in_shot(stage, start, end, times, track, view.aspect)
         spec = set_in_shot(stage, spec)
-        shot = replace(blank, set=spec, actors=actors, camera=track, light_cues=cues, things=things)
+        shot = replace(blank, set=spec, actors=actors, camera=track, light_cues=cues, things=things, crowds=crowds)
         return _Taken(shot, tuple(lines), tuple(s for _, s in heard), solved)
 
     def _replaced(self, cut: Cut) -> str:

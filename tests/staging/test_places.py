@@ -280,7 +280,13 @@ def test_any_set_can_be_placed(parts: list[tuple[str, str]], interior: bool) -> 
 
 
 def test_a_seat_is_found_by_the_side_it_is_on() -> None:
-    phrases = ("table at 0 0", "chair north of table", "chair south of table", "chair east of table", "chair west of table")
+    phrases = (
+        "table at 0 0",
+        "chair north of table",
+        "chair south of table",
+        "chair east of table",
+        "chair west of table",
+    )
     place = Location("DINING ROOM", set=tuple(Phrase(p) for p in phrases))
     placed = place_set(place, (), "night", True, 1)
     spots = {side: placed.find(f"on the chair {side} of the table") for side in ("north", "south", "east", "west")}
