@@ -76,7 +76,7 @@ class CameraWarnings:
     UNREADABLE = warning(
         "608",
         "unreadable-shot",
-        "{what} needs {need} s to be read, and this shot lasts {seconds} s",
+        "{what} needs {need} s to be read, and is seen for {seconds} s",
         "an eye that has not found what to look at when the picture is gone has seen nothing",
     )
     SUBJECT_NOT_THERE = warning(

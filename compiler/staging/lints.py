@@ -21,7 +21,7 @@ from compiler.staging.timing import Clock, Cut
 _LOOK = {Size.EXTREME_WIDE: 1.6, Size.WIDE: 1.2, Size.FULL: 0.9, Size.INSERT: 0.6}
 """Seconds an eye needs to read a picture of a size; a face is read in less."""
 _FACE = 0.5
-_SHORTEST = 0.4
+_SHORTEST = Fraction(2, 5)
 """Below this a shot is too short whatever it shows (W502)."""
 _LETTERS = 17.0
 """Letters a second that people read off a screen, after half a second of finding them."""
@@ -42,9 +42,11 @@ def check_cuts(film: Film, cuts: Sequence[tuple[Cut, Solved | None]], clock: Clo
             if not cut.inferred:
                 _check_fit(film, cut, solved, report)
                 _check_there(edge, report)
-        if not cut.inferred:
-            _check_legible(cut, clock, report)
         edges.append(edge)
+    for index, (cut, _) in enumerate(cuts):
+        if not cut.inferred:
+            beside = [other for other, _ in (*cuts[max(0, index - 1) : index], *cuts[index + 1 : index + 2])]
+            _check_legible(cut, {o.text for c in beside for o in c.overlays}, report)
     for (a, before), (b, after) in pairwise(zip((c for c, _ in cuts), edges, strict=True)):
         if before is None or after is None or a.scene != b.scene or b.join != "cut":
             continue
@@ -99,30 +101,28 @@ def _check_there(edge: Edge, report: Report) -> None:
             report(W.SUBJECT_NOT_THERE, edge.shot.span, who=name, how=how, help=help_text)
 
 
-def _check_legible(cut: Cut, clock: Clock, report: Report) -> None:
-    """A written length in which nobody can see what there is, or read what is written there."""
+def _check_legible(cut: Cut, elsewhere: set[str], report: Report) -> None:
+    """A written length in which nobody can see what there is, or read what is written there and not ``elsewhere`` too."""
     shot = cut.shot
-    if shot.seconds is None or shot.seconds < Fraction(2, 5) or cut.stage is None:
+    if shot.seconds is None or shot.seconds < _SHORTEST or cut.stage is None or shot.source is not None:
         return
     seconds = float(shot.seconds)
     size = shot.size or (Size.MEDIUM if shot.subjects else Size.WIDE)
-    need, what = _LOOK.get(size, _FACE), f"a {size.value} shot" if size is not Size.INSERT else "an insert"
     for overlay in cut.overlays:
-        letters = 0.5 + len(overlay.text) / _LETTERS + max(overlay.start, 0.0)
-        if letters > need:
-            words = " / ".join(overlay.text.split("\n"))
-            need, what = letters, f"“{words}”" if len(words) < 40 else f"“{words[:36]}…”"
+        need = 0.5 + len(overlay.text) / _LETTERS
+        seen = min(overlay.end, seconds) - max(overlay.start, 0.0)
+        if overlay.text not in elsewhere and overlay.style != "crawl" and seen < need - 1e-6:
+            what = f"“{overlay.text}”" if len(overlay.text) < 40 else f"“{overlay.text[:36]}…”"
+            help_text = f"give the shot {seconds + need - seen:.1f}s"
+            report(W.UNREADABLE, shot.span, what=what, seconds=f"{seen:.1f}", need=f"{need:.1f}", help=help_text)
+            return
     if any(m.kind is MoveKind.PAN and (m.amount or 0.0) / seconds > 120.0 for m in shot.moves):
         return  # a whip pan is not meant to be read
+    need = _LOOK.get(size, _FACE)
     if seconds < need - 1e-6:
-        report(
-            W.UNREADABLE,
-            shot.span,
-            what=what,
-            seconds=f"{seconds:g}",
-            need=f"{need:.1f}",
-            help=f"give it {need:.1f}s, or a tighter size" if not cut.overlays else f"give it {need:.1f}s",
-        )
+        what = "an insert" if size is Size.INSERT else f"{'an' if size.value[0] in 'aeiou' else 'a'} {size.value} shot"
+        help_text = f"give it {need:.1f}s, or a tighter size"
+        report(W.UNREADABLE, shot.span, what=what, seconds=f"{seconds:g}", need=f"{need:.1f}", help=help_text)
 
 
 def check_speakers(scene: Scene, items: Iterable[Item | object], report: Report) -> None:
