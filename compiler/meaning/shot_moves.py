@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +13,6 @@ from compiler.meaning.shot_slots import Draft, span_of
 from compiler.meaning.units import angle, duration, found, length, number, time_range
 from compiler.syntax.phrases import PhraseNode, Word
 
-_WITH = re.compile(r"(?:over|for|during) ")
 _MOST_M, _MOST_DEG = 200.0, 1080.0
 
 
