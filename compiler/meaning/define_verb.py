@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
@@ -171,6 +172,7 @@ def form_table(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return table
 
 
+@lru_cache(maxsize=2048)
 def read_patterns(made: Verb) -> tuple[Pattern, ...]:
     """The patterns of a definition that was found sound."""
     table = form_table(made.forms)

@@ -20,6 +20,8 @@ from compiler.syntax.nodes import Directive
 from compiler.syntax.parser import parse
 from compiler.syntax.source import make_source
 
+_LONGEST = 600
+"""Characters of a parenthetical that are looked at."""
 _KEPT = 8
 """Lexicons remembered: films that are checked by turns."""
 
@@ -68,7 +70,7 @@ class Lexicon:
         if not words:
             return ()
         found: dict[str, tuple[tuple[bool, int, int], Delivery]] = {}
-        for match in self._manners.finditer(words.lower()):
+        for match in self._manners.finditer(words[:_LONGEST].lower()):
             for made in self._by_word[match.lastgroup or ""]:
                 rank = (bool(made.effect), len(match[0]), self.deliveries.index(made))
                 if made.name not in found or found[made.name][0] < rank:

@@ -137,6 +137,8 @@ class Talk:
         return (), f"'{plain}' could be several people" if everybody else f"nobody fits '{plain}'"
 
 
+_LONGEST_MANNER = 600
+"""Characters of a parenthetical that are looked at."""
 _ONE = frozenset({"she", "he", "her", "his", "him", "who"})
 _MANY = frozenset(
     {
@@ -181,7 +183,7 @@ def understand_manner(text: str, speaker: str, talk: Talk, span: Span | None = N
     """What somebody does while speaking, by a parenthetical: ``(sitting down)``, ``(to Elias)``; none for a mere manner."""
     found: list[Doing] = []
     talk.mention(speaker)
-    for part in re.split(r"\s*[,;]\s*", text.strip("() ")):
+    for part in re.split(r"\s*[,;]\s*", text[:_LONGEST_MANNER].strip("() ")):
         addressed = re.match(r"^(?:to|at|towards?)\s+(.+)$", part, re.IGNORECASE)
         name = talk.person(_known_target(addressed[1], speaker, talk)[0]) if addressed else ""
         if name:

@@ -234,7 +234,7 @@ def split_sentences(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     begin = 0
     for match in _END.finditer(text):
-        if match.start() <= begin or _ABBREVIATION.search(text[begin : match.start()]):
+        if match.start() <= begin or _ABBREVIATION.search(text[max(begin, match.start() - 12) : match.start()]):
             continue
         found.append((begin, text[begin : match.start()] + text[match.start() : match.end()].rstrip()))
         begin = match.end()

@@ -45,6 +45,10 @@ def captions(speech: PlacedSpeech, timing: LineTiming) -> list[Caption]:
     out = []
     for first, last in _pieces(words, len(name)):
         start, end = timed[first][0], timed[last][1]
+        if speech.until:
+            if start >= speech.until:
+                break
+            end = min(end, speech.until)
         label = name if first == 0 else ""
         out.append(Caption(speech.start + start, speech.start + end, wrap(label + " ".join(words[first : last + 1]))))
     return out
