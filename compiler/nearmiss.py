@@ -40,14 +40,18 @@ def near_misses(elements: Iterable[n.Element], sources: Mapping[str, Source], re
         if len(report.items) >= _MOST_TOLD:
             return
         match element:
+            case n.Dialogue():
+                pass
+            case n.Action():
+                opening = element.lines[0].text[:1] if element.lines else ""
+                if opening and opening in "SCLPG" and not element.span.file.lower().endswith(".fountain"):
+                    _capital_keyword(element, report)
+            case n.Directive():
+                _directive(element, report)
             case n.TitlePage():
                 _title_page(element, sources, report)
             case n.Transition():
                 _transition(element, report)
-            case n.Directive():
-                _directive(element, sources, report)
-            case n.Action() if not element.span.file.lower().endswith(".fountain"):
-                _capital_keyword(element, report)
             case _:
                 pass
 
@@ -109,17 +113,20 @@ def _capital_keyword(action: n.Action, report: Report) -> None:
         report(W.NEAR_KEYWORD, span, word=word, help=help_text, fix=fix)
 
 
-def _directive(directive: n.Directive, sources: Mapping[str, Source], report: Report) -> None:
+def _directive(directive: n.Directive, report: Report) -> None:
     head = directive.head
     if head.text.count('"') % 2:
-        source = sources.get(head.span.file)
-        at = source.text.find('"', head.span.start, head.span.end) if source else -1
-        last = source.text.rfind('"', head.span.start, head.span.end) if source else -1
-        span = Span(last, last + 1, head.span.file) if at >= 0 else head.span
-        report(W.UNCLOSED_QUOTE, span, help='close it: `"…"`')
-    if directive.keyword in ("sound", "music"):
+        last = head.span.start + head.text.rfind('"')  # character i of a text stands at its start + i
+        report(W.UNCLOSED_QUOTE, Span(last, last + 1, head.span.file), help='close it: `"…"`')
+    if directive.keyword in ("sound", "music") and _worth_hearing(head.text, directive.keyword):
         for phrase in split_phrases(head)[1:]:
             _heard(phrase, directive.keyword, report)
+
+
+@lru_cache(maxsize=4096)
+def _worth_hearing(head: str, keyword: str) -> bool:
+    """Whether any part between commas is nearly a word of the vocabulary."""
+    return any(_meant_heard(" ".join(part.lower().split()), keyword) for part in head.split(",")[1:])
 
 
 def _heard(phrase: n.Text, keyword: str, report: Report) -> None:

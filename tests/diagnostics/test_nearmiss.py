@@ -22,6 +22,7 @@ NEAR = {"W151", "W417", "W418", "W419", "W420"}
         (HALL.format("music drone, 54 bmp"), "W419"),
         (HALL.format("sound rain, lopping"), "W419"),
         (HALL.format('title "Somewhere'), "W420"),
+        (HALL.format("ANNA\nHello. [[sound: rain, qiuet]] There."), "W419"),
         (HALL.format("character: ANNA"), "W151"),
         (HALL.format("Shot wide, 35mm"), "W151"),
         (HALL.format("Shot close-up of ANNA"), "W151"),
