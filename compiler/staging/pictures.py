@@ -243,7 +243,7 @@ class _Studio:
         cues = cues_in_shot(stage, start, end)
         things = things_in_shot(stage, start, end, times, track, view.aspect, visible)
         crowds = crowds_in_shot(stage, start, end, times, track, view.aspect)
-        spec = set_in_shot(stage, spec)
+        spec = set_in_shot(stage, spec, things)
         shot = replace(blank, set=spec, actors=actors, camera=track, light_cues=cues, things=things, crowds=crowds)
         return _Taken(shot, tuple(lines), tuple(s for _, s in heard), solved)
 

@@ -9,12 +9,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from compiler.meaning.piece_values import Shine
 from compiler.staging.blocking import LONG_AGO, Body, Stage
 from compiler.staging.lens import in_frame
 from compiler.staging.model import (
     ActKind,
     Actor,
     CameraTrack,
+    Light,
+    LightKind,
     Opening,
     Piece,
     Posture,
@@ -36,14 +39,39 @@ NEAR = 0.7
 _SETTLED = -2.0
 
 
-def set_in_shot(stage: Stage, spec: SetSpec) -> SetSpec:
-    """``spec``, the set of a scene as a shot lights it, without the pieces and door leaves that are things of its shots."""
+def set_in_shot(stage: Stage, spec: SetSpec, things: Sequence[Thing] = ()) -> SetSpec:
+    """``spec``, the set of a scene as a shot lights it, without the pieces and door leaves that are things of its shots.
+
+    Lamps among the ``things`` that the set does not know shine too, from wherever they are.
+    """
     world = stage.world
-    if world is None or not world.lifted:
+    if world is None:
+        return spec
+    have = {light.name for light in spec.lights}
+    lamps = tuple(_lamp(world, t) for t in things if t.piece.lit and t.name not in have and _glow(world, t) is not None)
+    if lamps and (spec.sky.time != "day" or spec.interior):
+        spec = replace(spec, lights=(*spec.lights, *lamps))
+    if not world.lifted:
         return spec
     pieces = tuple(p for p in spec.pieces if p.name not in world.lifted)
     openings = tuple(replace(o, leaf=False) if o.name in world.lifted else o for o in spec.shell.openings)
     return replace(spec, pieces=pieces, shell=replace(spec.shell, openings=openings))
+
+
+def _glow(world: SceneWorld, thing: Thing) -> Shine | None:
+    entry = world.placed.words.pieces.get(thing.piece.kind)
+    return entry.glow if entry is not None else None
+
+
+def _lamp(world: SceneWorld, thing: Thing) -> Light:
+    """The light of a lamp that was brought here; where the renderer finds its glow, there it shines from."""
+    glow = _glow(world, thing)
+    assert glow is not None
+    x, y, z = thing.keys[0].position if thing.keys[0].position != _NOWHERE else (0.0, 1.0, 0.0)
+    return Light(
+        thing.name, LightKind.POINT, glow.colour, glow.intensity, v4((x, y + glow.at[1], z)), radius=glow.radius,
+        flicker=glow.flicker,
+    )  # fmt: skip
 
 
 def things_in_shot(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from compiler.graph import params as p
+from compiler.staging.model import Light
 from runtime.previz.crowd import crowd_meshes
 from runtime.previz.motion.bake import (
     bake_shot,
@@ -107,7 +109,9 @@ def frame_scene(
         i = frame - baked.first
         level = levels.get(track.thing.name, 1.0)
         opening, roll = float(track.opening[i]), float(track.roll[i])
-        meshes += thing_meshes(track.thing, track.position[i], track.rotation[i], opening, roll, level)
+        drawn = thing_meshes(track.thing, track.position[i], track.rotation[i], opening, roll, level)
+        meshes += drawn
+        lights = tuple(_carried(light, track.thing.name, drawn) for light in lights)
     return FrameScene(
         built.static,
         meshes,
@@ -120,6 +124,19 @@ def frame_scene(
         built.bounds,
         hero,
     )
+
+
+def _carried(light: Light, name: str, drawn: list[Mesh]) -> Light:
+    """The light of a lamp that is carried shines from where the lamp is."""
+    if light.name != name:
+        return light
+    glow = next((mesh for mesh in drawn if mesh.name.endswith(".glow")), None)
+    if glow is None:
+        return light if drawn else replace(light, intensity=0.0)
+    low, high = glow.positions.min(0), glow.positions.max(0)
+    x, y, z = (round(float(v), 3) for v in (low + high) / 2)
+    near = math.dist((x, y, z), light.position) < 0.02
+    return light if near else replace(light, position=(x, y, z))
 
 
 def _distance(camera: Camera, point: tuple[float, float, float]) -> float:

@@ -282,3 +282,44 @@ def test_an_unrelated_prop_changes_no_shot_that_does_not_show_it() -> None:
     )
     assert shot(placed, "aa") == shot(plain, "aa")
     assert shot(placed, "bb").things
+
+
+def test_a_lamp_that_is_carried_shines_where_it_is() -> None:
+    text = "prop LANTERN: an old lantern\n\n" + HEAD + KITCHEN.replace("DAY", "NIGHT")
+    text = (
+        text.replace("standing at table", "standing at table, holds LANTERN") + "\nshot aa: wide, 5s\n\nMara waits.\n"
+    )
+    timeline, _ = stage(text)
+    staged = shot(timeline, "aa")
+    assert staged.set is not None
+    assert any(light.name == "LANTERN" for light in staged.set.lights)
+    dark, _ = stage(text.replace("at window\n", "at window\n    LANTERN: off\n"))
+    unlit = shot(dark, "aa")
+    assert unlit.set is not None
+    assert not any(light.name == "LANTERN" for light in unlit.set.lights)
+
+
+def test_what_lies_in_a_box_is_not_seen() -> None:
+    text = (
+        "prop KEY: a key\n\nprop CASKET\n    kind: box\n\n"
+        + HEAD
+        + KITCHEN
+        + "    CASKET: on table\n    KEY: in CASKET\n"
+    )
+    timeline, report = stage(text + "\nshot aa: insert of CASKET, 5s\n\nMara waits.\n")
+    assert thing(timeline, "aa", "CASKET") is not None
+    assert thing(timeline, "aa", "KEY") is None
+    assert not codes(report) & {"W725"}
+
+
+def test_a_group_acts_as_one_and_each_in_their_own_time() -> None:
+    text = (
+        "group CROWD: 12 guests\n\n" + HEAD + KITCHEN + "    CROWD: watching MARA\n\n"
+        "shot aa: extreme wide, 4s\n\nMara waits.\n\nshot bb: extreme wide, 8s\n\nThe crowd walks to the door.\n"
+    )
+    timeline, _ = stage(text)
+    still, gone = shot(timeline, "aa").crowds[0], shot(timeline, "bb").crowds[0]
+    assert all(len(e.path) == 1 for e in still.extras)
+    moving = [e for e in gone.extras if len(e.path) > 1]
+    assert len(moving) >= len(gone.extras) // 2
+    assert len({e.path[1][0] for e in moving}) > 1
