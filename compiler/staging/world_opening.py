@@ -181,7 +181,7 @@ def _thing(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction)
                 world.lifted.add(opening.name)
             elif thing is not None:
                 world.lift(thing)
-        elif text in _LIT and lights:
+        elif text in _LIT and lights and thing not in world.props:
             for light in lights:
                 stage.lights.append(Dimmed(light, now - 3, now - Fraction(5, 2), _LIT[text]))
         elif text in _LIT and thing is not None:
