@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from compiler.meaning.film import Item, Title, TitleCard
 from compiler.staging.cues import Span, begin_of, end_of
 from compiler.staging.model import Overlay
 from compiler.staging.space import r4
-from compiler.staging.timing import Clock, reading_time
+from compiler.staging.timing import Clock, Cut, reading_time
 from stdlib.letters import missing_letters
 
 _LEFT_OVER = Fraction(1)
@@ -27,6 +28,7 @@ def as_card(item: Item) -> Item:
 
 def place_titles(clock: Clock, spans: list[Span], report: Report) -> None:
     """Lay every title over the cuts it stands on; a title that runs over a cut is the same title on both sides."""
+    firsts = [cut.first for cut in clock.cuts]
     for noise in clock.noises:
         title = noise.item
         if not isinstance(title, Title):
@@ -35,7 +37,7 @@ def place_titles(clock: Clock, spans: list[Span], report: Report) -> None:
         start = begin_of(noise, clock, span)
         end = end_of(noise, clock, span, start) or start + reading_time(title)
         _check(title, report)
-        _lay(clock, title, start, max(end, start + Fraction(1, 2)))
+        _lay(clock, firsts, title, start, max(end, start + Fraction(1, 2)))
 
 
 def check_cards(items: Sequence[Item], report: Report) -> None:
@@ -45,19 +47,27 @@ def check_cards(items: Sequence[Item], report: Report) -> None:
             _missing(item.text, item, report)
 
 
-def _lay(clock: Clock, title: Title, start: Fraction, end: Fraction) -> None:
-    text = "\n".join(title.text)
-    for cut in clock.cuts:
+def _lay(clock: Clock, firsts: Sequence[int], title: Title, start: Fraction, end: Fraction) -> None:
+    near = _near(clock, firsts, start, end)
+    for cut in near:
         # A title that would be left over for a moment after a cut is gone with the picture it belongs to.
         over = end - clock.seconds(cut.first + cut.frames - cut.tail)
         if 0 < over <= _LEFT_OVER and end - over - start >= _SHORTEST:
             end -= over
             break
-    for cut in clock.cuts:
+    text = "\n".join(title.text)
+    for cut in near:
         if clock.seconds(cut.first) >= end or clock.seconds(cut.first + cut.frames) <= start:
             continue
         zero = clock.seconds(cut.first + cut.head)
         cut.overlays.append(Overlay(text, r4(float(start - zero)), r4(float(end - zero)), title.style, title.place))
+
+
+def _near(clock: Clock, firsts: Sequence[int], start: Fraction, end: Fraction) -> list[Cut]:
+    """The cuts that a stretch of film time touches, and perhaps one before; ``firsts`` are all cuts' first frames."""
+    low = bisect_right(firsts, clock.rate.frames(start)) - 2
+    high = bisect_right(firsts, clock.rate.frames_up(end))
+    return clock.cuts[max(low, 0) : high]
 
 
 def _check(title: Title, report: Report) -> None:

@@ -216,6 +216,7 @@ def place_music(film: Film, clock: Clock, spans: list[Span], length: Fraction) -
     noises = [n for n in clock.noises if isinstance(n.item, Music)]
     begins = [begin_of(n, clock, spans[n.scene]) for n in noises]
     found = []
+    cuts = sorted({clock.seconds(c.first + c.head) for c in clock.cuts})
     for i, noise in enumerate(noises):
         music = noise.item
         assert isinstance(music, Music)
@@ -233,7 +234,6 @@ def place_music(film: Film, clock: Clock, spans: list[Span], length: Fraction) -
         end = min(max(end, start + Fraction(1, 2)), length)
         if end <= start:
             continue
-        cuts = sorted({clock.seconds(c.first + c.head) for c in clock.cuts})
         hits = tuple(r4(float(c - start)) for c in cuts if start + 1 < c < end)
         found.append(
             PlacedMusic(
