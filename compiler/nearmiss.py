@@ -41,7 +41,9 @@ def near_misses(elements: Iterable[n.Element], sources: Mapping[str, Source], re
             return
         match element:
             case n.Dialogue():
-                pass
+                for part in element.parts:
+                    if type(part) is n.Directive:
+                        _directive(part, report)
             case n.Action():
                 opening = element.lines[0].text[:1] if element.lines else ""
                 if opening and opening in "SCLPG" and not element.span.file.lower().endswith(".fountain"):
