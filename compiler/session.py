@@ -31,7 +31,7 @@ _BOUNDARY = re.compile(r"\n\n(?=(?:INT|EXT|EST|I/E)[. /])")
 _BOUNDARY_CRLF = re.compile(r"\n\r\n(?=(?:INT|EXT|EST|I/E)[. /])")
 """An empty line and a heading below it, as nearly every scene begins; others belong to the chunk before them."""
 _MARK = "\0"
-"""Stands between a source's name and a chunk's number in spans: no name of a file holds it."""
+"""Stands around a chunk's number, before its source's name, in spans: no name of a file holds it."""
 _MOST_FOUND = 20
 """Findings of the parser after which a source is parsed whole: some are counted over all of it."""
 
@@ -121,7 +121,8 @@ class Session:
         for index, (text, begin) in enumerate(zip(texts, bounds, strict=False)):
             met[text] += 1
             chunk = self._chunk(_ChunkKey(source.name, text, met[text], bare, index == 0, names))
-            self._begins[chunk.name] = (source.name, begin)
+            if index:
+                self._begins[chunk.name] = (source.name, begin)
             elements += chunk.elements
             found += chunk.found
         if len(found) >= _MOST_FOUND:
@@ -135,7 +136,8 @@ class Session:
         if chunk is None:
             self.work.parsed += 1
             self._count += 1
-            name, report = f"{key.file}{_MARK}{self._count}", Report()
+            # The first chunk begins where its file does; the others' names end as the file's does.
+            name, report = key.file if key.first else f"{_MARK}{self._count}{_MARK}{key.file}", Report()
             tree = parse_chunk(key.text, name, report, bare_directives=key.bare, title_page=key.first, names=key.names)
             chunk = _Chunk(name, tree.elements, tuple(report.items))
         self._fresh[key] = chunk

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.codes import E, W
-from compiler.diagnostics import Edit, Fix, Report, Span
+from compiler.diagnostics import Diagnostic, Edit, Fix, Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.scenes import ResolvedScene
 from compiler.meaning.scope import known_among, suggest, unknown_name
@@ -15,6 +16,9 @@ from compiler.names import nearest
 if TYPE_CHECKING:
     from compiler.meaning.check import Declared
 
+_NAMING = frozenset(code.id for code in (E.UNKNOWN_NAME, E.UNKNOWN_LOOK, E.UNKNOWN_SHOT, E.UNKNOWN_DEFINITION))
+_MOST_SEPARATE = 3
+"""Places of one unknown name that are findings of their own."""
 _NEAR = 0.75
 """How alike a cue and a declared name are before the cue is taken for a slip."""
 _WORDS = re.compile(r"\w+")
@@ -44,6 +48,36 @@ def check_whole(
     _unused(declared, scenes, used, report)
     if rights:
         _records(declared, scenes, report)
+
+
+def gathered(items: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings with one mistake said once: a name unknown in many places is one finding that shows some of the others.
+
+    Its fix mends all of them.
+    """
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
+    for item in items:
+        if item.code in _NAMING:
+            alike.setdefault((item.code, item.message), []).append(item)
+    joined: dict[int, Diagnostic] = {}
+    dropped: set[int] = set()
+    for group in alike.values():
+        if len(group) <= _MOST_SEPARATE:
+            continue
+        first, *others = group
+        notes = [(item.span, "and here") for item in others[:_MOST_SEPARATE] if item.span is not None]
+        more = len(others) - len(notes)
+        if more and notes:
+            notes[-1] = (notes[-1][0], f"here, and in {more} more place{'s' if more > 1 else ''}")
+        fix = first.fix
+        if fix is not None and all(item.fix is not None for item in others):
+            edits = tuple(edit for item in group if item.fix is not None for edit in item.fix.edits)
+            fix = replace(fix, edits=edits, safe=all(item.fix.safe for item in group if item.fix is not None))
+        joined[id(first)] = replace(first, notes=(*first.notes, *notes), fix=fix)
+        dropped.update(map(id, others))
+    if not joined:
+        return items
+    return [joined.get(id(item), item) for item in items if id(item) not in dropped]
 
 
 def _speakers(declared: Declared, scenes: list[ResolvedScene], report: Report) -> None:
@@ -169,9 +203,10 @@ def _unused(declared: Declared, scenes: list[ResolvedScene], used: set[tuple[str
                 seen = (kind, name) in used or _mentioned(name, spoken) or name in performed
                 help_text = "remove it, or give it a part" if kind == "prop" else "remove it, or give them a part"
             case "location":
-                parts = any(place.startswith(f"{name} - ") or place.endswith(f" - {name}") for place in headed)
-                seen = name in headed or parts
-                close = nearest(name, sorted(headed), limit=1, cutoff=0.75)
+                seen = name in headed or any(
+                    place.startswith(f"{name} - ") or place.endswith(f" - {name}") for place in headed
+                )
+                close = nearest(name, sorted(headed), limit=1, cutoff=0.75) if not seen else []
                 help_text = (
                     f"a heading says `{close[0]}`: is that the place?"
                     if close

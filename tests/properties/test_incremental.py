@@ -16,7 +16,7 @@ LINES = [
     "shot harbour: wide", "shot close-up of MARA", "shot as harbour", "character MARA", "location KITCHEN", "    wears: red hat",
     "scene", "    BO: at door", "[[a note", "]]", "/* gone", "*/", "[[shot: medium of BO]]", "@McCoy", "MCCOY.", "Hello.",
     "ハンナ", "今日は。", "  ", "\t", "cover", "music out", "sound gulls, at 2s", "look dusk, extends silver", "    contrast: 9x9",
-    "Title: X", "> CARD <", "CUT TO:", "# Part", "shto wide", "\u202e", "[[allow: W252]]", "prop CUP", "Bo takes the cup.",
+    "Title: X", "Titel: Y", "sound rain, medum", 'sound "rain', "Shot wide, 35mm", "DISOLVE TO:", "> CARD <", "CUT TO:", "# Part", "shto wide", "\u202e", "[[allow: W252]]", "prop CUP", "Bo takes the cup.",
 ]  # fmt: skip
 EDITS = st.lists(
     st.tuples(st.integers(0, 90), st.integers(0, 4), st.lists(st.sampled_from(LINES), max_size=4)),
