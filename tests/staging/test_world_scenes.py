@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from compiler.diagnostics import Report
 from compiler.front import check_text
 from compiler.staging.model import StagedShot, Thing, Timeline
@@ -323,3 +326,63 @@ def test_a_group_acts_as_one_and_each_in_their_own_time() -> None:
     moving = [e for e in gone.extras if len(e.path) > 1]
     assert len(moving) >= len(gone.extras) // 2
     assert len({e.path[1][0] for e in moving}) > 1
+
+
+_STATES = ("on table", "in box", "in CUP", "held by MARA", "open", "ajar", "off", "on road", "at 0.5 -1", "under lamp", "gone",
+           "facing east", "facing ELIAS", "on", "beside itself", "held by nobody", "", "7", "parked", "on CUP")  # fmt: skip
+_ACTS = ("Mara picks up the {a}.", "Elias takes the {a}.", "Mara puts the {a} on the {b}.", "Mara gives the {a} to Elias.",
+         "Elias opens the {a}.", "Mara closes the {b}.", "Elias throws the {a}.", "Elias gets into the {a}.",
+         "The {a} drives to the {b}.", "Elias gets out.", "Mara puts down the {a}.", "The crowd walks to the {a}.",
+         "The crowd parts.", "Mara exits.", "Elias throws the {a} to Mara.", "The crowd cheers.")  # fmt: skip
+_NOUNS = (
+    "cup",
+    "taxi",
+    "box",
+    "letter",
+    "door",
+    "lamp",
+    "table",
+    "chair",
+    "elias",
+    "crowd",
+    "window",
+    "key",
+    "phone",
+    "gurble",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("CUP", "TAXI", "box", "door", "lamp", "MARA", "CROWD")), st.sampled_from(_STATES)),
+        max_size=5,
+    ),
+    st.lists(
+        st.tuples(st.sampled_from(_ACTS), st.sampled_from(_NOUNS), st.sampled_from(_NOUNS)), min_size=1, max_size=5
+    ),
+    st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_done_to_things_can_be_staged(
+    states: list[tuple[str, str]], acts: list[tuple[str, str, str]], street: bool
+) -> None:
+    block = "".join(f"    {name}: {state}\n" for name, state in dict(states).items())
+    place = "EXT. CITY STREET - NIGHT" if street else "INT. KITCHEN - DAY"
+    deeds = " ".join(text.format(a=a, b=b) for text, a, b in acts)
+    text = (
+        "prop CUP\n\nprop TAXI: a cab\n\ngroup CROWD: 5 guests\n\n"
+        + HEAD
+        + f"{place}\n\nscene\n    ELIAS: standing at centre\n{block}\n"
+        f"shot aa: wide, 5s\n\n{deeds} Mara waits.\n\nshot bb: wide, 5s\n\nElias waits.\n\n{place}\n\nElias waits.\n"
+    )
+    film, _, report = check_text(text, "x.film")
+    if film is None:
+        return
+    timeline = stage_film(film, estimate, report)
+    for timed in timeline.shots:
+        holders = {a.person.name for a in timed.shot.actors}
+        for found in timed.shot.things:
+            assert found.keys
+            assert list(found.keys) == sorted(found.keys, key=lambda k: k.time)
+            assert all(not k.holder or k.holder in holders or k.holder in ("MARA", "ELIAS") for k in found.keys)
+        assert len({t.name for t in timed.shot.things}) == len(timed.shot.things)
