@@ -52,7 +52,7 @@ def make_source(name: str, text: str) -> Source:
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         return Source(name, text, (0, *(match.end() for match in _LINE_END.finditer(text))), mark)
-    return Source(name, text, (0, *itertools.accumulate(len(line) + 1 for line in text.split("\n")[:-1])), mark)
+    return Source(name, text, (0, *itertools.accumulate(map((1).__add__, map(len, text.split("\n")[:-1])))), mark)
 
 
 def read_source(path: Path, report: Report, name: str = "") -> Source | None:
