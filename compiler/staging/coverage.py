@@ -290,6 +290,8 @@ class _Desk:
         acts = {d.act for d in doings}
         if not who:
             return self._ask("thing", {**slots, "thing": (doings[0].subject,)})
+        if not any(w in self.company.people for w in who):
+            return self._ask("group", slots)
         if len(who) > 1:
             return self._ask("travel-together" if acts & TRAVEL else "together", slots)
         for act, situation in (("enter", "enter"), ("exit", "exit")):
@@ -336,8 +338,6 @@ class _Desk:
     def _note_comings(self, item: Played) -> None:
         acts = {s.act for s in item.steps if isinstance(s, Doing) and not s.thing}
         self.changed = self.changed or "enter" in acts or ("exit" in acts and len(self.company.people) > 2)
-        if len([s for s in item.steps if isinstance(s, Doing)]) and self.current is not None:
-            self.lines = 0 if self.current.shot.size in _WIDE else self.lines
 
     # --- asking the pattern --------------------------------------------------------------------
 

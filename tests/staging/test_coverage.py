@@ -151,6 +151,17 @@ def test_a_pattern_of_ones_own_goes_before_the_librarys() -> None:
     assert pattern_named("no such", ()).name == "classic"
 
 
+def test_a_group_is_seen_whole() -> None:
+    text = "group CROWD: 20 passers-by\n\nEXT. STREET - DAY\n\nMara waits.\n\nThe crowd cheers.\n\nMARA\nHello.\n"
+    assert "wide of CROWD" in described(staged(text)[2])
+
+
+def test_a_two_shot_is_the_same_whoever_is_named_first() -> None:
+    text = "INT. KITCHEN - DAY\n\nscene\n    cover: comedy\n\nADA\nSo?\n\nTOM\nSo.\n\nADA\nOh.\n\nTOM\nOh.\n"
+    found = described(staged(text)[2])
+    assert len([d for d in found if "two-shot" in d]) == 1
+
+
 def test_cover_ends_a_written_shot() -> None:
     text = TALK.format(scene="", line="shot close-up of ADA\n").replace("TOM\nRead", "cover oner\n\nTOM\nRead")
     _, _, covered, _ = staged(text)
