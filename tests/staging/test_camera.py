@@ -249,7 +249,7 @@ _SLOTS = st.fixed_dictionaries({
 @given(st.lists(_SLOTS, min_size=1, max_size=3), st.booleans())
 def test_any_slots_give_a_camera_and_no_complaint_is_an_exception(slots: list[dict[str, object]], two: bool) -> None:
     people = [Placement("MARA", phrases("sitting at table")), Placement("ELIAS", phrases("standing at window"))]
-    items = [shot(f"s{i}", **s) for i, s in enumerate(slots)]
+    items = [shot(f"s{i}", **s) for i, s in enumerate(slots)]  # type: ignore[arg-type]
     timeline = staged(scene(*items, placements=tuple(people[: 1 + two])), report=Report())
     for timed in timeline.shots:
         for k in timed.shot.camera.keys:
