@@ -19,7 +19,7 @@ from compiler.meaning.requirements import requirements
 from compiler.meaning.scenes import ResolvedScene, SceneContext, resolve_scene
 from compiler.meaning.scope import FileUse, Names
 from compiler.meaning.title_page import Setting, film_settings
-from compiler.meaning.whole import check_whole
+from compiler.meaning.whole import check_whole, gathered
 from compiler.syntax import nodes as n
 from compiler.timebase import FrameRate
 
@@ -88,6 +88,7 @@ def check_film(
     requires = [r for d in sorted_.requires for r in requirements(d.head, scope, report)]
     used = set(scope.used).union(*(scene.used for scene in scenes))
     check_whole(film, declared, scenes, used, rights, report, at)
+    report.items[:] = gathered(report.items)
     files = (*declared.files, *(use for scene in scenes for use in scene.files))
     if report.failed:
         return Checked(None, files)

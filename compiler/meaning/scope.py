@@ -124,8 +124,10 @@ class Scope:
         name = self.named(text)
         if name:
             return name
-        words = bare(text).lower()
-        return words if self.stands_here(words) else ""
+        words = bare(text)
+        if words.isupper():
+            return ""  # capitals are a name, and nobody bears it
+        return words.lower() if self.stands_here(words) else ""
 
     def named(self, text: str) -> str:
         """A declared or cued name: in capitals as written, a prop or group also in lower case (``the letter``)."""

@@ -87,3 +87,17 @@ def test_a_finding_is_reported_once_with_its_place() -> None:
     (item,) = report.items
     assert item.span is not None
     assert sources.place(item.span) == ("<text>", 3, 9, 3, 15)
+
+
+def test_one_misspelt_declaration_is_not_ten_findings() -> None:
+    text = (
+        "prop LETER\n    a folded letter\n\nINT. ROOM - DAY\n\n"
+        + "shot insert of LETTER, 2s\n\n" * 10
+        + "ANNA\nHere.\n"
+    )
+    _, _, report = check_text(text)
+    (item,) = [d for d in report.items if d.code == "E201"]
+    assert len(item.notes) == 3
+    assert "6 more places" in item.notes[-1][1]
+    assert item.fix is not None
+    assert len(item.fix.edits) == 10
