@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compiler.diagnostics import Edit, Report, Span
+from compiler.diagnostics import Edit, Span
 from compiler.syntax.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What a rewriting wants: edits by source name, what it would say about them, and what is wrong with them."""
+    """What a rewriting wants: edits by source name, and what it says of them."""
 
     edits: dict[str, tuple[Edit, ...]]
     summary: str = ""
@@ -41,21 +40,8 @@ def insert(at: int, text: str, file: str) -> Edit:
     return Edit(Span(at, at, file), text)
 
 
-def unified(name: str, before: str, after: str) -> Iterator[str]:
-    """Lines of a unified diff of a source, as ``diff -u`` writes it."""
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for line in difflib.unified_diff(old, new, name, name):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
 def line_ending(source: Source) -> str:
     """The ending most lines of a source have; LF for one line."""
     crlf = source.text.count("\r\n")
     lf, cr = source.text.count("\n") - crlf, source.text.count("\r") - crlf
     return max((lf, 2, "\n"), (crlf, 1, "\r\n"), (cr, 0, "\r"))[2]
-
-
-def failed(report: Report) -> Rewrite:
-    """Nothing, because of what was reported."""
-    assert report.failed
-    return NOTHING

@@ -184,7 +184,7 @@ class _Work:
                     self._values(line)
         if mine:
             self.declared = True
-            if directive.keyword != "plate" and not any(item.key == "seed" for item in directive.properties):
+            if directive.keyword != "plate" and not _has_identity(directive):
                 self._property(directive, f"seed: {self.hand.old}")
 
     def _shot_name(self, directive: n.Directive) -> None:
@@ -225,6 +225,12 @@ class _Work:
     def _put(self, *edits: Edit) -> None:
         for edit in edits:
             self.edits.setdefault(edit.span, edit)
+
+
+def _has_identity(directive: n.Directive) -> bool:
+    """Whether a declaration says whose identity it has: its own seed, or that of the one it extends."""
+    said = any(item.key in ("seed", "extends") for item in directive.properties)
+    return said or re.search(r",\s*extends\s", directive.head.text) is not None
 
 
 def _usable(new: str, old: str, kind: str, known: _Known, report: Report) -> bool:

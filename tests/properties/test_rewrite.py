@@ -6,6 +6,7 @@ people: captions and the report.
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from compiler.front import load_film
 from compiler.graph.facts import Facts
 from compiler.meaning.film import Film
 from compiler.plan import plan_film
-from compiler.rewrite import Rewrite, apply_edits, unified
+from compiler.rewrite import Rewrite, apply_edits
 from compiler.rewrite_check import edited, load_edited
 from runtime.cli.cast import cast_of
 from runtime.cli.expand import expanded
@@ -136,8 +137,8 @@ def test_rename_writes_the_name_as_it_stood_and_leaves_the_rest(tmp_path: Path) 
     path, film, sources = _load(tmp_path, FILM)
     rewrite = rename_in(path, film, sources, "MARA", "OLD NORA", Report())  # type: ignore[arg-type]
     _, text = _after(path, sources, rewrite)
-    changed = [line for line in unified("a", FILM, text) if line[0] in "+-" and line[:3] not in ("+++", "---")]
-    assert [line[1:].strip() for line in changed if line[0] == "+"] == [
+    changed = difflib.ndiff(FILM.splitlines(), text.splitlines())
+    assert [line[2:].strip() for line in changed if line[0] == "+"] == [
         "character OLD NORA", "seed: MARA", "", "/* OLD NORA was BEA once */",
         "Rain. Old Nora sits at the table. Elias enters and walks to the window.", "OLD NORA",
         "I kept all of it. [[shot: close-up of OLD NORA, 85mm]] Every page.",
