@@ -256,8 +256,17 @@ def _as(mesh: Mesh, name: str, extra: Extra, place: tuple[float, float, float]) 
     positions = (mesh.positions - base) * np.float32(extra.height) + base
     colour = mesh.colour
     if part.startswith("garment") and extra.tint != (1.0, 1.0, 1.0):
-        colour = np.clip(colour * np.array(extra.tint, np.float32), 0.0, 0.85)
+        lower = any(word in part for word in ("trousers", "jeans", "shoes", "boots"))
+        dye = np.array(extra.tint if not lower else (_tone(extra, 3.7),) * 3, np.float32)
+        colour = np.clip(colour * dye, 0.0, 0.85)
+    elif mesh.is_hair:
+        colour = np.clip(colour * np.float32(_tone(extra, 7.31) * 1.3), 0.0, 0.8)
     return replace(mesh, name=f"{name}/{part}", positions=positions, colour=colour)
+
+
+def _tone(extra: Extra, turns: float) -> float:
+    """A factor 0.5..1.4 of the member's own."""
+    return 0.5 + 0.9 * ((extra.phase * turns) % 1.0)
 
 
 def _in_view(camera: Camera, place: tuple[float, float, float]) -> bool:
