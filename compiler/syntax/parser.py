@@ -33,6 +33,9 @@ from compiler.syntax.source import Source
 from compiler.syntax.weave import seams, weave
 
 _LINE_END = re.compile(r"\r\n?|\n")
+_BRACKET = re.compile("[()（）]")
+LONGEST_PARENTHETICAL = 6
+"""Lines a parenthetical may be broken over."""
 _WORD = re.compile(r"[a-z]{3,12}(?=\s|:)")
 _HIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of text."""
@@ -258,8 +261,11 @@ class _Parser:
             if not text:
                 parts.append(n.SpeechLine("", False, span))
             else:
-                if text[0] in "(（" and text[-1] in ")）" and len(text) > 1:
-                    parts.append(n.Parenthetical(text[1:-1].strip(), span))
+                if text[0] in "(（" and (last := self._parenthetical_end(text)) >= self.at:
+                    text = " ".join(texts[i].strip() for i in range(self.at, last + 1))
+                    self.at = last
+                    stop = starts[last] + len(texts[last].rstrip())
+                    parts.append(n.Parenthetical(single_spaced(text[1:-1]), Span(start, stop, file)))
                 elif text[0] == "~":
                     parts.append(n.SpeechLine(text[1:].strip(), True, span))
                 else:
@@ -278,6 +284,23 @@ class _Parser:
             )
         )
         return False
+
+    def _parenthetical_end(self, text: str) -> int:
+        """The line that closes a parenthetical begun on this one; -1 when what begins here is spoken.
+
+        Narrow columns break long ones: up to the line that ends with the first closing mark they are one.
+        """
+        if text[-1] in ")）" and len(text) > 1:
+            return self.at
+        if _BRACKET.search(text, 1):
+            return -1
+        for at in range(self.at + 1, min(self.at + LONGEST_PARENTHETICAL, self.count)):
+            line = self.texts[at].strip()
+            if not line:
+                return -1
+            if mark := _BRACKET.search(line):
+                return at if mark.start() == len(line) - 1 and mark[0] in ")）" else -1
+        return -1
 
     def _title_page(self) -> None:
         if self.at >= self.count:
