@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from compiler.meaning.film import Action, Character, Film, Group, Placement, Scene, Shot
+from compiler.meaning.film import Action, Character, Film, Group, Phrase, Placement, Scene, Shot
 from compiler.staging.blocking import Stage
 from compiler.staging.casting import cast_person
 from compiler.staging.lens import in_frame
@@ -29,6 +29,10 @@ _PACE, _RUN = 1.25, 3.2
 _BACK, _AHEAD = -44.0, 15.0
 """The stretch of a street passers-by walk, metres along it."""
 _WALKERS = re.compile(r"\b(?:passers?-?by|pedestrians?|commuters?|shoppers?|walkers?|tourists?|traffic)\b")
+_KIND = re.compile(
+    r"\b(?:wo)?m[ae]n\b|\bboys?\b|\bgirls?\b|\blad(?:y|ies)\b|\b(?:aged?|years?|twenties|thirties|forties|fifties|sixties)\b|\bchild|\bold\b|\byoung\b|\bnuns?\b|\bmonks?\b"
+)
+"""Words that say what kind of people a group is made of; without them it is men and women of all ages."""
 _CLOTHES: tuple[Rgb, ...] = (
     (1.0, 1.0, 1.0), (0.7, 0.75, 0.9), (1.25, 1.05, 0.85), (0.55, 0.5, 0.5), (1.1, 0.8, 0.75), (0.8, 1.0, 0.85),
     (0.45, 0.5, 0.62), (1.35, 1.3, 1.2), (0.9, 0.72, 0.55),
@@ -202,6 +206,9 @@ def _troupe(film: Film, group: Group, placement: Placement | None, stage: Stage,
 
 def _cast(film: Film, group: Group, number: int) -> PersonSpec:
     words = tuple(p for p in group.description if not _WALKERS.search(p.text.lower()))
+    if not any(_KIND.search(p.text.lower()) for p in words):
+        who, age = ("woman", "man")[number % 2], (34, 47, 23, 63, 29)[number % BODIES]
+        words = (*words, Phrase(f"a {who} of {age}"))
     person = Character(f"{group.name}.{number + 1}", words, group.wears, seed=f"{group.seed}/{number}", declared=False)
     return cast_person(person, film.seed)
 
