@@ -17,6 +17,8 @@ from compiler.staging.space import add, flat, r4, v4, yaw_to
 _FACING = re.compile(
     r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)\s+(?:of |at |out )?([\w' -]+)"
 )
+_ABOARD = frozenset({"car seat", "train seat"})
+"""Seats of what is travelled in: whoever nobody placed there sits."""
 _STATES = {"sit": "sitting", "wait": "standing", "kneel": "kneeling", "lie": "lying"}
 
 
@@ -155,7 +157,11 @@ def _opening_state(stage: Stage, body: Body, text: str, now: Fraction) -> None:
 
 
 def _default(stage: Stage, index: int) -> Stance:
-    """The n-th undirected person: around the middle of the room, near the table if there is one."""
+    """The n-th undirected person: aboard something seated, else around the middle of the room, near a table."""
+    if any(p.kind in _ABOARD for p in stage.placed.spec.pieces):
+        seat = _free_seat(stage, stage.placed.seat())
+        if seat is not None:
+            return Stance(seat.position, seat.yaw, Posture.SIT, seat.seat_height)
     centre = stage.mark("table") or stage.mark("centre")
     middle = centre.point or centre.position if centre is not None else (0.0, 0.0, 0.0)
     side = -1.0 if index % 2 == 0 else 1.0

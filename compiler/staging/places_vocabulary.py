@@ -6,6 +6,7 @@ Only words and numbers live here; where things go is ``places_layout``, how they
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,10 @@ SMALL_WORDS = frozenset({
     "some", "one", "single", "lone", "same", "old", "big", "little"
 })  # fmt: skip
 
+
+_GENERAL = frozenset({"room", "field"})
+"""What ``ROOM 9`` or ``EXTERIOR`` alone says: nothing that another part of the heading could not say better."""
+_PART_OF_PLACE = re.compile(r"\s+[-–—/]\s+")
 
 Glow = Shine
 """What a lit piece shines with."""
@@ -128,7 +133,18 @@ class Vocabulary:
         return found[:3]
 
     def place(self, text: str, interior: bool) -> PlaceEntry:
-        """The kind of place the words of ``text`` speak of; the longest word that fits, the latest of equals."""
+        """The kind of place the words of ``text`` speak of; the longest word that fits, the latest of equals.
+
+        Of a heading's parts (``GAS STATION - BATHROOM``) the last one that names a kind of place says where one is.
+        """
+        for part in [*reversed(_PART_OF_PLACE.split(text)), text]:
+            found = self._named_place(part, interior)
+            if found is not None and found.kind not in _GENERAL:
+                return found
+        fallback = "room" if interior else "field"
+        return next(p for p in self.places if p.kind == fallback)
+
+    def _named_place(self, text: str, interior: bool) -> PlaceEntry | None:
         padded = " " + " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split()) + " "
         best: tuple[int, int, PlaceEntry] | None = None
         for entry in self.places:
@@ -138,10 +154,7 @@ class Vocabulary:
                 where = max(padded.rfind(f" {word} "), padded.rfind(f" {word}s "))
                 if where >= 0 and (best is None or (len(word), where) > best[:2]):
                     best = (len(word), where, entry)
-        if best is not None:
-            return best[2]
-        fallback = "room" if interior else "field"
-        return next(p for p in self.places if p.kind == fallback)
+        return best[2] if best is not None else None
 
 
 def singular(word: str) -> str:

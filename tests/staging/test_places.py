@@ -295,3 +295,26 @@ def test_a_seat_is_found_by_the_side_it_is_on() -> None:
     assert spots["north"].position[2] < 0
     assert spots["east"] is not None
     assert spots["east"].position[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "interior", "piece"),
+    [
+        ("HOSPITAL - ROOM 9", True, "bed"), ("GAS STATION", False, "fuel pump"), ("GAS STATION - BATHROOM", True, "sink"),
+        ("LENA'S CAR - MOVING", True, "car seat"), ("TRAIN", True, "train seat"), ("CLASSROOM", True, "blackboard"),
+        ("ST. MARY'S CHURCH", True, "altar"), ("SCHOOL ROOFTOP", False, "parapet"), ("FOREST ROAD", False, "roadway"),
+        ("MARSH HOUSE - KITCHEN", True, "sink"), ("COURTROOM", True, "desk"), ("HOTEL LOBBY", True, "counter"),
+        ("SUPERMARKET", True, "counter"), ("PARKING LOT", False, "car"), ("OFFICE", True, "desk"), ("BAR", True, "counter"),
+    ],
+)  # fmt: skip
+def test_undeclared_places_are_what_their_heading_says(name: str, interior: bool, piece: str) -> None:
+    placed = place(name, interior=interior)
+    assert piece in [p.kind for p in placed.spec.pieces]
+
+
+def test_every_kind_of_place_is_dressed_with_what_the_library_knows() -> None:
+    words = vocabulary()
+    for entry in words.places:
+        for phrase in (*entry.set, *entry.dress):
+            if not phrase.startswith("cables"):
+                assert read_phrase(phrase, words).kind, f"{entry.kind}: {phrase}"
