@@ -26,6 +26,7 @@ from compiler.staging.model_people import (
     Vec3,
 )
 from compiler.staging.model_places import (
+    HEAD_LAMPS,
     Crowd,
     Extra,
     Fog,
@@ -52,6 +53,7 @@ from compiler.staging.model_sound import (
 )
 
 __all__ = [
+    "HEAD_LAMPS",
     "Act",
     "ActKind",
     "Actor",

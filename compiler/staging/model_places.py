@@ -167,6 +167,10 @@ class LightKind(str, Enum):
     """Ambient dome, hardly more than a breath of it."""
 
 
+HEAD_LAMPS = " head lamps"
+"""After the name of a thing that drives: the name of the light its lamps throw, which goes where the thing goes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Light:
     name: str

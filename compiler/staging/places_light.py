@@ -90,6 +90,9 @@ def make_sky(layout: Layout, time: str, words: str) -> Sky:
     elif layout.terrain.kind in ("shore", "cliff"):
         azimuth = layout.terrain.yaw + {"night": 17.0, "dawn": -16.0}.get(time, 40.0)
         elevation = {"night": 14.0, "dawn": 4.0}.get(time, elevation)
+    elif layout.terrain.kind == "street" and time in ("dusk", "dawn"):
+        # Between houses a low sun shines along the street or not at all.
+        azimuth, elevation = layout.terrain.yaw + 180.0 + (-5.0 if time == "dusk" else 6.0), 9.0
     else:
         azimuth = 180.0 + {"night": 72.0, "dawn": -30.0}.get(time, 52.0)
         elevation = elevation if time != "night" else 36.0

@@ -13,6 +13,7 @@ from compiler.meaning.piece_values import Shine
 from compiler.staging.blocking import LONG_AGO, Body, Stage
 from compiler.staging.lens import in_frame
 from compiler.staging.model import (
+    HEAD_LAMPS,
     ActKind,
     Actor,
     CameraTrack,
@@ -29,7 +30,7 @@ from compiler.staging.model import (
 )
 from compiler.staging.movement import at_time
 from compiler.staging.places_layout import WALL_YAW, wall_point
-from compiler.staging.space import r4, turn, v4
+from compiler.staging.space import add, heading, r4, turn, v4
 from compiler.staging.world import Deed, DeedKind, Item
 from compiler.staging.world_scene import SceneWorld, seat_of
 from compiler.staging.world_things import Made, size_of
@@ -49,6 +50,7 @@ def set_in_shot(stage: Stage, spec: SetSpec, things: Sequence[Thing] = ()) -> Se
         return spec
     have = {light.name for light in spec.lights}
     lamps = tuple(_lamp(world, t) for t in things if t.piece.lit and t.name not in have and _glow(world, t) is not None)
+    lamps += tuple(_beam(t) for t in things if t.piece.lit and t.moves == "drives")
     if lamps and (spec.sky.time != "day" or spec.interior):
         spec = replace(spec, lights=(*spec.lights, *lamps))
     if not world.lifted:
@@ -71,6 +73,17 @@ def _lamp(world: SceneWorld, thing: Thing) -> Light:
     return Light(
         thing.name, LightKind.POINT, glow.colour, glow.intensity, v4((x, y + glow.at[1], z)), radius=glow.radius,
         flicker=glow.flicker,
+    )  # fmt: skip
+
+
+def _beam(thing: Thing) -> Light:
+    """The head lamps of what drives, as one light between them; the renderer moves and turns it with the thing."""
+    key = thing.keys[0]
+    ahead = heading(key.yaw)
+    x, y, z = add(key.position, ahead, 2.3)
+    return Light(
+        f"{thing.name}{HEAD_LAMPS}", LightKind.SPOT, (1.0, 0.86, 0.64), 26.0, v4((x, y + 0.62, z)),
+        v4((ahead[0], -0.07, ahead[2])), cone_deg=64.0, radius=0.16, volumetric=True,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """One frame of a scene to the public passes: the embedded picture backend's only door.
 
-Coverage at 2×2 samples → points to shade → corners, shadows, light → air → lens. Pure: the same scene
+Coverage at 2×2 samples → points to shade → corners, shadows, light → air → wet streets → lens. Pure: the same scene
 and size give the same bits on the same machine, whatever the cache already holds.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runtime.previz.raster import air, lens, veil
+from runtime.previz.raster import air, lens, veil, wet
 from runtime.previz.raster.clock import stage
 from runtime.previz.raster.cover import draw
 from runtime.previz.raster.lamps import KIND, VOLUME, ShadowCache, light_up
@@ -123,6 +123,13 @@ def render(
             work[0], work[1], work[2], work[3], radiance, ghosts[0], ghosts[2], ghosts[3], ghost_radiance,
             depth, thick, reach, 2.0**scene.camera.exposure, hdr,
         )  # fmt: skip
+    if (packed.material == Material.ASPHALT).any():
+        with stage("wet"):
+            amount = wet.WETNESS.get(scene.sky.time, 0.3)
+            wet.mirror(
+                depth, owner, packed.faces, packed.material, packed.vertex, eye, basis, focal / 2, sky, TABLE,
+                2.0**scene.camera.exposure, amount, hdr.copy(), hdr,
+            )  # fmt: skip
     with stage("lens"):
         hdr = lens.focus(hdr, depth, scene.camera)
     if memories:

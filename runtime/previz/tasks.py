@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from compiler.graph import params as p
-from compiler.staging.model import Light
+from compiler.staging.model import HEAD_LAMPS, Light
 from runtime.previz.crowd import crowd_meshes
 from runtime.previz.motion.bake import (
     bake_shot,
@@ -24,7 +26,7 @@ from runtime.previz.motion.bake import (
 )
 from runtime.previz.motion.baked import BakedShot
 from runtime.previz.people.person import Person, build_person, load_person, person_meshes, save_person
-from runtime.previz.scene import Camera, FrameScene, Mesh
+from runtime.previz.scene import F32, Camera, FrameScene, Mesh
 from runtime.previz.sets.build import BuiltSet, build_set, moving
 from runtime.previz.sets.keep import load_set, save_set
 from runtime.previz.sets.things import thing_meshes
@@ -32,6 +34,8 @@ from runtime.schedule.table import TaskContext
 
 _T = TypeVar("_T")
 _KEPT = 16
+_LAMPS_AT, _LAMPS_TO = np.array([0.0, 0.62, 2.3]), np.array([0.0, -0.07, 1.0])
+"""Between the head lamps of something that drives, in its own space, and the way they shine."""
 _loaded: OrderedDict[str, object] = OrderedDict()
 """People and places this process has read, by content digest: the shots of a scene share them."""
 
@@ -112,6 +116,7 @@ def frame_scene(
         drawn = thing_meshes(track.thing, track.position[i], track.rotation[i], opening, roll, level)
         meshes += drawn
         lights = tuple(_carried(light, track.thing.name, drawn) for light in lights)
+        lights = tuple(_driven(light, track.thing.name, track.position[i], track.rotation[i]) for light in lights)
     return FrameScene(
         built.static,
         meshes,
@@ -137,6 +142,15 @@ def _carried(light: Light, name: str, drawn: list[Mesh]) -> Light:
     x, y, z = (round(float(v), 3) for v in (low + high) / 2)
     near = math.dist((x, y, z), light.position) < 0.02
     return light if near else replace(light, position=(x, y, z))
+
+
+def _driven(light: Light, name: str, position: F32, rotation: F32) -> Light:
+    """Head lamps light the road before what drives, wherever it has got to."""
+    if light.name != name + HEAD_LAMPS:
+        return light
+    x, y, z = (round(float(v), 3) for v in position + rotation @ _LAMPS_AT)
+    a, b, c = (round(float(v), 4) for v in rotation @ _LAMPS_TO)
+    return replace(light, position=(x, y, z), direction=(a, b, c))
 
 
 def _distance(camera: Camera, point: tuple[float, float, float]) -> float:

@@ -32,6 +32,7 @@ _STAGES = (
     "ghosts",
     "air",
     "compose",
+    "wet",
     "lens",
     "look",
 )
@@ -72,9 +73,10 @@ def everything() -> FrameScene:
         Light("lamp", LightKind.POINT, (1.0, 0.8, 0.6), 1.0, (0.2, 0.2, 1.0), volumetric=True),
         Light("moon", LightKind.SUN, (0.5, 0.6, 1.0), 0.3, direction=(0.2, -0.4, -0.9)),
     )
+    road = _card("road", Material.ASPHALT, 0.3)
     camera = Camera((0.0, 0.0, 1.6), np.eye(3, dtype=np.float32), 50.0, 1.2, 0.6)
     bounds = ((-1.0, -1.0, -1.0), (1.0, 1.0, 2.0))
-    return FrameScene([solid], [glass, memory], lights, Sky("night", stars=0.5), Fog(), camera, 0.0, True, bounds)
+    return FrameScene([solid, road], [glass, memory], lights, Sky("night", stars=0.5), Fog(), camera, 0.0, True, bounds)
 
 
 def _somebody() -> None:

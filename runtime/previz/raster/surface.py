@@ -162,7 +162,7 @@ def building(mat, table, rx, ry, rz, nx, ny, nz, attr0, grain, foot):  # type: i
         elif mat == ASPHALT:
             speck = noise(table, rx * 150.0, ry * 150.0, rz * 150.0) * fade(foot, 150.0)
             shade = 0.9 + 0.2 * n1 + 0.1 * n2 + 0.35 * speck
-            rough = 0.55 + 0.25 * n1
+            rough = 0.46 + 0.22 * n1
         else:
             shade = 0.9 + 0.25 * n1 + 0.3 * n2 + 0.2 * n3
         nx, ny, nz = bump(nx, ny, nz, gx * k2 + hx * k3, gy * k2 + hy * k3, gz * k2 + hz * k3, 1.0)

@@ -22,7 +22,8 @@ _BRICKS = (
 
 
 def build_street(terrain: Terrain) -> list[Mesh]:
-    """Runs along the terrain's yaw, both ways from the origin; open to the south, closed far off to the north."""
+    """Runs along the terrain's yaw, both ways from the origin; open to the south, closed far off to the north by a
+    low house, over which the sky stands."""
     meshes: list[Mesh] = []
     road = Kit(terrain.seed)
     z = np.concatenate([np.linspace(45, 10, 8), np.linspace(8, -20, 15), np.linspace(-26, -95, 12)])
@@ -61,7 +62,7 @@ def build_street(terrain: Terrain) -> list[Mesh]:
             at -= wide
             number += 1
     end = Kit(terrain.seed + 5)
-    _front(end, 18.0, 5)
+    _front(end, 18.0, 1)
     meshes += end.meshes("facade.end", (0.0, 0.0, -82.0), 0.0)
     if terrain.yaw:
         m = rotation(1, terrain.yaw).astype(np.float32)
