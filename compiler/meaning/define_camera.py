@@ -60,10 +60,11 @@ _TRIES = ("SOMEBODY", "medium", "40mm", "3s", "20deg", "1m", "left", "slowly", "
 """What a parameter might stand for, tried in turn to see whether a phrase can mean anything."""
 
 
-def setup(directive: Directive, report: Report) -> f.Setup | None:
+def setup(directive: Directive, report: Report, *, trusted: bool = False) -> f.Setup | None:
     """``setup over-shoulder(front, back)`` with its ``shot:`` phrases; ``None`` when it has no name or no shot.
 
-    Every slot must be a parameter and every parameter must have a slot; phrases are a shot's own.
+    Every slot must be a parameter and every parameter must have a slot; phrases are a shot's own, and are taken as they
+    are when ``trusted``.
     """
     head = _HEAD.fullmatch(directive.head.text)
     if head is None:
@@ -86,7 +87,8 @@ def setup(directive: Directive, report: Report) -> f.Setup | None:
     used: set[str] = set()
     for phrase in phrases:
         used |= _check_slots(phrase, parameters, "parameter", report)
-        _check_phrase(phrase, report)
+        if not trusted:
+            _check_phrase(phrase, report)
     for name in parameters:
         if name not in used:
             report(
@@ -95,10 +97,11 @@ def setup(directive: Directive, report: Report) -> f.Setup | None:
     return f.Setup(head[1], parameters, tuple(phrases), directive.span)
 
 
-def coverage(directive: Directive, report: Report) -> f.Coverage | None:
+def coverage(directive: Directive, report: Report, *, trusted: bool = False) -> f.Coverage | None:
     """``coverage tableau`` with a rule for each situation; ``None`` when it has no name or no rule.
 
     A situation given several times is a list: the n-th time it arises takes the n-th rule, and the last one stays.
+    Phrases are taken as they are when ``trusted``.
     """
     head = _HEAD.fullmatch(directive.head.text)
     if head is None or head[2] is not None:
@@ -124,7 +127,8 @@ def coverage(directive: Directive, report: Report) -> f.Coverage | None:
             continue
         for phrase in phrases:
             _check_slots(phrase, SITUATIONS[prop.key], "slot of this situation", report)
-            _check_phrase(phrase, report)
+            if not trusted:
+                _check_phrase(phrase, report)
     if not rules:
         help_text = "give it rules: `line: close-up of {speaker}`"
         report(E.NO_SHOT, directive.span, keyword="coverage", name=head[1], help=help_text)

@@ -30,9 +30,8 @@ def verb(directive: Directive, report: Report) -> Verb | None:
     name = _name(directive, "verb", "verb lounges", report)
     once = _singles(directive, "verb", VERB_KEYS, ("pattern", "forms", "does"), report)
     forms = tuple(p.value.text for p in directive.properties if p.key == "forms" and p.value.text.strip())
-    table = form_table(forms)
     patterns = [p.value for p in directive.properties if p.key == "pattern"]
-    sound = [text for text in patterns if _pattern(text, table, report) is not None]
+    sound = [text for text in patterns if _pattern(text, forms, report) is not None]
     does = tuple(" ".join(p.value.text.split()) for p in directive.properties if p.key == "does")
     act = once["act"].text.lower() if "act" in once else ""
     if not patterns:
@@ -53,7 +52,7 @@ def verb(directive: Directive, report: Report) -> Verb | None:
             help=hint(report, act, ACTS) or "the acts are " + ", ".join(ACTS),
         )  # fmt: skip
     for text in (p.value for p in directive.properties if p.key == "does"):
-        _marks_of(text, [read for t in sound if isinstance(read := read_pattern(t.text, table), Pattern)], report)
+        _marks_of(text, [read for t in sound if isinstance(read := _read(t.text, forms), Pattern)], report)
     style = once["style"].text.lower() if "style" in once else ""
     if info is not None and style not in ("", *info.styles) and info.styles:
         report(
@@ -172,11 +171,15 @@ def form_table(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return table
 
 
-@lru_cache(maxsize=2048)
 def read_patterns(made: Verb) -> tuple[Pattern, ...]:
     """The patterns of a definition that was found sound."""
-    table = form_table(made.forms)
-    return tuple(read for text in made.patterns if isinstance(read := read_pattern(text, table), Pattern))
+    return tuple(read for text in made.patterns if isinstance(read := _read(text, made.forms), Pattern))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, forms: tuple[str, ...]) -> Pattern | Fault:
+    """A pattern of a definition with these ``forms``: read once, both to be checked and to be matched."""
+    return read_pattern(text, form_table(forms))
 
 
 def head_index(verbs: Iterable[Verb]) -> dict[str, list[tuple[Verb, Pattern]]]:
@@ -270,8 +273,8 @@ def _unknown(prop: Property, keyword: str, known: tuple[str, ...], report: Repor
     report(E.UNKNOWN_PROPERTY, prop.key_span, keyword=keyword, key=prop.key, help=help_text)
 
 
-def _pattern(text: Text, table: Mapping[str, tuple[str, ...]], report: Report) -> Pattern | None:
-    read = read_pattern(text.text, table)
+def _pattern(text: Text, forms: tuple[str, ...], report: Report) -> Pattern | None:
+    read = _read(text.text, forms)
     if isinstance(read, Fault):
         span = Span(text.span.start + read.start, text.span.start + max(read.end, read.start + 1), text.span.file)
         report(

@@ -50,8 +50,13 @@ class Definitions:
             dict(self.coverages),
         )
 
-    def define(self, directive: Directive, report: Report, files: list[FileUse] | None = None) -> Definition | None:
-        """Type a defining directive and put it in force, last of its kind; ``None`` when it could not be typed."""
+    def define(
+        self, directive: Directive, report: Report, files: list[FileUse] | None = None, *, trusted: bool = False
+    ) -> Definition | None:
+        """Type a defining directive and put it in force, last of its kind; ``None`` when it could not be typed.
+
+        Of a ``trusted`` one, which tests have checked, the phrases of its shots are not read again.
+        """
         match directive.keyword:
             case "look":
                 return _put(self.looks, look(directive, self.looks, report, files))
@@ -62,9 +67,9 @@ class Definitions:
             case "piece":
                 return _put(self.pieces, piece(directive, report))
             case "setup":
-                return _put(self.setups, setup(directive, report))
+                return _put(self.setups, setup(directive, report, trusted=trusted))
             case "coverage":
-                return _put(self.coverages, coverage(directive, report))
+                return _put(self.coverages, coverage(directive, report, trusted=trusted))
         return None
 
     def named(self, keyword: str) -> dict[str, Definition]:
@@ -98,7 +103,7 @@ def library() -> Library:
         sources[name] = make_source(name, entry.read_text(encoding="utf-8"))
         for element in parse(sources[name], report).elements:
             if isinstance(element, Directive):
-                definitions.define(element, report)
+                definitions.define(element, report, trusted=True)
     nouns = piece_nouns(definitions.pieces.values())
     return Library(definitions, MappingProxyType(sources), tuple(report.items), nouns)
 

@@ -78,7 +78,8 @@ class _FaultError(Exception):
 
 @dataclass(slots=True)
 class _Part:
-    """A piece of a pattern: its expression, the words it may begin with, whether it needs one; ``plain`` if words only."""
+    """A piece of a pattern, never changed once it is returned: its expression, the words it may begin with, whether it
+    needs one; ``plain`` if words only."""
 
     source: str
     heads: set[str]
@@ -162,6 +163,7 @@ class _Reader:
         return _Part("(?:" + "|".join(p.source for p in parts) + ")", heads, all(p.certain for p in parts))
 
 
+@lru_cache(maxsize=4096)
 def _words(words: tuple[str, ...]) -> _Part:
     # Longest first, so that the expression is not cut short.
     text = "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))

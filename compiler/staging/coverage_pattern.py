@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 
-from compiler.diagnostics import Report
-from compiler.meaning.define_camera import AGAIN, HOLD, SITUATIONS, coverage, filled, shot_template
+from compiler.meaning.define_camera import AGAIN, HOLD, SITUATIONS, filled, shot_template
 from compiler.meaning.film import Coverage, Phrase, Shot
-from compiler.syntax.nodes import Directive
-from compiler.syntax.parser import parse
-from compiler.syntax.source import make_source
+from compiler.meaning.library import library
 
 DEFAULT = "classic"
 _KIN = {
@@ -79,18 +75,12 @@ class Pattern:
 
 def pattern_named(name: str, coverages: Sequence[Coverage]) -> Pattern:
     """The pattern of that name: the film's latest, else the library's, else the default."""
-    found = next((c for c in reversed(coverages) if c.name == name), None) or library().get(name)
-    return _pattern(found) if found is not None else _pattern(library()[DEFAULT])
+    found = next((c for c in reversed(coverages) if c.name == name), None) or _library().get(name)
+    return _pattern(found) if found is not None else _pattern(_library()[DEFAULT])
 
 
-@cache
-def library() -> dict[str, Coverage]:
-    """The patterns of stdlib/coverage.film by name, read once."""
-    text = resources.files("stdlib").joinpath("coverage.film").read_text(encoding="utf-8")
-    report = Report()
-    elements = parse(make_source("stdlib:coverage", text), report).elements
-    found = [coverage(e, report) for e in elements if isinstance(e, Directive) and e.keyword == "coverage"]
-    return {c.name: c for c in found if c is not None}
+def _library() -> dict[str, Coverage]:
+    return library().definitions.coverages
 
 
 @lru_cache(maxsize=256)
@@ -102,7 +92,7 @@ def _pattern(source: Coverage) -> Pattern:
             rules.setdefault(rule.on, []).append(made)
     kept = {on: tuple(r for i, r in enumerate(rs) if r != AGAIN or i == len(rs) - 1) for on, rs in rules.items()}
     kept = {on: rs for on, rs in kept.items() if rs and rs != (AGAIN,)}
-    return Pattern(source.name, kept, None if source.name == DEFAULT else _pattern(library()[DEFAULT]))
+    return Pattern(source.name, kept, None if source.name == DEFAULT else _pattern(_library()[DEFAULT]))
 
 
 def _rule(phrases: tuple[Phrase, ...], on: str) -> _Rule | None:

@@ -10,15 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 
 from compiler.diagnostics import Report
-from compiler.meaning.define_verb import check_verbs, delivery, read_patterns, verb
+from compiler.meaning.define_verb import check_verbs, read_patterns
 from compiler.meaning.film import Delivery, Film, Verb
+from compiler.meaning.library import library
 from compiler.meaning.patterns import Pattern
-from compiler.syntax.nodes import Directive
-from compiler.syntax.parser import parse
-from compiler.syntax.source import make_source
 
 _LONGEST = 600
 """Characters of a parenthetical that are looked at."""
@@ -70,8 +67,11 @@ class Lexicon:
         if not words:
             return ()
         found: dict[str, tuple[tuple[bool, int, int], Delivery]] = {}
-        for match in self._manners.finditer(words[:_LONGEST].lower()):
-            for made in self._by_word[match.lastgroup or ""]:
+        text = words[:_LONGEST].lower()
+        for match in self._manners.finditer(text):
+            word = " ".join(match[0].split())
+            whole = not text[match.end() : match.end() + 1].isalnum() and text[match.end() : match.end() + 1] != "_"
+            for made in self._by_word.get(word if whole else "", ()) or self._by_word.get(f"{word}*", ()):
                 rank = (bool(made.effect), len(match[0]), self.deliveries.index(made))
                 if made.name not in found or found[made.name][0] < rank:
                     found[made.name] = (rank, made)
@@ -109,8 +109,8 @@ def lexicon(film: Film | None = None) -> Lexicon:
 def compile_lexicon(verbs: Sequence[Verb], deliveries: Sequence[Delivery]) -> Lexicon:
     """A lexicon of these definitions: of one name the later counts, and what ``does`` cannot do is left out."""
     last = {made.name: made for made in verbs}
-    library = {made.name: made for made in _library()[0]}
-    own = [made for made in last.values() if library.get(made.name) is not made and library.get(made.name) != made]
+    known = library().definitions.verbs
+    own = [made for made in last.values() if known.get(made.name) is not made and known.get(made.name) != made]
     sound = check_verbs(tuple(last.values()), Report()) if own else tuple(last.values())
     spoken = tuple({made.name: made for made in deliveries}.values())
     manners, by_word = _manner_index(spoken)
@@ -129,21 +129,8 @@ _kept: list[tuple[tuple[Verb, ...], tuple[Delivery, ...], Lexicon]] = []
 
 @lru_cache(maxsize=1)
 def _standard() -> Lexicon:
-    return compile_lexicon(*_library())
-
-
-@lru_cache(maxsize=1)
-def _library() -> tuple[tuple[Verb, ...], tuple[Delivery, ...]]:
-    """The library's definitions, as a film has them in ``verbs`` and ``deliveries``."""
-    report = Report()
-    verbs = (verb(d, report) for d in _directives("verbs", report))
-    spoken = (delivery(d, report) for d in _directives("deliveries", report))
-    return tuple(v for v in verbs if v is not None), tuple(d for d in spoken if d is not None)
-
-
-def _directives(name: str, report: Report) -> list[Directive]:
-    text = resources.files("stdlib").joinpath(f"{name}.film").read_text(encoding="utf-8")
-    return [e for e in parse(make_source(f"stdlib:{name}", text), report).elements if isinstance(e, Directive)]
+    made = library().definitions
+    return compile_lexicon(tuple(made.verbs.values()), tuple(made.deliveries.values()))
 
 
 def _index(verbs: Iterable[Verb]) -> dict[str, list[_Entry]]:
@@ -181,17 +168,15 @@ def _best(index: dict[str, list[_Entry]], predicate: str) -> Reading | None:
 
 
 def _manner_index(deliveries: tuple[Delivery, ...]) -> tuple[re.Pattern[str], dict[str, tuple[Delivery, ...]]]:
-    """One expression over every word of every delivery; its groups name the word, words name their deliveries."""
+    """One expression over every word of every delivery, and their deliveries by word."""
     by_word: dict[str, list[Delivery]] = {}
     for made in deliveries:
         for word in made.words:
             by_word.setdefault(word, []).append(made)
     ordered = sorted(by_word, key=lambda w: (-len(w.rstrip("*")), w))
     parts = []
-    named: dict[str, tuple[Delivery, ...]] = {}
-    for number, word in enumerate(ordered):
+    for word in ordered:
         stem = r"\s+".join(re.escape(part) for part in word.rstrip("*").split())
-        end = "" if word.endswith("*") else r"(?!\w)"
-        parts.append(f"(?P<w{number}>{stem}{end})")
-        named[f"w{number}"] = tuple(by_word[word])
-    return re.compile(r"(?<!\w)(?:" + ("|".join(parts) or r"(?!)") + ")"), named
+        parts.append(stem if word.endswith("*") else rf"{stem}(?!\w)")
+    expression = re.compile(r"(?<!\w)(?:" + ("|".join(parts) or r"(?!)") + ")")
+    return expression, {word: tuple(meant) for word, meant in by_word.items()}

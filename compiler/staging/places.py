@@ -18,7 +18,7 @@ from compiler.staging.places_layout import WALL_YAW, Layout
 from compiler.staging.places_light import light_place, time_name
 from compiler.staging.places_marks import Mark, PlacedSet, make_marks
 from compiler.staging.places_phrases import Request, read_phrase
-from compiler.staging.places_vocabulary import PlaceEntry, Vocabulary, vocabulary
+from compiler.staging.places_vocabulary import SMALL_WORDS, PlaceEntry, Vocabulary, vocabulary
 
 __all__ = ["Mark", "PlacedSet", "place_set"]
 
@@ -118,7 +118,7 @@ def _dress(
     if report is not None:
         for phrase, request in written:
             if not request.kind and not _understood_elsewhere(phrase.text):
-                near = ", ".join(request.near)
+                near = ", ".join(words.nearest([w for w in request.noun.split() if w not in SMALL_WORDS]))
                 report(W.UNKNOWN_PIECE, phrase.span, phrase=phrase.text, help=f"did you mean {near}?" if near else "")
 
 

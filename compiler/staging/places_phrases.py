@@ -7,7 +7,7 @@ number of relations (``on X``, ``beside X``, ``at x z``, ``facing X``, ``with â€
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from compiler.staging.model import Rgb
 from compiler.staging.places_vocabulary import SMALL_WORDS, Vocabulary
@@ -58,7 +58,6 @@ class Request:
     """Set for ``mark by-window at 0.4 -1.2``: the mark's name."""
     sea: str = ""
     """Set for ``sea to the south``: the direction, ``?`` when unsaid."""
-    near: tuple[str, ...] = field(default=())
 
     def relation(self, *words: str) -> Relation | None:
         return next((r for r in self.relations if r.word in words), None)
@@ -68,7 +67,7 @@ class Request:
 
 
 def read_phrase(text: str, vocabulary: Vocabulary) -> Request:
-    """Reads one phrase; never fails. An unknown noun leaves ``kind`` empty and ``near`` holding likely ones."""
+    """Reads one phrase; never fails. An unknown noun leaves ``kind`` empty."""
     clean = " ".join(text.lower().replace("â€™", "'").split()).strip(" .;")
     head, relations = _split(clean)
     words = head.split()
@@ -80,8 +79,7 @@ def read_phrase(text: str, vocabulary: Vocabulary) -> Request:
     found = vocabulary.find(words)
     named = next((r.rest for r in relations if r.word in ("called", "named")), "")
     if found is None:
-        near = vocabulary.nearest([w for w in words if w not in SMALL_WORDS])
-        return Request(text, noun=" ".join(words), name=named, relations=relations, near=tuple(near))
+        return Request(text, noun=" ".join(words), name=named, relations=relations)
     kind, noun, left = found
     adjectives = tuple(w for w in left if w not in SMALL_WORDS)
     colour = next((vocabulary.colours[w] for w in adjectives if w in vocabulary.colours), None)

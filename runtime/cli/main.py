@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from pathlib import Path
@@ -251,6 +252,8 @@ def version_command(format: Formats = "text") -> None:  # noqa: A002
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 the film or input is wrong, 2 wrong usage, 130 interrupted."""
+    # A command is one short process that keeps nearly all it makes: looking for cycles often, and at its end, is in vain.
+    gc.set_threshold(100_000, 50, 100)
     try:
         app()
     except KeyboardInterrupt:
@@ -258,6 +261,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    finally:
+        gc.freeze()
 
 
 def _profile(name: str) -> str:

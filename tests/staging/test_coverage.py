@@ -14,8 +14,9 @@ from compiler.diagnostics import Report, Severity
 from compiler.front import check_text
 from compiler.meaning.define_camera import AGAIN, HOLD, SITUATIONS, coverage, setup, shot_template
 from compiler.meaning.film import Film, Speech
+from compiler.meaning.library import library
 from compiler.staging.coverage import Setup
-from compiler.staging.coverage_pattern import library, pattern_named
+from compiler.staging.coverage_pattern import pattern_named
 from compiler.staging.coverage_talk import LONG_SPEECH, stretches
 from compiler.staging.model import Timeline
 from compiler.staging.stage import stage_film
@@ -140,7 +141,7 @@ def test_a_pattern_covers_a_conversation(directive: Directive) -> None:
 def test_the_library_is_large_enough() -> None:
     assert len(SETUPS) >= 12
     assert len(COVERAGES) >= 10
-    assert set(library()) == {d.head.text for d in COVERAGES}
+    assert set(library().definitions.coverages) == {d.head.text for d in COVERAGES}
 
 
 def test_a_pattern_of_ones_own_goes_before_the_librarys() -> None:
