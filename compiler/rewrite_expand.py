@@ -298,9 +298,9 @@ def _phrases(shot: Shot) -> Iterator[str]:
         case Relation.OVER_SHOULDER if who:
             yield from filter(None, [size])
             yield f"over {who[0]}'s shoulder" + (f" of {_listed(who[1:])}" if who[1:] else "")
-        case Relation.TWO_SHOT:
+        case Relation.TWO_SHOT | Relation.GROUP:
             yield from filter(None, [size])
-            yield "two-shot" + (f" of {_listed(who)}" if who else "")
+            yield shot.relation.value + (f" of {_listed(who)}" if who else "")
         case Relation.POV if who:
             yield from filter(None, [size])
             yield f"pov of {_listed(who)}"

@@ -31,6 +31,8 @@ class Relation(str, Enum):
     OVER_SHOULDER = "over shoulder"
     POV = "pov"
     TWO_SHOT = "two-shot"
+    GROUP = "group"
+    """Several people, all of them in frame; of everybody here when nobody is named."""
 
 
 class Height(str, Enum):

@@ -36,7 +36,9 @@ def moves(phrase: PhraseNode, draft: Draft) -> bool:
     if any(move is None for move in made):
         bad = pieces[made.index(None)]
         help_text = "a move is a kind, a direction, an amount and a speed: `dolly in 1.5m slowly`"
-        draft.report(E.UNKNOWN_PHRASE, span_of(bad), text=" ".join(w.text for w in bad), keyword="shot", help=help_text)
+        draft.report(
+            E.UNKNOWN_PHRASE, span_of(bad), text=PhraseNode(bad, span_of(bad)).text, keyword="shot", help=help_text
+        )
         return True
     kinds = [move.kind for move in made if move is not None]
     if f.MoveKind.STATIC in kinds and len(kinds) > 1 and "then" not in joined:
@@ -50,6 +52,8 @@ def moves(phrase: PhraseNode, draft: Draft) -> bool:
 def _begins(words: tuple[Word, ...]) -> bool:
     """Whether words begin as a move does (a speed may come first)."""
     texts = [w.text.lower() for w in words if w.text.lower() not in v.SPEEDS]
+    if len(texts) > 1 and texts[0] in ("whip", "swish"):
+        del texts[0]
     if not texts:
         return False
     first, two = texts[0], " ".join(texts[:2])
@@ -61,6 +65,8 @@ def _begins(words: tuple[Word, ...]) -> bool:
 
 
 def _move(words: tuple[Word, ...], draft: Draft) -> f.Move | None:
+    if words[0].text.lower() == "zoom" and (ends := [w for w in words if w.text.lower().endswith("mm")]):
+        return _zoom_of_lenses(words, ends, draft)
     made = f.Move(f.MoveKind.STATIC)
     rest: list[Word] = []
     amount: Word | None = None
@@ -71,6 +77,8 @@ def _move(words: tuple[Word, ...], draft: Draft) -> f.Move | None:
             made = replace(made, speed=v.SPEEDS[text])
         elif text == "very":
             pass
+        elif text in ("whip", "swish") and index + 1 < len(words):
+            made = replace(made, speed=f.Speed.FAST)
         elif text in ("from", "at", "until", "over", "for", "starting", "ending") and (
             timed := _timing(words[index:], made, draft)
         ):
@@ -104,6 +112,8 @@ def _kind(words: tuple[Word, ...], made: f.Move, draft: Draft) -> f.Move | None:
         return _target(replace(made, kind=f.MoveKind.FOLLOW), words[1:], draft)
     if first == "mounted" and len(words) > 2 and words[1].text.lower() in ("on", "to"):
         return _target(replace(made, kind=f.MoveKind.MOUNTED), words[2:], draft)
+    if first == "orbit" and (words[1].kind == "NAME" or words[1].text.lower() in ("the", "a", "an")):
+        return _target(replace(made, kind=f.MoveKind.ORBIT, direction="right"), words[1:], draft)
     for count in (2, 1):
         if len(words) <= count:
             continue
@@ -189,6 +199,17 @@ def _amount(move: f.Move, word: Word, draft: Draft) -> f.Move:
     remedy = f"write `{kind} 1.5m`" if unit == "m" else f"write `{kind} 30deg`" if unit else f"a {kind} takes no amount"
     draft.report(E.BAD_VALUE, word.span, text=word.text, expected=expected, help=found(word.text, remedy))
     return move
+
+
+def _zoom_of_lenses(words: tuple[Word, ...], ends: list[Word], draft: Draft) -> f.Move:
+    """``zoom from 35mm to 70mm``, which is ``zoom in 2x`` on a 35mm lens; reported with what it is."""
+    text, lengths = " ".join(w.text for w in words), [length(w.text) or 0.0 for w in ends[:2]]
+    remedy = "write `zoom in 2x`"
+    if len(lengths) == 2 and min(lengths) > 0 and max(lengths) / min(lengths) <= 20:
+        way, times = ("in", lengths[1] / lengths[0]) if lengths[1] >= lengths[0] else ("out", lengths[0] / lengths[1])
+        remedy = f"write `{ends[0].text}, zoom {way} {times:.3g}x`"
+    draft.report(E.BAD_VALUE, span_of(words), text=text, expected="zoom", help=remedy)
+    return f.Move(f.MoveKind.ZOOM)
 
 
 def _zoomed(move: f.Move, word: Word, draft: Draft) -> f.Move:

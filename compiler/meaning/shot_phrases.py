@@ -25,6 +25,7 @@ _SPEEDS = (Fraction(1, 100), Fraction(50))
 _LONGEST_JOIN = 10
 _TIMES = re.compile(r"(.+?)\s*(?:\.\.|\bto\b|–)\s*(.+)")
 _SLASHLESS = re.compile(r"f\s?(\d{1,2}(?:\.\d{1,2})?)")
+SPLIT_EDIT = re.compile(r"([JL])[- ]cut\b\s*(?:of |by )?", re.IGNORECASE)
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -85,6 +86,12 @@ def focus(phrase: PhraseNode, draft: Draft) -> bool:
         if name := _who(phrase.words[2:], phrase, draft):
             draft.put(phrase, "focus", name)
         return True
+    if texts[0] == "focus" and len(texts) > 1 and texts[1] != "pull":
+        at = phrase.words[0].span.end
+        fix = Fix("put `on` between them", (Edit(Span(at, at, phrase.span.file), " on"),), safe=True)
+        help_text = f"write `focus on {' '.join(w.text for w in phrase.words[1:])}`"
+        draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword="shot", help=help_text, fix=fix)
+        return True
     if texts[0] not in ("rack", "racking", "pull") or (texts[0] == "pull" and texts[1:2] != ["focus"]):
         return False
     rest = phrase.words[2:] if texts[1:2] == ["focus"] else phrase.words[1:]
@@ -143,15 +150,18 @@ def playing(phrase: PhraseNode, draft: Draft) -> bool:
 
 
 def joins(phrase: PhraseNode, draft: Draft) -> bool:
-    """``audio leads 1s``, ``audio trails 1s``, ``as NAME``, ``match X``, ``continues``."""
+    """``audio leads 1s`` (``J-cut 1s``), ``audio trails 1s`` (``L-cut 1s``), ``as NAME``, ``match X``, ``continues``."""
     words = phrase.words
     texts = [w.text.lower() for w in words]
-    if texts[0] in ("audio", "sound") and texts[1:2] and texts[1] in ("leads", "trails", "lead", "trail"):
-        slot = "audio_leads" if texts[1].startswith("lead") else "audio_trails"
-        rest = " ".join(w.text for w in words[2:] if w.text.lower() != "by")
+    spoken = texts[0] in ("audio", "sound") and texts[1:2] and texts[1] in ("leads", "trails", "lead", "trail")
+    cut = SPLIT_EDIT.match(phrase.text)
+    if spoken or cut:
+        leads = cut[1].lower() == "j" if cut else texts[1].startswith("lead")
+        slot = "audio_leads" if leads else "audio_trails"
+        rest = phrase.text[cut.end() :] if cut else " ".join(w.text for w in words[2:] if w.text.lower() != "by")
         length = duration(rest, draft.scope.fps)
         if length is None or not 0 < length <= _LONGEST_JOIN:
-            help_text = found(rest, f"write `audio {texts[1]} 1s`, up to ten seconds")
+            help_text = found(rest, f"write `audio {'leads' if leads else 'trails'} 1s`, up to ten seconds")
             draft.report(E.BAD_VALUE, phrase.span, text=phrase.text, expected="length of sound", help=help_text)
         else:
             draft.put(phrase, slot, length)
@@ -196,10 +206,10 @@ def source(phrase: PhraseNode, draft: Draft) -> bool:
 Rule = Callable[[PhraseNode, Draft], bool]
 BY_WORD: dict[str, Rule] = {
     **dict.fromkeys(("focus", "rack", "racking"), focus),
-    "dutch": dutch,
+    **dict.fromkeys(("dutch", "canted"), dutch),
     **dict.fromkeys(("speed", "freeze", "frozen", "reverse", "in", "reversed", "backwards"), playing),
     **dict.fromkeys(("slow", "slow-motion", "slomo", "slo-mo", "fast", "fast-motion"), playing),
-    **dict.fromkeys(("audio", "as", "match", "matching", "matches", "continues", "continuing"), joins),
+    **dict.fromkeys(("audio", "as", "match", "matching", "matches", "continues", "continuing", "j", "l"), joins),
     **dict.fromkeys(("still", "plate", "split", "split-screen", "inset", "with"), source),
 }
 """Which rule reads a phrase, by its first word. ``sound`` and ``pull`` begin phrases of two rules."""
@@ -282,7 +292,7 @@ def unknown(phrase: PhraseNode, known: tuple[str, ...], keyword: str, draft: Dra
     if ":" in text and keyword == "shot":
         label = "-".join(re.findall(r"[a-z0-9]+", text.partition(":")[0]))
         help_text, fix = f"a shot's name is one word before the colon: `shot {label or 'arrival'}: …`", None
-    elif fix is None and (comma := _missing_comma(phrase, known)) is not None:
+    elif (fix is None or not fix.safe) and (comma := _missing_comma(phrase, known)) is not None:
         fix, help_text = comma, "phrases are separated by commas"
     draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword=keyword, help=help_text or usual, fix=fix)
 

@@ -12,24 +12,30 @@ from compiler.meaning.scope import BODY, bare
 from compiler.meaning.shot_slots import Draft, span_of
 from compiler.syntax.phrases import PhraseNode, Word
 
-_AFTER_SIZE = frozenset({"of", "on", "over", "from", "pov", "two-shot", "two"})
+_AFTER_SIZE = frozenset({"of", "on", "over", "from", "pov", "two-shot", "two", "group", "three-shot"})
+_OF_SEVERAL = re.compile(
+    r"(?:(two|2|three|3|four|4|five|5)[- ]?(?:shots?|hander)|2s|(group)(?: shot)?)\b", re.IGNORECASE
+)
+_HOW_MANY = {"two": 2, "three": 3, "four": 4, "five": 5}
 _JOINERS = frozenset({"and", "&", "with"})
 _OWNER = re.compile(r"(.+?)['’]s\s+(.+)")
 _LONGEST_SIZE = 3
 
 
 def framing(phrase: PhraseNode, draft: Draft) -> bool:
-    """Phrases that begin with ``of``, ``on``, ``over``, ``pov`` or ``two-shot``; false for any other."""
+    """Phrases that begin with ``of``, ``on``, ``over``, ``pov``, ``two-shot`` or ``group``; false for any other."""
     words = phrase.words
+    if several(phrase, draft):
+        return True
+    if len(words) > 1 and words[-1].text.lower() == "pov" and words[-2].text.endswith(("'s", "’s")):
+        draft.put(phrase, "relation", f.Relation.POV)
+        subject(words[:-1], phrase, draft)
+        return True
     match words[0].text.lower():
         case "of" | "on":
             subject(words[1:], phrase, draft)
         case "angle" if len(words) > 2 and words[1].text.lower() == "on":
             subject(words[2:], phrase, draft)
-        case "two-shot" | "two-hander" | "twoshot":
-            pair(words[1:], phrase, draft)
-        case "two" if len(words) > 1 and words[1].text.lower() in ("shot", "shots"):
-            pair(words[2:], phrase, draft)
         case "pov":
             draft.put(phrase, "relation", f.Relation.POV)
             subject(words[1:], phrase, draft)
@@ -80,16 +86,27 @@ def _unjoined(phrase: PhraseNode, draft: Draft) -> bool:
     return False
 
 
-def pair(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> None:
-    """``two-shot [of A and B]``."""
-    draft.put(phrase, "relation", f.Relation.TWO_SHOT)
+def several(phrase: PhraseNode, draft: Draft) -> bool:
+    """``two-shot [of A and B]``, ``three-shot …``, ``group [shot] [of A, B and C]``; without names, of who is there."""
+    opening = phrase.text
+    match = _OF_SEVERAL.match(opening)
+    if match is None:
+        return False
+    rest = opening[match.end() :].split()
+    words = phrase.words[len(phrase.words) - len(rest) :] if rest else ()
+    if rest and (not words or words[0].text != rest[0]):
+        return False
+    wanted = match[1] and int(_HOW_MANY.get(match[1].lower(), match[1]))
+    pair = not match[2] and wanted in (None, 2)
+    draft.put(phrase, "relation", f.Relation.TWO_SHOT if pair else f.Relation.GROUP)
     if words:
         before = len(draft.values.get("subjects", ()))
         subject(words[1:] if words[0].text.lower() in ("of", "on") else words, phrase, draft)
         count = len(draft.values.get("subjects", ())) - before
-        if count > 2:
-            help_text = "a group shot of three is `medium of A, B and C`"
+        if pair and count > 2:
+            help_text = "several are a `group of A, B and C`"
             draft.report(E.BAD_VALUE, phrase.span, text=phrase.text, expected="pair", help=help_text)
+    return True
 
 
 def over_shoulder(words: tuple[Word, ...], phrase: PhraseNode, draft: Draft) -> None:

@@ -9,14 +9,15 @@ from compiler.diagnostics import Edit, Fix, Report
 from compiler.limits import DIGITS, NAME
 from compiler.meaning import film as f
 from compiler.meaning import vocabulary as v
-from compiler.meaning.scope import Scope, bare
+from compiler.meaning.scope import Scope
 from compiler.meaning.shot_block import read_block
 from compiler.meaning.shot_moves import moves
-from compiler.meaning.shot_phrases import BY_WORD, contradictions, joins, one_value, source, unknown
+from compiler.meaning.shot_phrases import BY_WORD, SPLIT_EDIT, contradictions, joins, one_value, source, unknown
 from compiler.meaning.shot_setup import MOST_NESTED, call_of, filled_phrases
 from compiler.meaning.shot_slots import Draft
 from compiler.meaning.shot_subjects import framing, more_subjects, sized
 from compiler.meaning.units import long_number
+from compiler.names import misspelling
 from compiler.syntax.nodes import Directive
 from compiler.syntax.phrases import PhraseNode, Word, parse_head
 
@@ -85,7 +86,7 @@ def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, dept
             help_text = "nobody times a shot to the billionth of a second"
             draft.report(DIGITS.code, phrase.span, limit=DIGITS.value, help=help_text)
             continue
-        if subjects_open and more_subjects(phrase, draft):
+        if subjects_open and not _in_capitals(phrase, draft) and more_subjects(phrase, draft):
             continue
         before = draft.values.get("subjects")
         if not _phrase(phrase, draft):
@@ -121,6 +122,12 @@ def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, dept
     return name
 
 
+def _in_capitals(phrase: PhraseNode, draft: Draft) -> bool:
+    """Whether a phrase is vocabulary that looks like a name: ``of MARA, CU``, ``of MARA, L-cut 1s``."""
+    text = phrase.text.lower()
+    return (text in _WHOLE and not draft.scope.named(phrase.text)) or SPLIT_EDIT.match(text) is not None
+
+
 def _phrase(phrase: PhraseNode, draft: Draft) -> bool:
     """Fill what a phrase says; false for one that may be a set-up, or means nothing."""
     words = phrase.words
@@ -148,7 +155,11 @@ def _bare_name(phrase: PhraseNode, draft: Draft) -> bool:
     """A name alone is nearly a subject: say how it is written."""
     if phrase.words[0].kind != "NAME" or phrase.words[-1].kind == "ARGUMENTS":
         return False
-    name = draft.scope.named(phrase.text) or bare(phrase.text)
+    name = draft.scope.named(phrase.text)
+    near = "" if name else misspelling(phrase.text.casefold(), draft.scope.people)
+    if not name and not near:
+        return False
+    name = name or draft.scope.people[near]
     help_text = f"write `of {name}`"
     draft.report(E.UNKNOWN_PHRASE, phrase.span, text=phrase.text, keyword="shot", help=help_text)
     return True

@@ -9,17 +9,22 @@ from compiler.meaning.film import Height, MoveKind, Side, Size, Speed
 SIZES: dict[str, Size] = {
     **{size.value: size for size in Size},
     "ews": Size.EXTREME_WIDE, "extreme wide shot": Size.EXTREME_WIDE, "extreme long shot": Size.EXTREME_WIDE, "els": Size.EXTREME_WIDE,
-    "xws": Size.EXTREME_WIDE, "very wide": Size.EXTREME_WIDE,
+    "xws": Size.EXTREME_WIDE, "very wide": Size.EXTREME_WIDE, "xls": Size.EXTREME_WIDE, "vls": Size.EXTREME_WIDE,
+    "vws": Size.EXTREME_WIDE, "very wide shot": Size.EXTREME_WIDE, "very long shot": Size.EXTREME_WIDE,
     "ws": Size.WIDE, "wide shot": Size.WIDE, "long shot": Size.WIDE, "ls": Size.WIDE,
     "fs": Size.FULL, "full shot": Size.FULL, "full figure": Size.FULL,
     "cowboy shot": Size.COWBOY, "american shot": Size.COWBOY, "medium full": Size.COWBOY, "mfs": Size.COWBOY,
+    "medium full shot": Size.COWBOY, "medium wide": Size.COWBOY, "medium wide shot": Size.COWBOY, "mws": Size.COWBOY,
+    "medium long": Size.COWBOY, "medium long shot": Size.COWBOY, "mls": Size.COWBOY,
     "ms": Size.MEDIUM, "medium shot": Size.MEDIUM, "mid shot": Size.MEDIUM, "mid": Size.MEDIUM,
+    "mid-shot": Size.MEDIUM, "midshot": Size.MEDIUM,
     "mcu": Size.MEDIUM_CLOSE_UP, "medium closeup": Size.MEDIUM_CLOSE_UP, "medium close up": Size.MEDIUM_CLOSE_UP,
-    "medium close": Size.MEDIUM_CLOSE_UP,
+    "medium close": Size.MEDIUM_CLOSE_UP, "medium close shot": Size.MEDIUM_CLOSE_UP, "mcs": Size.MEDIUM_CLOSE_UP,
     "cu": Size.CLOSE_UP, "closeup": Size.CLOSE_UP, "close up": Size.CLOSE_UP, "close": Size.CLOSE_UP, "close shot": Size.CLOSE_UP,
+    "cs": Size.CLOSE_UP,
     "ecu": Size.EXTREME_CLOSE_UP, "xcu": Size.EXTREME_CLOSE_UP, "extreme closeup": Size.EXTREME_CLOSE_UP,
     "extreme close up": Size.EXTREME_CLOSE_UP, "extreme close": Size.EXTREME_CLOSE_UP, "bcu": Size.EXTREME_CLOSE_UP,
-    "big close-up": Size.EXTREME_CLOSE_UP,
+    "big close-up": Size.EXTREME_CLOSE_UP, "big close up": Size.EXTREME_CLOSE_UP,
     "insert shot": Size.INSERT, "detail": Size.INSERT, "macro": Size.INSERT,
 }  # fmt: skip
 
@@ -28,7 +33,9 @@ HEIGHTS: dict[str, Height] = {
     "low": Height.LOW, "high": Height.HIGH, "eye-level": Height.EYE, "at eye level": Height.EYE, "low-angle": Height.LOW,
     "high-angle": Height.HIGH, "from a low angle": Height.LOW, "from a high angle": Height.HIGH,
     "bird's eye": Height.OVERHEAD, "bird's-eye view": Height.OVERHEAD, "bird's eye view": Height.OVERHEAD,
-    "top shot": Height.OVERHEAD, "from overhead": Height.OVERHEAD, "worm's eye": Height.BELOW, "worm's eye view": Height.BELOW,
+    "top shot": Height.OVERHEAD, "from overhead": Height.OVERHEAD, "aerial": Height.OVERHEAD,
+    "aerial shot": Height.OVERHEAD, "overhead shot": Height.OVERHEAD, "birds-eye view": Height.OVERHEAD,
+    "worm's eye": Height.BELOW, "worm's eye view": Height.BELOW,
 }  # fmt: skip
 
 SIDES: dict[str, Side] = {
@@ -36,6 +43,7 @@ SIDES: dict[str, Side] = {
     "frontal": Side.FRONT, "from the front": Side.FRONT, "from front": Side.FRONT, "head-on": Side.FRONT,
     "profile": Side.PROFILE, "in full profile": Side.PROFILE,
     "three quarter": Side.THREE_QUARTER, "three-quarters": Side.THREE_QUARTER, "in three-quarter": Side.THREE_QUARTER,
+    "3/4": Side.THREE_QUARTER, "3/4 view": Side.THREE_QUARTER,
     "from the left": Side.LEFT, "from the right": Side.RIGHT, "behind": Side.BEHIND,
 }  # fmt: skip
 
@@ -49,7 +57,8 @@ MOVES: dict[str, tuple[MoveKind, str]] = {
     "dolly in": (MoveKind.DOLLY, "in"), "dolly out": (MoveKind.DOLLY, "out"), "dolly back": (MoveKind.DOLLY, "out"),
     "dolly forward": (MoveKind.DOLLY, "in"), "track in": (MoveKind.DOLLY, "in"), "track out": (MoveKind.DOLLY, "out"),
     "dolly left": (MoveKind.TRUCK, "left"), "dolly right": (MoveKind.TRUCK, "right"),
-    "truck": (MoveKind.TRUCK, "right"),
+    "truck": (MoveKind.TRUCK, "right"), "track": (MoveKind.TRUCK, "right"), "tracking": (MoveKind.TRUCK, "right"),
+    "tracking shot": (MoveKind.TRUCK, "right"),
     "tracking left": (MoveKind.TRUCK, "left"), "tracking right": (MoveKind.TRUCK, "right"),
     "tracking in": (MoveKind.DOLLY, "in"), "tracking out": (MoveKind.DOLLY, "out"),
     "truck left": (MoveKind.TRUCK, "left"), "truck right": (MoveKind.TRUCK, "right"),
@@ -117,12 +126,41 @@ MEASURES: dict[str, tuple[str, str]] = {
 @cache
 def all_shot_phrases() -> tuple[str, ...]:
     """Every phrase a shot understands, for suggestions."""
-    return tuple(sorted({*SIZES, *HEIGHTS, *SIDES, *MOVES, *LOOSE, "two-shot", "follow", "mounted on", "rack focus"}))
+    return tuple(
+        sorted(
+            {
+                *SIZES,
+                *HEIGHTS,
+                *SIDES,
+                *MOVES,
+                *LOOSE,
+                "two-shot",
+                "group",
+                "group shot",
+                "follow",
+                "mounted on",
+                "rack focus",
+            }
+        )
+    )
 
 
 @cache
 def shot_words() -> frozenset[str]:
     """Words that cannot be a shot's name."""
     return frozenset(
-        {*all_shot_phrases(), *SPEEDS, "of", "on", "over", "pov", "as", "match", "split", "inset", "plate"}
+        {
+            *all_shot_phrases(),
+            *SPEEDS,
+            "three-shot",
+            "of",
+            "on",
+            "over",
+            "pov",
+            "as",
+            "match",
+            "split",
+            "inset",
+            "plate",
+        }
     )

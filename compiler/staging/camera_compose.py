@@ -68,6 +68,11 @@ def moment(shot: Shot, view: View) -> Fraction:
 def compose(shot: Shot, view: View, at: Fraction) -> Composed:
     stage = view.stage
     people = list({b.name: b for b in (stage.body(n) for n in shot.subjects) if b is not None}.values())
+    if shot.relation in (Relation.TWO_SHOT, Relation.GROUP) and not shot.subjects:
+        people = [b for b in stage.bodies.values() if stage.here(b, at)]
+        people = people[:2] if shot.relation is Relation.TWO_SHOT else people
+    if shot.relation is Relation.GROUP:
+        shot = replace(shot, relation=Relation.TWO_SHOT)
     if shot.relation is Relation.POV and people:
         return _pov(shot, view, at, people)
     if shot.relation is Relation.OVER_SHOULDER and people:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from compiler.diagnostics import Span
 from compiler.syntax.nodes import Text
@@ -33,8 +34,19 @@ class PhraseNode:
 
     @property
     def text(self) -> str:
-        """The words joined by single spaces."""
-        return " ".join(word.text for word in self.words)
+        """The words, with a single space where they stand apart."""
+        words = self.words
+        if len(words) == 1:
+            return words[0].text
+        parts = [words[0].text]
+        for before, word in pairwise(words):
+            parts += ("" if _touch(before, word) else " ", word.text)
+        return "".join(parts)
+
+
+def _touch(before: Word, word: Word) -> bool:
+    """Whether two words stand together in the source, like the three of `3/4`. Parentheses are never part of a word."""
+    return word.kind != "ARGUMENTS" and 0 < before.span.end == word.span.start
 
 
 @dataclass(frozen=True, slots=True)
