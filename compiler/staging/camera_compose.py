@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.meaning.film import Height, Relation, Shot, Side, Size
+from compiler.meaning.film import Height, MoveKind, Relation, Shot, Side, Size
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera_view import OPEN, Composed, View, scene_line, size_of
 from compiler.staging.framing import Spot, Wish, find_spot, side_of
@@ -140,7 +140,9 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
     if stance.posture is not Posture.STAND and size in (Size.FULL, Size.COWBOY, Size.WIDE):
         height *= 0.82
     focal = shot.lens.focal_mm or frame.focal_mm
-    look = stage.face_yaw(body, stance, at)
+    # A back, and whoever is followed on their way, are the body's; all else is the face's.
+    along = shot.side is Side.BEHIND or any(m.kind is MoveKind.FOLLOW for m in shot.moves)
+    look = stance.yaw if along else stage.face_yaw(body, stance, at)
     base, sides = _azimuths(shot, size, look, stage, at, eyes)
     wish = Wish(
         eyes,

@@ -174,6 +174,10 @@ def _exterior(layout: Layout, time: str, sky: Sky) -> Rig:
             rig.ambient, rig.ambient_colour = 0.13, (0.42, 0.45, 0.75)
             rig.rim, rig.fill, rig.fog, rig.rim_colour = 0.4, 0.1, 0.006, (1.0, 0.5, 0.3)
             rig.exposure = -0.7
+            if layout.terrain.kind == "street":
+                # House fronts keep most of the sky off the people between them: what is left of it has to be used.
+                level, rig.ambient, rig.fill, rig.rim, rig.exposure = 1.5, 0.22, 0.26, 0.7, -0.25
+                rig.fog = 0.003
         case "morning":
             level, colour = 2.3, (1.0, 0.84, 0.62)
             rig.ambient, rig.ambient_colour, rig.rim, rig.fill, rig.exposure = 0.4, (0.6, 0.7, 0.9), 0.3, 0.1, -0.6

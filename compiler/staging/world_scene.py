@@ -433,7 +433,7 @@ class SceneWorld:
         return add(here, along, math.copysign(max(0.0, abs(ahead) - far), ahead))
 
     def container_of(self, where: str, thing: str) -> str:
-        """The thing that ``in the bag`` means, when it opens; "" for everything that carries on top."""
+        """The thing that ``in the bag`` or ``in the car`` means; "" for everything that carries on top."""
         match = re.match(r"^\s*(?:back\s+)?(?:in|into|inside)\s+(.*)", where.lower())
         if match is None:
             return ""
@@ -444,7 +444,7 @@ class SceneWorld:
             if made is not None
             and found is not None
             and found != thing
-            and made.entry.opens in ("lid", "drawer", "doors")
+            and (made.entry.opens in ("lid", "drawer", "doors") or made.entry.moves == "drives")
             else ""
         )
 

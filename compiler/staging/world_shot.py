@@ -193,7 +193,8 @@ def _thing(world: SceneWorld, name: str, start: Fraction, end: Fraction) -> Thin
     if entry.seats and (world.state(start).riders(name) or world.state(end).riders(name)):
         piece = replace(piece, open=True)  # its windows are seen through
     dark = world.placed.spec.sky.time in ("dusk", "night", "dawn")
-    if entry.moves == "drives" and dark and (world.ways.get(name) or piece.open) and level is None:
+    used = (world.ways.get(name) or piece.open) if level is None else level > 0.0
+    if entry.moves == "drives" and dark and used:
         piece = replace(piece, lit=True)
     return Thing(piece.name, piece, tuple(keys), tuple(opening), entry.opens, entry.grip, entry.moves)
 
@@ -220,8 +221,10 @@ def _fixed(world: SceneWorld, deed: Deed, at: float) -> ThingKey:
         return ThingKey(at, holder=deed.to, hand=deed.hand)
     if deed.kind is DeedKind.TAKE or (deed.kind is DeedKind.APPEAR and deed.who):
         return ThingKey(at, holder=deed.who, hand=deed.hand)
-    if deed.kind is DeedKind.PUT and deed.to and world.made[deed.to].entry.opens == "lid":
-        return ThingKey(at, _NOWHERE)
+    if deed.kind is DeedKind.PUT and deed.to:
+        around = world.made[deed.to].entry
+        if around.opens == "lid" or around.moves == "drives":
+            return ThingKey(at, _NOWHERE)
     spot = deed.spot
     return ThingKey(at, _NOWHERE) if spot is None else ThingKey(at, spot.position, r4(turn(spot.yaw)))
 
