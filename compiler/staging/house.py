@@ -16,6 +16,7 @@ from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.voicing import manner_of, spoken_pauses, voice_of
 from compiler.staging.world import World
 from compiler.staging.world_opening import wears
+from compiler.staging.world_things import in_a_pocket
 from compiler.staging.world_wardrobe import dressed
 
 
@@ -101,7 +102,12 @@ class House:
         # Whoever the scene is about first is who a pronoun means before anybody is named.
         return Talk(
             people,
-            lambda words: bool(placed.lights(words)) or placed.find(words) is not None or plain_name(words) in things,
+            lambda words: (
+                bool(placed.lights(words))
+                or placed.find(words) is not None
+                or plain_name(words) in things
+                or in_a_pocket(words, placed)
+            ),
             list(reversed(people)),
             {g.name: () for g in self.film.groups},
             self.words,

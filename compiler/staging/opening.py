@@ -17,8 +17,14 @@ from compiler.staging.space import add, flat, r4, v4, yaw_to
 _FACING = re.compile(
     r"\b(?:facing|looking (?:at|out|to|towards?)|watching|gazing (?:at|out)|turned to)\s+(?:of |at |out )?([\w' -]+)"
 )
+_ROOM = 0.7
+"""Metres between the middles of two people whom nobody placed."""
 _ABOARD = frozenset({"car seat", "train seat"})
 """Seats of what is travelled in: whoever nobody placed there sits."""
+_IN_HAND = re.compile(
+    r"\bwith (an? [\w' -]{2,40}?) (?:in (?:his|her|their|one) hands?|(?:up)?on (?:his|her|their) (?:knees|lap)|under (?:his|her) arm)",
+    re.IGNORECASE,
+)
 _STATES = {"sit": "sitting", "wait": "standing", "kneel": "kneeling", "lie": "lying"}
 
 
@@ -46,7 +52,9 @@ def opening_words(name: str, steps: Sequence[Doing | Prose]) -> Placement | None
         return None
     if first.act == "wait" and not first.target:
         return None
-    return Placement(name, (Phrase(f"{state} at {first.target}" if first.target else state),))
+    held = _IN_HAND.search(first.text)
+    phrases = [f"{state} at {first.target}" if first.target else state, *([f"holding {held[1]}"] if held else [])]
+    return Placement(name, tuple(Phrase(text) for text in phrases))
 
 
 def faces_anywhere(stage: Stage, words: Placement) -> bool:
@@ -167,6 +175,16 @@ def _default(stage: Stage, index: int) -> Stance:
     side = -1.0 if index % 2 == 0 else 1.0
     spot = add((middle[0], 0.0, middle[2]), (side * 0.85, 0.0, 0.75 + 0.5 * (index // 2)))
     position = stage.floor.near(_apart(stage, spot))
+    others = [b.stance().position for b in stage.bodies.values()]
+    if any(flat(position, other) < _ROOM for other in others):
+        # A narrow place: wherever there is room, the nearest first.
+        steps = [
+            (x, z)
+            for far in (0.9, 1.2, 1.8, 2.4)
+            for x, z in ((0.0, far), (0.0, -far), (far, 0.0), (-far, 0.0), (far, far))
+        ]
+        tries = [stage.floor.near(add(spot, (x, 0.0, z))) for x, z in steps]
+        position = next((p for p in tries if all(flat(p, other) >= _ROOM for other in others)), position)
     return Stance(position, yaw_to(position, (middle[0], 0.0, position[2] + 0.4)), Posture.STAND)
 
 

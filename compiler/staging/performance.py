@@ -70,17 +70,45 @@ class Talk:
     _names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        shared: dict[str, set[str]] = {}
         for name in self.people:
-            whole = plain_name(name)
-            self._names.setdefault(whole, name)
-            if " " in whole:
-                self._names.setdefault(whole.split()[0], name)
+            self._names.setdefault(plain_name(name), name)
+        for name in self.people:
+            words = plain_name(name).split()
+            for part in words if len(words) > 1 else ():
+                if part not in _TITLES:
+                    shared.setdefault(part, set()).add(name)
+        for part, bearers in shared.items():
+            if len(bearers) == 1:
+                self._names.setdefault(part, next(iter(bearers)))
         for name in self.groups:
             self._names[plain_name(name)] = name
 
     def person(self, words: str) -> str:
-        """The character or group called ``words`` (any case, a leading article or a first name will do), else ``""``."""
-        return self._names.get(plain_name(words), "")
+        """The character or group called ``words``, else ``""``.
+
+        Any case, a leading article, one of several names (``Cole`` of DR. COLE) or more of them (``DR. ANNA COLE``) will do.
+        """
+        plain = plain_name(words)
+        return self._names.get(plain, "") or (self._fuller(words) if " " in plain else "")
+
+    def _fuller(self, words: str) -> str:
+        """Whom a fuller name means (``WALTER PIKE``, ``her son DANIEL``): the only person all of whose names are in it."""
+        split = words.replace(",", " ").split()
+        lead = next(
+            (n for n, word in enumerate(split) if word[:1].isupper() and word.casefold() not in _KIN), len(split)
+        )
+        named = [plain_name(word) for word in split[lead:]]
+        if not 0 < len(named) <= 4 or lead > 4 or any(not w[:1].isupper() for w in split[lead:]):
+            return ""
+        if any(word.casefold() not in _KIN for word in split[:lead]) and not split[lead].isupper():
+            return ""
+        if _AWAY & {word.casefold() for word in split[:lead]}:
+            return ""
+        found = [n for n in self.people if {plain_name(w) for w in n.split()} <= set(named)]
+        longest = max((len(n.split()) for n in found), default=0)
+        found = [n for n in found if len(n.split()) == longest]
+        return found[0] if len(found) == 1 else ""
 
     def pronoun(self, word: str, but: str = "") -> str:
         """The last subject a pronoun of one person fits, else ``""``; never ``but``."""
@@ -114,6 +142,8 @@ class Talk:
         if plain in ("the others", "others", "everyone else", "everybody else", "the rest"):
             rest = tuple(n for n in self.people if n not in (self.several or tuple(self.last[-1:])))
             return (rest, "") if rest else ((), f"nobody is left for '{plain}'")
+        if " " in plain and (fuller := self._fuller(words)):
+            return (fuller,), ""
         if " and " in plain or "," in plain:
             everybody: list[str] = []
             for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words.strip(" ,")):
@@ -137,6 +167,23 @@ class Talk:
         return (), f"'{plain}' could be several people" if everybody else f"nobody fits '{plain}'"
 
 
+_TITLES = frozenset({
+    "mr.", "mrs.", "ms.", "dr.", "mr", "mrs", "ms", "dr", "prof", "st", "sir", "lady", "lord", "old", "young", "little", "big",
+    "first", "second", "third", "the", "of", "and", "man", "woman", "boy", "girl", "male", "female", "#1", "#2", "#3", "1", "2", "3",
+})  # fmt: skip
+"""Words of a name by which nobody is called alone."""
+_KIN = frozenset({
+    "her", "his", "their", "the", "a", "an", "my", "our", "son", "daughter", "wife", "husband", "mother", "father", "brother",
+    "sister", "friend", "boss", "uncle", "aunt", "cousin", "partner", "neighbour", "neighbor", "colleague", "lover", "old", "young",
+    "younger", "older", "elder", "best", "little", "big", "grandmother", "grandfather", "grandson", "granddaughter", "fiancé",
+    "fiancée", "boyfriend", "girlfriend", "girl", "boy", "man", "woman", "tall", "new", "late", "twin", "teenage",
+})  # fmt: skip
+"""What stands before a name and says who its bearer is to somebody."""
+_AWAY = frozenset({
+    "beside", "behind", "near", "with", "by", "at", "to", "of", "from", "like", "and", "between", "around", "under", "over", "in",
+    "on", "for", "than",
+})  # fmt: skip
+"""Before these a name is somebody else's."""
 _LONGEST_MANNER = 600
 """Characters of a parenthetical that are looked at."""
 _ONE = frozenset({"she", "he", "her", "his", "him", "who"})
@@ -217,10 +264,17 @@ def _sentence(sentence: str, talk: Talk, span: Span | None, subject: tuple[str, 
         subject = talk.several or tuple(talk.last[-1:])
     for clause in clauses:
         if clause.noun and not clause.ways:
-            subject = talk.subjects(clause.text)[0] or subject
+            meant = talk.subjects(clause.text)[0]
+            if not meant and (named := _leading_person(clause.text, talk)):
+                talk_about((named,), talk)  # "Ruth is alone": nothing is done, but she is who is spoken of
+                subject = (named,)
+                left.append(clause.text)
+                continue
+            subject = meant or subject
             if subject:
                 talk_about(subject, talk)
             else:
+                talk.thing = _leading_thing(clause.text, talk) or talk.thing
                 left.append(clause.text)
             continue
         if clause.aside and not subject and not found and any(not w.subject and w.reading for w in clause.ways):
@@ -296,6 +350,7 @@ def _clause(
     if named:
         talk_about((named,), talk)
         return [], (named,), "no verb of the lexicon"
+    talk.thing = _leading_thing(clause.text, talk) or talk.thing  # "Her phone rings. She picks it up."
     return [], subject, "no verb of the lexicon" if clause.ways or subject else "no verb of the lexicon, nobody known"
 
 
@@ -380,6 +435,15 @@ def _leading_person(text: str, talk: Talk) -> str:
         if name:
             return name
     return ""
+
+
+_OWNED_THING = re.compile(r"^(?:the|an?|his|her|their|\S+['’]s)\s+((?:[\w-]+\s+){0,2}?[\w-]+)(?=\s+\w+)", re.IGNORECASE)
+
+
+def _leading_thing(text: str, talk: Talk) -> str:
+    """The thing a clause begins with, when it is one that is known here."""
+    match = _OWNED_THING.match(text)
+    return match[1] if match is not None and talk.is_thing(match[1]) else ""
 
 
 def _thing(clause: Clause, way: Way, talk: Talk, span: Span | None) -> Doing | None:

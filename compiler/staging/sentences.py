@@ -227,6 +227,8 @@ _NOUN = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w'’-]*")
+_BULLET = re.compile(r"^(?:(?:--|[-–—•*])\s*|\(?(?:[A-Z]|\d{1,2})[.)]\s+)(?=\S)")
+"""What numbers or marks the lines of a montage."""
 
 
 def split_sentences(text: str) -> list[tuple[int, str]]:
@@ -254,7 +256,7 @@ def read_sentence(sentence: str, words: Lexicon) -> tuple[Clause, ...]:
 
 
 def _read(sentence: str, words: Lexicon) -> list[Clause]:
-    text = " ".join(sentence.split())
+    text = _BULLET.sub("", " ".join(sentence.split()))
     asked = text.endswith("?")
     text = text.rstrip("\"'”’)")
     text = text.rstrip(".!?…。！？ ")
@@ -371,7 +373,7 @@ def _parted(text: str, words: Lexicon) -> str:
             or word not in words.heads
             or last in _BE
             or last in _GOES_ON
-            or last in _BEFORE_NOUN
+            or (last in _BEFORE_NOUN and last != "in")
         ):
             continue
         if text[before.end() : token.start()].isspace() and not last.endswith("ly"):

@@ -9,7 +9,8 @@ from compiler.meaning.film import Prop
 from compiler.meaning.piece_values import read_colour
 from compiler.staging.model import Piece, Rgb, Vec3
 from compiler.staging.places_dressing import form_of
-from compiler.staging.places_vocabulary import PieceEntry, Vocabulary
+from compiler.staging.places_marks import PlacedSet
+from compiler.staging.places_vocabulary import PieceEntry, Vocabulary, singular
 from compiler.staging.space import chance, r4
 
 _OWNER = re.compile(
@@ -79,6 +80,19 @@ def size_of(made: Made) -> Vec3:
 def portable(entry: PieceEntry) -> bool:
     """Whether a person can carry it."""
     return bool(entry.grip) or entry.rest == "top"
+
+
+def in_a_pocket(words: str, placed: PlacedSet) -> bool:
+    """Whether words name a small thing of the library, which anybody may have about them though nobody placed it."""
+    split = plain(words).split()
+    found = placed.words.find(split) if 0 < len(split) <= 4 else None
+    entry = placed.words.pieces.get(found[0]) if found is not None else None
+    return (
+        found is not None
+        and entry is not None
+        and bool(entry.grip)
+        and singular(split[-1]) == singular(found[1].split()[-1])
+    )
 
 
 def _named_colour(prop: Prop, words: Vocabulary) -> Rgb | None:

@@ -133,3 +133,47 @@ def test_the_library_is_wide_enough() -> None:
 def test_never_raises(text: str) -> None:
     for step in understand(text, talk()):
         assert isinstance(step, Doing | Prose)
+
+
+WARD = {
+    "DR. COLE": 0.0,
+    "NURSE OKAFOR": 0.0,
+    "OLD PRIEST": 1.0,
+    "YOUNG WALTER": 1.0,
+    "WALTER": 1.0,
+    "DANIEL": 1.0,
+    "RUTH": 0.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Cole", "DR. COLE"), ("DR. ANNA COLE", "DR. COLE"), ("Okafor", "NURSE OKAFOR"), ("the priest", "OLD PRIEST"),
+        ("Walter", "WALTER"), ("WALTER PIKE", "WALTER"), ("Young Walter", "YOUNG WALTER"), ("her son DANIEL", "DANIEL"),
+        ("His brother Daniel", "DANIEL"), ("the chair beside Daniel", ""), ("Daniel's mother", ""), ("old", ""), ("nurse", "NURSE OKAFOR"),
+    ],
+)  # fmt: skip
+def test_people_are_known_by_more_or_less_than_their_cue(words: str, name: str) -> None:
+    assert Talk(WARD).subjects(words)[0] == ((name,) if name else ())
+
+
+def test_a_name_two_people_share_is_nobodys_alone() -> None:
+    known = Talk({"ANNA PIKE": 0.0, "BEN PIKE": 1.0})
+    assert known.subjects("Pike")[0] == ()
+    assert known.subjects("Ben")[0] == ("BEN PIKE",)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Elias leaves. Mara is alone. She sits down.", ("MARA", "sit", "")),
+        ("-- Elias runs to the window.", ("ELIAS", "run", "the window")),
+        ("A) Elias runs to the window.", ("ELIAS", "run", "the window")),
+        ("Elias comes out of the house.", ("ELIAS", "enter", "the house")),
+        ("Elias comes in carrying the cup.", ("ELIAS", "hold", "the cup")),
+        ("The cup rings. Elias picks it up.", ("ELIAS", "take", "cup")),
+    ],
+)  # fmt: skip
+def test_what_a_screenplay_says_by_the_way(text: str, wanted: tuple[str, str, str]) -> None:
+    assert acts(text)[-1] == wanted

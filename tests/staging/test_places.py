@@ -14,6 +14,7 @@ from compiler.staging.model import LightKind
 from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.places_phrases import read_phrase
 from compiler.staging.places_vocabulary import vocabulary
+from compiler.staging.world_things import in_a_pocket
 
 KITCHEN = (
     "table at 0 0", "chair beside table", "second chair opposite", "window with red curtains on north wall",
@@ -318,3 +319,11 @@ def test_every_kind_of_place_is_dressed_with_what_the_library_knows() -> None:
         for phrase in (*entry.set, *entry.dress):
             if not phrase.startswith("cables"):
                 assert read_phrase(phrase, words).kind, f"{entry.kind}: {phrase}"
+
+
+def test_small_things_of_the_library_are_known_everywhere() -> None:
+    placed = place("CELLAR")
+    assert in_a_pocket("an old letter", placed)
+    assert in_a_pocket("his keys", placed)
+    assert not in_a_pocket("the letter of the law", placed)
+    assert not in_a_pocket("the sofa", placed)
