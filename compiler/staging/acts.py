@@ -8,7 +8,8 @@ from fractions import Fraction
 from compiler.staging.acts_hands import hands
 from compiler.staging.acts_things import ride, thing
 from compiler.staging.acts_travel import beside, clear, enter, face, goal, leave, stand, travel, walk
-from compiler.staging.blocking import FOREVER, Body, Stage
+from compiler.staging.blocking import Body, Stage
+from compiler.staging.history import FOREVER
 from compiler.staging.model import Act, ActKind, Posture, Stance, Vec3
 from compiler.staging.performance import Doing
 from compiler.staging.places import Mark
@@ -278,8 +279,5 @@ def _gaze(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
 
 
 def _open_eyes(stage: Stage, body: Body, start: Fraction, seconds: Fraction) -> Fraction:
-    body.did = [
-        replace(d, until=start) if d.act.kind is ActKind.CLOSE_EYES and (d.until or d.end) > start else d
-        for d in body.did
-    ]
+    body.did.open_eyes(start)
     return start + seconds

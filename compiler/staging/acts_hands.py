@@ -9,7 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from compiler.staging.acts_travel import come_near, face, goal, walk
-from compiler.staging.blocking import FOREVER, Body, Dimmed, Stage
+from compiler.staging.blocking import Body, Dimmed, Stage
+from compiler.staging.history import FOREVER
 from compiler.staging.model import Act, ActKind, Posture, Vec3
 from compiler.staging.performance import Doing
 from compiler.staging.space import add, flat, heading, mix, ms, r4, turn, v4, yaw_to
@@ -106,12 +107,7 @@ def _keep(stage: Stage, body: Body, hand: str, start: Fraction, style: str = "")
 
 def _empty(stage: Stage, body: Body, hand: str, start: Fraction) -> None:
     """The hand holds nothing from ``start`` on."""
-    body.did = [
-        replace(d, until=max(start, d.end))
-        if d.act.kind is ActKind.HOLD and d.until == FOREVER and hand in (d.act.hand, "both", "")
-        else d
-        for d in body.did
-    ]
+    body.did.end(lambda did: did.act.kind is ActKind.HOLD and hand in (did.act.hand, "both", ""), start)
 
 
 def _hold(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
@@ -188,9 +184,8 @@ def _give(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
     given = None if world is None else world.give(body.name, doing.object, other.name, meet, doing.span)
     state = None if world is None or given is None else world.state(meet).item(given)
     before = "right"
-    for d in body.did:
-        if d.act.kind is ActKind.HOLD and d.until == FOREVER:
-            before = "right" if d.act.hand == "both" else d.act.hand
+    for d in body.did.kept(ActKind.HOLD):
+        before = "right" if d.act.hand == "both" else d.act.hand
     taker = "right" if state is None or state.hand in ("both", "") else state.hand
     _touch(stage, body, point, start, doing.seconds * 0.55, before, doing.tempo, doing.seconds * 0.12)
     late = start + ms(doing.seconds * 0.22)
@@ -291,7 +286,7 @@ def _use(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
         thing = world.find(words, body.name, start)
         if thing is not None and world.holder(thing, start) != body.name and _in_scene(stage, thing):
             start = _take(stage, body, replace(doing, act="take", target=words, object="", seconds=1.2), start)
-    hand = next((d.act.hand for d in reversed(body.did) if d.act.kind is ActKind.HOLD and d.until == FOREVER), "right")
+    hand = next((d.act.hand for d in reversed(body.did.kept(ActKind.HOLD))), "right")
     if point is not None and doing.style in ("knock", "write", "pour"):
         stage.look(body, start, point, "", held=ms(doing.seconds))
     act = Act(

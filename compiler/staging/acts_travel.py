@@ -135,7 +135,7 @@ def enter(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
     """Comes in by the door named, else by the set's; only somebody who has not moved yet can still be outside."""
     door = stage.mark(doing.target) if doing.target else None
     door = door or stage.mark("door") or stage.mark("left")
-    if door is not None and not any(d.after for d in body.did):
+    if door is not None and not body.did.moves.items:
         goal = body.start
         body.start = tidy(
             Stance(stage.floor.near(door.position), turn(door.yaw + (180.0 if door.kind != "stand" else 0.0)))

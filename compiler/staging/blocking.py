@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+from compiler.staging.history import FOREVER, Did, History
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Rgb, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
 from compiler.staging.places import Mark, PlacedSet
@@ -27,32 +28,12 @@ ORDINARY_PACE = 1.05
 """Metres per second of an unhurried walk indoors, turns and settling included."""
 LONG_AGO = Fraction(3, 2)
 """What ended longer before a shot than this is told to it as ended just then: older history changes no picture."""
-FOREVER = Fraction(10**6)
 HELD = (ActKind.REACH, ActKind.HOLD, ActKind.LEAN, ActKind.EMBRACE)
 """Acts that stay until something ends them; ``value`` is how long, 0 = until then."""
 RUNNING_PACE = 3.3
 """Metres per second of a run, steps to gather speed and to stop included."""
 Eye = Callable[[PersonSpec, Posture, float], float]
 """Eye height over the floor in metres for a person, a posture and the height of the seat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Did:
-    """An act on the film's clock. ``after`` is the stance it leaves; ``until`` is how long its effect stays."""
-
-    act: Act
-    start: Fraction
-    end: Fraction
-    after: Stance | None = None
-    until: Fraction | None = None
-    speech: int = -1
-    begin: float = field(init=False, repr=False, compare=False)
-    finish: float = field(init=False, repr=False, compare=False)
-    """``start`` and ``end`` as floats: what is searched by, since comparing fractions costs ten times as much."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "begin", float(self.start))
-        object.__setattr__(self, "finish", float(self.end))
 
 
 @dataclass(slots=True)
@@ -62,7 +43,7 @@ class Body:
     name: str
     person: PersonSpec
     start: Stance
-    did: list[Did] = field(default_factory=list)
+    did: History = field(default_factory=History)
     free_at: Fraction = Fraction(0)
     enters: Fraction | None = None
     leaves: Fraction | None = None
@@ -74,7 +55,8 @@ class Body:
 
     def stance(self) -> Stance:
         """Where the body is after all it has done so far."""
-        return next((d.after for d in reversed(self.did) if d.after is not None), self.start)
+        moves = self.did.moves.items
+        return (moves[-1].after if moves else None) or self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +164,7 @@ class Stage:
         self, body: Body, start: Fraction, kinds: tuple[ActKind, ...] = (ActKind.REACH, ActKind.LEAN, ActKind.EMBRACE)
     ) -> None:
         """Lets go of whatever a hand still rests on or a body leans to, as the body moves off or reaches elsewhere."""
-        body.did = [
-            replace(d, until=max(start, d.end)) if d.act.kind in kinds and d.until == FOREVER else d for d in body.did
-        ]
+        body.did.end(lambda did: did.act.kind in kinds, start)
 
     def change_face(self, body: Body, style: str, value: float, start: Fraction, end: Fraction) -> None:
         self.add_act(body, Act(ActKind.EMOTE, 0, 0, style=style, value=r4(value)), start, end - start, until=FOREVER)
@@ -216,8 +196,9 @@ class Stage:
         """The stance at ``t``, walks and seats taken part way (over the floor; posture changes half way)."""
         if self.world is not None and (carried := self.world.carried(body.name, t)) is not None:
             return carried
-        here, now = body.start, float(t)
-        for d in body.did:
+        now = float(t)
+        here, moves = self._settled(body, now)
+        for d in moves:
             if d.after is None or d.begin >= now:
                 continue
             if d.finish <= now:
@@ -234,10 +215,17 @@ class Stage:
             return Stance(spot, yaw, posture, seat)
         return here
 
+    def _settled(self, body: Body, now: float) -> tuple[Stance, list[Did]]:
+        """The stance that all moves over before ``now`` have left, and those that may be going on."""
+        moves = body.did.moves
+        first, last = moves.around(now, now)
+        return (moves.items[first - 1].after if first else None) or body.start, moves.items[first:last]
+
     def eyes(self, body: Body, t: Fraction) -> Vec3:
         """World point between the eyes at ``t``; rising and sitting are blended."""
-        here, now = body.start, float(t)
-        for d in body.did:
+        now = float(t)
+        here, moves = self._settled(body, now)
+        for d in moves:
             if d.after is None or d.begin >= now:
                 continue
             if now < d.finish and d.act.kind in (ActKind.SIT, ActKind.STAND_UP):
@@ -261,8 +249,8 @@ class Stage:
         neck = add(eyes, heading(stance.yaw), -0.1)
         eyes = add(neck, heading(self.face_yaw(body, stance, t)), 0.12)
         now = float(t)
-        for d in body.did:
-            if d.act.kind is not ActKind.REACH or d.act.target is None or d.begin >= now:
+        for d in body.did.reaches.between(now, now):
+            if d.act.target is None or d.begin >= now:
                 continue
             if d.until is None or now < float(d.until):
                 far = flat(d.act.target, stance.position)
@@ -280,11 +268,7 @@ class Stage:
 
     def gaze(self, body: Body, t: Fraction) -> Vec3 | None:
         """The point looked at around ``t``, if any."""
-        last: Did | None = None
-        now = float(t) + 1e-9
-        for d in body.did:
-            if d.act.kind is ActKind.LOOK and d.begin <= now and (last is None or d.begin > last.begin):
-                last = d
+        last = body.did.look_at(float(t) + 1e-9)
         if last is None:
             return None
         if last.act.target is not None:

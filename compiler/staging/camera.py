@@ -11,12 +11,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from compiler.meaning.film import Move, MoveKind, Relation, Shot, Size
-from compiler.staging.blocking import FOREVER, Body
+from compiler.staging.blocking import Body
 from compiler.staging.camera_compose import compose, moment
 from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, line_of, scene_line, size_of
 from compiler.staging.framing import Spot
+from compiler.staging.history import FOREVER
 from compiler.staging.lens import FRAMING, Lensed, aim, in_frame, project
-from compiler.staging.model import ActKind, CameraKey, CameraTrack, Vec3
+from compiler.staging.model import CameraKey, CameraTrack, Vec3
 from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera, share_done
 from compiler.staging.space import add, distance, mix, r4, v4, yaw_to
 
@@ -233,8 +234,8 @@ def _subject_path(c: Composed, view: View, at: Fraction) -> list[tuple[float, Ve
 def _still(body: Body, view: View) -> bool:
     """Whether somebody's head stays where it is over a shot: a turn of the head alone moves it by a hand's breadth."""
     first, last = float(view.start) - view.head - 1e-6, float(view.start) + view.seconds + view.tail + 1e-6
-    for d in body.did:
-        if d.begin >= last or (d.after is None and d.act.kind is not ActKind.REACH):
+    for d in (*body.did.moves.between(first, last), *body.did.reaches.between(first, last)):
+        if d.begin >= last:
             continue
         until = d.finish if d.until is None or d.until == FOREVER else max(d.finish, float(d.until))
         if until > first:

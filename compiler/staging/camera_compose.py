@@ -47,7 +47,8 @@ def moment(shot: Shot, view: View) -> Fraction:
     if view.talk_at is not None and view.start <= view.talk_at < end:
         return view.talk_at
     names = [n for n in shot.subjects if n in view.stage.bodies] or list(view.stage.bodies)
-    moving = sorted((d.start, d.end) for n in names for d in view.stage.bodies[n].did if d.after is not None)
+    near = float(view.start) - 1.0, float(end) + 1.0
+    moving = sorted((d.start, d.end) for n in names for d in view.stage.bodies[n].did.moves.between(*near))
     rests, free = [], view.start
     for begins, ends in [*moving, (end, end)]:
         begins, ends = min(max(begins, view.start), end), min(max(ends, view.start), end)
@@ -401,10 +402,11 @@ def _across(
 
 def _hands(stage: Stage, body: Body, at: Fraction) -> Mark | None:
     """What a person's hand is on, as a thing to frame."""
-    for d in sorted(body.did, key=lambda d: d.start, reverse=True):
-        if d.act.target is not None and d.act.kind.value == "reach" and d.start <= at + 1:
-            return Mark("hands", stage.stance_at(body, at).position, 0.0, "touch", 0.0, d.act.target, (0.3, 0.22, 0.3))
-    return None
+    reaches = [d for d in body.did.reaches.items if d.act.target is not None and d.start <= at + 1]
+    if not reaches:
+        return None
+    last = max(reaches, key=lambda d: d.begin)
+    return Mark("hands", stage.stance_at(body, at).position, 0.0, "touch", 0.0, last.act.target, (0.3, 0.22, 0.3))
 
 
 def _thing(shot: Shot, view: View, at: Fraction, mark: Mark) -> Composed:

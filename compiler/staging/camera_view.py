@@ -10,7 +10,7 @@ from fractions import Fraction
 from compiler.meaning.film import Shot, Size
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.framing import Spot, key_light, side_of
-from compiler.staging.model import ActKind, CameraTrack, Vec3
+from compiler.staging.model import CameraTrack, Vec3
 from compiler.staging.places import Mark
 from compiler.staging.space import add, dot, flat, heading, mix, yaw_to
 from compiler.staging.world_things import size_of as size_of_thing
@@ -108,12 +108,8 @@ def size_of(shot: Shot) -> Size:
 
 def partner(stage: Stage, body: Body, at: Fraction) -> Body | None:
     """Whom somebody looks at, if at anybody."""
-    last, name = -math.inf, ""
-    now = float(at) + 1e-9
-    for did in body.did:
-        if did.act.kind is ActKind.LOOK and last < did.begin <= now:
-            last, name = did.begin, did.act.at
-    other = stage.bodies.get(name)
+    look = body.did.look_at(float(at) + 1e-9)
+    other = None if look is None else stage.bodies.get(look.act.at)
     return other if other is not body else None
 
 

@@ -201,8 +201,11 @@ def _across(camera: Lensed, eyes: Vec3, seen: Vec3) -> float:
 def _walking(body: Body, at: Fraction) -> Vec3 | None:
     """The way somebody walks around a cut, as a unit floor vector; ``None`` when they stand."""
     now = float(at)
-    here = body.start.position
-    for did in body.did:
+    moves = body.did.moves
+    first, last = moves.around(now - 0.4, now + 0.4)
+    before = moves.items[first - 1].after if first else body.start
+    here = (before or body.start).position
+    for did in moves.items[first:last]:
         if did.act.kind is ActKind.WALK and did.begin - 0.3 <= now <= did.finish + 0.3 and did.act.path:
             goal = did.act.path[-1]
             if flat(here, goal) > 0.4:

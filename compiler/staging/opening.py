@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from compiler.meaning.film import Phrase, Placement
-from compiler.staging.blocking import FOREVER, Body, Stage, tidy
+from compiler.staging.blocking import Body, Stage, tidy
+from compiler.staging.history import FOREVER
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Vec3
 from compiler.staging.performance import Doing, Prose
 from compiler.staging.places import Mark

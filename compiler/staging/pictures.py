@@ -38,23 +38,25 @@ NEAR = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Voices:
-    """A film's speeches, to be found by time and by scene without looking at all of them."""
+    """A film's speeches, to be found by time without looking at all of them."""
 
     spoken: list[Spoken]
     earliest: list[float]
     """The earliest start of any speech from each on."""
     latest: list[float]
     """The latest end of any speech up to each."""
-    by_scene: dict[int, list[Spoken]]
+    uncertain: dict[int, Fraction]
+    """By scene, when the first of its speeches begins whose length is only estimated."""
 
     @classmethod
     def of(cls, clock: Clock) -> _Voices:
-        by_scene: dict[int, list[Spoken]] = {}
+        uncertain: dict[int, Fraction] = {}
         for s in clock.spoken:
-            by_scene.setdefault(s.scene, []).append(s)
+            if not s.timing.exact:
+                uncertain[s.scene] = min(s.start, uncertain.get(s.scene, s.start))
         earliest = list(accumulate((float(s.start) for s in reversed(clock.spoken)), min))[::-1]
         latest = list(accumulate((float(s.end) for s in clock.spoken), max))
-        return cls(clock.spoken, earliest, latest, by_scene)
+        return cls(clock.spoken, earliest, latest, uncertain)
 
     def between(self, begin: Fraction, end: Fraction) -> list[tuple[int, Spoken]]:
         """Speeches heard in [begin, end), with their index; speeches start nearly in order, so few are looked at."""
@@ -84,8 +86,8 @@ def shoot(
         name = cut.shot.name or f"{film.scenes[cut.scene].number or cut.scene + 1}.{numbers[cut.scene]}"
         end = clock.seconds(cut.first + cut.frames)
         # A line's length moves whatever is done after it in its scene, and so what later shots still show of that.
-        before = [s for s in studio.voices.by_scene.get(cut.scene, ()) if s.start < end]
-        exact = taken.exact and all(s.timing.exact for s in (*taken.heard, *cut.rests_on, *before))
+        certain = studio.voices.uncertain.get(cut.scene, end) >= end
+        exact = taken.exact and certain and all(s.timing.exact for s in (*taken.heard, *cut.rests_on))
         join = Join(cut.join, cut.join_frames)
         source = (cut.shot.span.start, cut.shot.span.end)
         timed = TimedShot(

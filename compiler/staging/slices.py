@@ -5,12 +5,12 @@ Whatever ended long before the shot is told as ended just before it, so that a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.staging.blocking import FOREVER, HELD, LONG_AGO, Body, Did, Stage
-from compiler.staging.model import Act, ActKind, Actor, LightCue
+from compiler.staging.blocking import HELD, LONG_AGO, Body, Stage
+from compiler.staging.history import FOREVER, Did
+from compiler.staging.model import Act, ActKind, Actor, LightCue, Stance
 from compiler.staging.space import r4
 
 
@@ -18,26 +18,21 @@ def actor_in_shot(
     stage: Stage, body: Body, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool
 ) -> Actor:
     """What a shot over [start, end) on the film's clock needs to know of a body, in seconds from ``start``."""
-    moving = [d for d in body.did if d.after is not None]
-    before = body.start
-    for d in moving:
-        if d.end <= start - LONG_AGO:
-            before = d.after or before
-    acts = [a for d in _near(body, start, end) if (a := _local(d, start, end, lines, speaks)) is not None]
+    near = body.did.seen(float(start - LONG_AGO) + 1e-9, float(end) + 1e-9)
+    acts = [a for d in near if (a := _local(d, start, end, lines, speaks)) is not None]
     acts = _last_held(acts)
     acts.sort(key=lambda a: (a.start, a.end, a.kind.value, a.style))
-    return Actor(body.person, before, tuple(acts), True, r4(body.ghost))
+    return Actor(body.person, _before(body, start - LONG_AGO), tuple(acts), True, r4(body.ghost))
 
 
-def _near(body: Body, start: Fraction, end: Fraction) -> Iterator[Did]:
-    """What a body did before ``end``, less all looks and faces but the last of those over long before ``start``."""
-    past, last = float(start - LONG_AGO) + 1e-9, float(end) + 1e-9
-    latest: dict[ActKind, Did] = {
-        d.act.kind: d for d in body.did if d.finish <= past and d.act.kind in (ActKind.LOOK, ActKind.EMOTE)
-    }
-    for d in body.did:
-        if d.begin < last and (d.finish > past or latest.get(d.act.kind, d) is d):
-            yield d
+def _before(body: Body, moment: Fraction) -> Stance:
+    """The stance left by the last thing settled of all that was over by a moment."""
+    moves = body.did.moves
+    first, last = moves.around(float(moment) - 1e-6, float(moment) + 1e-6)
+    for did in reversed(moves.items[first:last]):
+        if did.after is not None and did.end <= moment:
+            return did.after
+    return (moves.items[first - 1].after if first else None) or body.start
 
 
 def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool) -> Act | None:

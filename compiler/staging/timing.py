@@ -364,7 +364,7 @@ class Clock:
             shot.rests_on = [cut if s is before else s for s in shot.rests_on]
         body = stage.bodies.get(before.speech.character)
         if body is not None:
-            body.did = [replace(d, end=cut.end) if d.speech == number else d for d in body.did]
+            body.did.break_off(number, cut.end)
 
     def _while_speaking(self, index: int, stage: Stage, speech: Speech, start: Fraction) -> Fraction:
         """Parentheticals that say what the speaker does play under the words; returns when the last is done."""

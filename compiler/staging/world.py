@@ -6,7 +6,7 @@ here knows geometry, sets or pictures; ``world_scene`` turns acts into deeds, ``
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -128,6 +128,8 @@ class WorldState:
         return tuple(n for _, n in sorted(found))
 
 
+_PLACING = frozenset({DeedKind.APPEAR, DeedKind.TAKE, DeedKind.PUT, DeedKind.GIVE, DeedKind.THROW, DeedKind.DRIVE})
+"""What changes where a thing is."""
 _NO_ITEM = Item()
 _NOBODY = Presence()
 
@@ -183,6 +185,37 @@ def _with_person(state: WorldState, name: str, person: Presence) -> WorldState:
 
 
 @dataclass(slots=True)
+class Course:
+    """Deeds of one sort done to one thing in a scene, in order of time."""
+
+    deeds: list[Deed] = field(default_factory=list)
+    _begins: list[float] = field(default_factory=list)
+    _ends: list[float] = field(default_factory=list)
+    """When all up to each are done."""
+
+    def add(self, deed: Deed) -> None:
+        self.deeds.append(deed)
+        self._begins.append(float(deed.start))
+        self._ends.append(max(float(deed.end), self._ends[-1] if self._ends else float(deed.end)))
+
+    def between(self, settled: Fraction, end: Fraction) -> list[Deed]:
+        """Those that begin before ``end``, less all done by ``settled`` but the last of them."""
+        first = max(bisect_left(self._ends, float(settled) - 1e-6) - 1, 0)
+        return [d for d in self.deeds[first : bisect_right(self._begins, float(end))] if d.start < end]
+
+
+@dataclass(slots=True)
+class Courses:
+    """What was done to one thing in a scene: where it was put, how far it was opened, how bright it was made."""
+
+    places: Course = field(default_factory=Course)
+    openings: Course = field(default_factory=Course)
+    levels: Course = field(default_factory=Course)
+    where: set[str] = field(default_factory=set)
+    """Places in which it was done."""
+
+
+@dataclass(slots=True)
 class World:
     """The film's deeds so far. ``before`` is the state in which the current scene begins."""
 
@@ -195,6 +228,9 @@ class World:
     _states: list[WorldState] = field(default_factory=list, init=False, repr=False, compare=False)
     """The state after each deed in order of time: asked for many times a shot, and made once."""
     _done: int = field(default=0, init=False, repr=False, compare=False)
+    _courses: dict[str, Courses] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _told: int = field(default=0, init=False, repr=False, compare=False)
+    """How many deeds ``_courses`` holds."""
 
     def add(self, deed: Deed) -> None:
         self.deeds.append(deed)
@@ -220,6 +256,22 @@ class World:
             self._starts.append(float(deed.start))
             self._states.append(state)
         self._done = len(self.deeds)
+
+    def done_to(self, thing: str) -> Courses:
+        """What is done to a thing in the current scene."""
+        if self._told != len(self.deeds):
+            self._told, self._courses = len(self.deeds), {}
+            for deed in sorted(self.deeds, key=lambda d: d.start):
+                courses = self._courses.setdefault(deed.thing, Courses())
+                courses.where.add(deed.place)
+                match deed.kind:
+                    case DeedKind.OPENING:
+                        courses.openings.add(deed)
+                    case DeedKind.SWITCH:
+                        courses.levels.add(deed)
+                    case _ if deed.kind in _PLACING:
+                        courses.places.add(deed)
+        return self._courses.get(thing) or Courses()
 
     def next_scene(self) -> World:
         """The world of the scene after this one, which finds what was done in this; this one stays as it was played."""

@@ -9,7 +9,8 @@ from fractions import Fraction
 from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Film, Phrase, Placement, Scene
-from compiler.staging.blocking import FOREVER, Dimmed, Stage
+from compiler.staging.blocking import Dimmed, Stage
+from compiler.staging.history import FOREVER
 from compiler.staging.model import Act, ActKind
 from compiler.staging.places import PlacedSet
 from compiler.staging.space import v4, yaw_to

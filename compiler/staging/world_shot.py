@@ -5,7 +5,7 @@ A thing enters a shot when it comes near the picture or somebody in it holds it;
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -143,44 +143,21 @@ def _present(world: SceneWorld, name: str) -> bool:
     return (
         bool(item.holder or was.holder)
         or world.place in (item.place, was.place)
-        or any(d.thing == name and d.place == world.place for d in world.world.deeds)
+        or world.place in world.world.done_to(name).where
     )
 
 
 def _thing(world: SceneWorld, name: str, start: Fraction, end: Fraction) -> Thing | None:
     made = world.made[name]
-    deeds = [d for d in sorted(world.world.deeds, key=lambda d: d.start) if d.thing == name and d.start < end]
+    done, long_ago = world.world.done_to(name), start - LONG_AGO
     was = world.world.before.item(name)
     first = _key(world, name, made, was, _SETTLED)
     keys: list[ThingKey] = [] if first is None else [first]
-    opening: list[tuple[float, float]] = [(_SETTLED, r4(was.open))] if was.open else []
-    level = was.level
-    for deed in deeds:
-        settled = deed.end <= start - LONG_AGO
-        at = _SETTLED if settled else _rel(deed.start, start)
-        match deed.kind:
-            case DeedKind.OPENING:
-                now = opening[-1][1] if opening else 0.0
-                opening = [(_SETTLED, r4(deed.level))] if settled else [
-                    *opening, (at, now), (_rel(deed.end, start), r4(deed.level)),
-                ]  # fmt: skip
-            case DeedKind.SWITCH:
-                level = deed.level
-            case DeedKind.DRIVE | DeedKind.THROW:
-                rows = [(t, p) for t, p in deed.way if t < end + 1]
-                if settled or not rows:
-                    keys = [_fixed(world, deed, _SETTLED)]
-                    continue
-                if keys and keys[-1].holder and deed.kind is DeedKind.THROW:
-                    keys.append(ThingKey(at, rows[0][1]))
-                elif not keys or deed.kind is DeedKind.DRIVE:
-                    keys.append(ThingKey(at, rows[0][1], _yaw_in(world, name, deed)))
-                arc = deed.arc if deed.kind is DeedKind.THROW else 0.0
-                yaw = r4(turn(deed.spot.yaw)) if deed.spot is not None else 0.0
-                keys += [ThingKey(_rel(t, start), p, yaw, glide=True, arc=r4(arc)) for t, p in rows[1:]]
-            case DeedKind.APPEAR | DeedKind.PUT | DeedKind.TAKE | DeedKind.GIVE:
-                key = _fixed(world, deed, at)
-                keys = [key] if settled or not keys else [*keys, key]
+    for deed in done.places.between(long_ago, end):
+        keys = _moved(world, name, deed, keys, start, end)
+    opening = _swing(done.openings.between(long_ago, end), [(_SETTLED, r4(was.open))] if was.open else [], start)
+    levels = done.levels.between(long_ago, end)
+    level = levels[-1].level if levels else was.level
     if not keys:
         return None
     keys.sort(key=lambda k: k.time)
@@ -197,6 +174,40 @@ def _thing(world: SceneWorld, name: str, start: Fraction, end: Fraction) -> Thin
     if entry.moves == "drives" and dark and used:
         piece = replace(piece, lit=True)
     return Thing(piece.name, piece, tuple(keys), tuple(opening), entry.opens, entry.grip, entry.moves)
+
+
+def _moved(
+    world: SceneWorld, name: str, deed: Deed, keys: list[ThingKey], start: Fraction, end: Fraction
+) -> list[ThingKey]:
+    """A thing's keys once a deed has put it elsewhere."""
+    settled = deed.end <= start - LONG_AGO
+    at = _SETTLED if settled else _rel(deed.start, start)
+    if deed.kind not in (DeedKind.DRIVE, DeedKind.THROW):
+        key = _fixed(world, deed, at)
+        return [key] if settled or not keys else [*keys, key]
+    rows = [(t, p) for t, p in deed.way if t < end + 1]
+    if settled or not rows:
+        return [_fixed(world, deed, _SETTLED)]
+    if keys and keys[-1].holder and deed.kind is DeedKind.THROW:
+        keys = [*keys, ThingKey(at, rows[0][1])]
+    elif not keys or deed.kind is DeedKind.DRIVE:
+        keys = [*keys, ThingKey(at, rows[0][1], _yaw_in(world, name, deed))]
+    arc = deed.arc if deed.kind is DeedKind.THROW else 0.0
+    yaw = r4(turn(deed.spot.yaw)) if deed.spot is not None else 0.0
+    return keys + [ThingKey(_rel(t, start), p, yaw, glide=True, arc=r4(arc)) for t, p in rows[1:]]
+
+
+def _swing(deeds: Iterable[Deed], before: list[tuple[float, float]], start: Fraction) -> list[tuple[float, float]]:
+    """How far a thing is open, by shot time, after ``deeds``."""
+    swing = before
+    for deed in deeds:
+        level = r4(deed.level)
+        if deed.end <= start - LONG_AGO:
+            swing = [(_SETTLED, level)]
+        else:
+            now = swing[-1][1] if swing else 0.0
+            swing = [*swing, (_rel(deed.start, start), now), (_rel(deed.end, start), level)]
+    return swing
 
 
 _NOWHERE: Vec3 = (0.0, -1000.0, 0.0)
@@ -240,14 +251,8 @@ def _leaf(world: SceneWorld, opening: Opening, start: Fraction, end: Fraction) -
     x, z = wall_point(world.placed.spec.shell, opening.wall, opening.offset, 0.0)
     yaw = WALL_YAW[opening.wall]
     was = world.world.before.item(name).open
-    swing: list[tuple[float, float]] = [(_SETTLED, r4(was))]
-    for deed in sorted(world.world.deeds, key=lambda d: d.start):
-        if deed.thing != name or deed.kind is not DeedKind.OPENING or deed.start >= end:
-            continue
-        if deed.end <= start - LONG_AGO:
-            swing = [(_SETTLED, r4(deed.level))]
-        else:
-            swing += [(_rel(deed.start, start), swing[-1][1]), (_rel(deed.end, start), r4(deed.level))]
+    deeds = world.world.done_to(name).openings.between(start - LONG_AGO, end)
+    swing = _swing(deeds, [(_SETTLED, r4(was))], start)
     piece = Piece("door leaf", opening.name, (0.0, 0.0, 0.0), 0.0, (opening.width, opening.height, 1.0))
     return Thing(opening.name, piece, (ThingKey(_SETTLED, v4((x, 0.0, z)), yaw),), tuple(swing), "door")
 
