@@ -97,7 +97,7 @@ class FilesWarnings:
     NEAR_TRANSITION = warning(
         "418",
         "near-transition",
-        "`{text}` is read as a cut",
+        "`{text}` is read as {what}",
         "any words may stand before `TO:`, so a misspelt dissolve is none",
     )
     NEAR_WORD = warning(
@@ -105,6 +105,18 @@ class FilesWarnings:
         "near-word",
         "`{text}` is read as a description of {what}",
         "what is heard is said in free words, so a misspelt level or unit changes nothing",
+    )
+    NEAR_HEADING = warning(
+        "421",
+        "near-heading",
+        "`{text}` is read as {what}",
+        "a scene begins with INT. or EXT., spelt exactly; so this stays in the scene before",
+    )
+    NEAR_EXTENSION = warning(
+        "422",
+        "near-extension",
+        "`({text})` is read as a manner of speaking",
+        "(V.O.) and (O.S.) say whose lips move, spelt exactly",
     )
     UNCLOSED_QUOTE = warning(
         "420",

@@ -42,5 +42,5 @@ class SyntaxWarnings:
         "153", "stray-block", "`{key}:` is read as action", "an empty line ends the block of the directive above it"
     )
     NEAR_NOTE = warning(
-        "154", "near-note", "`{word}:` makes this note a comment", "a note directs only when it begins with a keyword"
+        "154", "near-note", "`{word}` makes this note a comment", "a note directs only when it begins with a keyword"
     )

@@ -176,7 +176,15 @@ class _Draft:
             return True
         text = phrase.text.lower()
         if (decibels := level(text)) is not None:
-            self.put("level_db", max(_LEVEL_RANGE[0], min(_LEVEL_RANGE[1], decibels)), phrase)
+            low, high = _LEVEL_RANGE
+            if low <= decibels <= high:
+                self.put("level_db", decibels, phrase)
+            else:
+                reason = f"between {low:g} dB and {high:g} dB; speech is 0"
+                help_text = f"write `{min(max(decibels, low), high):g}dB`"
+                self.report(
+                    E.OUT_OF_RANGE, phrase.span, what="the level", text=phrase.text, reason=reason, help=help_text
+                )
         elif ramp := _RAMP.fullmatch(text):
             self._ramp(ramp[1], ramp[2], phrase)
         elif (last := _RAMP_LAST.fullmatch(text)) and duration(last[1], self.scope.fps) is not None:

@@ -10,7 +10,7 @@ from compiler.meaning import film as f
 from compiler.syntax import nodes as n
 
 SUPER = re.compile(r"(?:SUPER|SUPERIMPOSE|TITLE|CHYRON|INSERT TITLE|TITLE OVER|TITLE CARD)\s*:\s*(.+)", re.DOTALL)
-_DURATION = re.compile(
+DURATION = re.compile(
     r"(?<![\w.])(\d{1,4}(?:\.\d{1,4})?)\s?-?(SECONDS|SECOND|SECS|SEC|S|FRAMES|FRAME|F|MS)\b", re.IGNORECASE
 )
 _LONGEST = Fraction(10)
@@ -34,7 +34,7 @@ def transition(node: n.Transition, fps: Fraction) -> f.Transition:
 def _read(text: str, fps: Fraction) -> tuple[f.TransitionKind, Fraction]:
     upper = " ".join(text.upper().rstrip(":. ").split())
     length: Fraction | None = None
-    if match := _DURATION.search(upper):
+    if match := DURATION.search(upper):
         unit = match[2].upper()
         scale = Fraction(1, 1000) if unit == "MS" else 1 / fps if unit.startswith("F") else Fraction(1)
         length = Fraction(match[1]) * scale

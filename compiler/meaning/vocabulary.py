@@ -126,41 +126,12 @@ MEASURES: dict[str, tuple[str, str]] = {
 @cache
 def all_shot_phrases() -> tuple[str, ...]:
     """Every phrase a shot understands, for suggestions."""
-    return tuple(
-        sorted(
-            {
-                *SIZES,
-                *HEIGHTS,
-                *SIDES,
-                *MOVES,
-                *LOOSE,
-                "two-shot",
-                "group",
-                "group shot",
-                "follow",
-                "mounted on",
-                "rack focus",
-            }
-        )
-    )
+    others = ("two-shot", "group", "group shot", "follow", "mounted on", "rack focus")
+    return tuple(sorted({*SIZES, *HEIGHTS, *SIDES, *MOVES, *LOOSE, *others}))
 
 
 @cache
 def shot_words() -> frozenset[str]:
     """Words that cannot be a shot's name."""
-    return frozenset(
-        {
-            *all_shot_phrases(),
-            *SPEEDS,
-            "three-shot",
-            "of",
-            "on",
-            "over",
-            "pov",
-            "as",
-            "match",
-            "split",
-            "inset",
-            "plate",
-        }
-    )
+    others = ("three-shot", "of", "on", "over", "pov", "as", "match", "split", "inset", "plate")
+    return frozenset({*all_shot_phrases(), *SPEEDS, *others})

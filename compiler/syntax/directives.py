@@ -14,6 +14,12 @@ from compiler.syntax.lines import KEYWORDS, is_blank, keyword_of
 from compiler.syntax.nodes import Comment, Directive, Text
 
 _NOTE = re.compile(r"\s*([a-z]+):(.*)", re.DOTALL)
+_NEARLY = re.compile(r"\s*([A-Za-z]{3,12})(?=[ \t:])")
+_SHOT_SAID = re.compile(
+    r"[ \t]+(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*:[ \t]|(?:extreme |medium )?(?:wide|close-up|full|cowboy|medium|insert|two-shot)\b"
+    r"|[a-z -]{2,30},[ \t]*\d+(?:mm|s)\b|of [A-Z]{2})"
+)
+_NAME_SAID = re.compile(r"[ \t]+[A-Z][A-Z' .-]+(?:[:,\r\n]|$)")
 _SORTED = tuple(sorted(KEYWORDS))
 _LINE = re.compile(r"[^\r\n]*")
 
@@ -66,6 +72,7 @@ def note_directive(comment: Comment, text: str, base: int, report: Report) -> Co
     inner = text[begin + 2 - base : comment.span.end - 2 - base]
     match = _NOTE.match(inner)
     if not match:
+        _nearly_directs(inner, begin + 2, file, report)
         return comment
     if match[1] not in KEYWORDS:
         _near_keyword(match, begin + 2, file, report)
@@ -96,9 +103,27 @@ def meant_keyword(word: str) -> str:
     return misspelling(word, _SORTED) if 3 <= len(word) <= 12 and word not in KEYWORDS else ""
 
 
+def _nearly_directs(inner: str, start: int, file: str, report: Report) -> None:
+    """``[[Shot: wide]]``, ``[[shot one: wide]]``, ``[[character MARA]]``: the colon of a note stands after its keyword."""
+    match = _NEARLY.match(inner)
+    word = match[1].lower() if match else ""
+    if match is None or word not in KEYWORDS or len(report.items) >= MOST_HINTS:
+        return
+    rest = inner[match.end() :]
+    capital = rest.startswith(":") and word != match[1]
+    if not capital and not (_SHOT_SAID if word == "shot" else _NAME_SAID).match(rest):
+        return
+    if not capital and word not in ("shot", "character", "group", "prop", "location", "plate"):
+        return
+    span = Span(start + match.start(1), start + match.end(1), file)
+    edit = Edit(Span(span.start, span.end + capital, file), f"{word}:")
+    help_text = f"a note directs when it begins `{word}:`"
+    report(W.NEAR_NOTE, span, word=match[1], help=help_text, fix=Fix(f"write `{word}:`", (edit,)))
+
+
 def _near_keyword(match: re.Match[str], start: int, file: str, report: Report) -> None:
     word = match[1]
     if len(report.items) < MOST_HINTS and (keyword := meant_keyword(word)):
         span = Span(start + match.start(1), start + match.end(1), file)
         fix = Fix(f"write `{keyword}:`", (Edit(span, keyword),))
-        report(W.NEAR_NOTE, span, word=word, help=f"did you mean `{keyword}:`?", fix=fix)
+        report(W.NEAR_NOTE, span, word=f"{word}:", help=f"did you mean `{keyword}:`?", fix=fix)

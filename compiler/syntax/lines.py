@@ -18,7 +18,10 @@ _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST)(?:\.|(?=\s))",
 _TITLE_KEY = re.compile(r"([^\s:!@.~>#=][^:]{0,60}):(.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*#([^\s#]+)#\s*$")
 _EXTENSION = re.compile(r"[(（]([^()（）]*)[)）]")
-_TRANSITIONS = re.compile(r"(?:FADE (?:IN|OUT|UP|TO BLACK|TO WHITE)|CUT TO BLACK)[.:]?")
+_TRANSITIONS = re.compile(
+    r"(?:(?:SLOW|LONG|QUICK|FAST) )?(?:FADE (?:IN|OUT|UP|TO BLACK|TO WHITE)|CUT TO BLACK)"
+    r"(?:,? (?:OVER )?\d{1,4}(?:\.\d{1,4})? ?(?:SECONDS?|SECS?|S|FRAMES?|F|MS))?[.:]?"
+)
 _CROSSFADE = re.compile(r"(?:SLOW |QUICK )?CROSS ?FADE(?: \S+)?(?: TO)?[.:]?")
 _INITIAL = re.compile(r"(?:^|[ .])(?:\w|JR|SR|DR|MR|MRS|MS|PROF|CAPT|SGT|LT|COL|GEN|REV|HON|ESQ)\.$")
 _SENTENCE_ENDS = frozenset(".!?:;…。！？،؟。।")

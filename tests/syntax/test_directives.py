@@ -70,7 +70,7 @@ def test_only_a_property_without_a_value_holds_properties() -> None:
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("[[shto: wide]]", ["W154"]), ("[[idea: wide]]", []), ("[[Shot: wide]]", []), ("shto wide", ["W151"]),
+        ("[[shto: wide]]", ["W154"]), ("[[idea: wide]]", []), ("[[Shot: wide]]", ["W154"]), ("shto wide", ["W151"]),
         ("!shto wide", []), ("shot x\n\n    a: b", ["W153"]), ("x [[ y", ["E103"]), ("x [[ y\n\nz ]]", ["E103"]),
         ("x /* y", ["E103"]), ("[[a\n  \nb]]", []), ("a\u202eb", ["W152"]), ("[[" * 30, ["E103"] * 20),
     ],
