@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from compiler.codes import E
@@ -279,12 +280,29 @@ def _wrong(phrase: PhraseNode, expected: str, help_text: str, draft: Draft) -> N
     draft.report(E.BAD_VALUE, phrase.span, text=phrase.text, expected=expected, help=help_text)
 
 
+_USAGE = {
+    "as": "write `as first-shot`, by the shot's name", "match": "write `match MARA`",
+    "still": 'write `still "stills/harbour.jpg"`', "plate": "write `plate ANA`, a declared plate",
+    "split": "write `split first-shot and second-shot`, by the shots' names",
+    "inset": "write `inset first-shot in second-shot`, by the shots' names",
+    "follow": "write `follow MARA`", "mounted on": "write `mounted on TAXI`", "speed": "write `speed 40%`",
+    "over": "write `over MARA's shoulder of ELIAS`",
+}  # fmt: skip
+"""How a phrase goes on of which only the beginning is there."""
+
+
 def unknown(phrase: PhraseNode, known: tuple[str, ...], keyword: str, draft: Draft) -> None:
     """Report a phrase that means nothing, with the nearest ones and an edit to the first."""
     text = phrase.text.lower()
     help_text, fix = suggest(draft.report, text, phrase.span, known)
+    if fix is not None and text.split()[-1] in ("and", "then"):
+        fix = replace(fix, safe=False)
     usual = f"a {keyword} says size, subject, angle, lens, move, time, join, source or a set-up, between commas"
-    if text in v.SPEEDS:
+    if usage := _USAGE.get(text):
+        help_text, fix = usage, None
+    elif text.startswith("look "):
+        help_text, fix = f"a look stands in the block below: `look: {text[5:]}`", None
+    elif text in v.SPEEDS:
         help_text, fix = f"a speed belongs to a move: `push in {text}`", None
     elif stop := _SLASHLESS.fullmatch(text):
         written = f"f/{stop[1]}"
