@@ -135,6 +135,14 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
             level, colour, rig.exposure = 6.0, (1.0, 0.92, 0.8), -1.1
             rig.fog = 0.01
             rig.ambient, rig.ambient_colour, rig.fill = 0.55, (0.72, 0.77, 0.85), 0.35
+    tubes = [(i, p) for i, p in glowing if p.kind == "strip" and p.lit]
+    if not window and not rack_hall and time != "night":
+        # No daylight comes in: whatever the hour, the lamps are all there is, and the camera is set for them.
+        rig.exposure, rig.ambient, rig.fill, rig.ambient_colour = 0.45, 0.1, 0.12, (0.72, 0.77, 0.85)
+    elif tubes and not rack_hall and time in ("day", "morning"):
+        for i, piece in tubes:  # wards, offices, classrooms burn theirs all day
+            rig.practicals[piece.name] = _practical(layout, i, piece)
+        rig.exposure, rig.fill = rig.exposure + 0.45, rig.fill + 0.1
     if window:
         name = "moonlight" if time == "night" else "sunlight"
         rig.skylight = Light(name, LightKind.SUN, colour, level, direction=travel, radius=0.02, volumetric=True)
