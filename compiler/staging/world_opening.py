@@ -171,6 +171,8 @@ def _thing(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction)
     thing = world.find(placement.entity)
     opening = world.opening(placement.entity) if thing is None else None
     lights = stage.placed.lights(placement.entity)
+    if thing is None and opening is None and not lights:
+        thing = world.from_pocket(world.place, placement.entity)  # a cup that the set does not have
     for phrase in placement.phrases:
         text = " ".join(phrase.text.lower().split())
         held = _HELD_BY.match(text)
