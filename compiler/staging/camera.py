@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from compiler.meaning.film import Move, MoveKind, Relation, Shot, Size
 from compiler.staging.blocking import Body
 from compiler.staging.camera_compose import compose, moment
-from compiler.staging.camera_view import OPEN, Composed, Solved, View, clear_side, line_of, scene_line, size_of
+from compiler.staging.camera_view import OPEN, Composed, Solved, View, line_of, size_of
 from compiler.staging.framing import Spot
 from compiler.staging.history import FOREVER
 from compiler.staging.lens import FRAMING, Lensed, aim, in_frame, project
 from compiler.staging.model import CameraKey, CameraTrack, Vec3
-from compiler.staging.movement import Filming, Ridden, at_time, eased, move_camera, share_done
-from compiler.staging.space import add, distance, mix, r4, v4, yaw_to
+from compiler.staging.movement import Filming, Ridden, at_time, eased, ends, move_camera, share_done
+from compiler.staging.space import add, distance, mix, r4, v4
 
-__all__ = ["Composed", "Solved", "View", "scene_line", "solve_camera"]
+__all__ = ["Camera", "Composed", "Solved", "View"]
 
 SQUEEZE = 5 / 9
 """An anamorphic lens frames as a spherical one of this part of its length: it uses the gate's whole height, 18.7 mm of it
@@ -31,8 +31,97 @@ _WHOLE = (*OPEN, Size.FULL, Size.COWBOY)
 _AIMS = (MoveKind.FOLLOW, MoveKind.MOUNTED)
 
 
-def solve_camera(shot: Shot, view: View) -> Solved:
-    """Solves one shot. Never fails: what cannot be shown as asked is shown as nearly as the place allows."""
+@dataclass(frozen=True, slots=True)
+class _Framed:
+    """A shot composed: at which moment, of whom, and what its camera then does."""
+
+    shot: Shot
+    view: View
+    at: Fraction
+    composed: Composed
+    film: Filming
+    people: tuple[Body, ...]
+    glides: bool
+    """Whether it goes on from the shot before and arrives at a composition of its own."""
+
+
+@dataclass(slots=True)
+class Camera:
+    """One shot's camera, composed when it is first asked about and moved when its way is asked for.
+
+    ``before`` is the camera it may go on from. Never fails: what cannot be shown as asked is shown as nearly as the
+    place allows.
+    """
+
+    shot: Shot
+    view: View
+    before: Camera | None = None
+    _framed: _Framed | None = field(default=None, repr=False)
+    _solved: Solved | None = field(default=None, repr=False)
+    _ends: tuple[Lensed, Lensed] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (self.shot.continues or self.shot.match):
+            self.before = None
+
+    def solved(self) -> Solved:
+        """The whole track and what is known of it."""
+        if self._solved is None:
+            self._solved = _moved(self._composition())
+        return self._solved
+
+    def ends(self) -> tuple[Lensed, Lensed]:
+        """The camera on the first and on the last frame of the shot."""
+        if self._ends is None:
+            framed = self._composition()
+            if framed.glides:
+                track = self.solved().track
+                self._ends = at_time(track.keys, 0.0), at_time(track.keys, self.view.seconds)
+            else:
+                self._ends = ends(framed.film, framed.shot.moves, framed.shot.moves_then)
+        return self._ends
+
+    def fits(self) -> bool:
+        """Whether the lens asked for can show the size asked for."""
+        return self._composition().composed.spot.fits
+
+    def share(self) -> float:
+        """Part of the way of its written moves that the room lets it go."""
+        framed = self._composition()
+        return share_done(framed.film, framed.shot.moves, framed.shot.moves_then)
+
+    def point(self) -> Vec3:
+        """What it is composed on."""
+        return self._composition().composed.point
+
+    def line(self) -> tuple[str, ...]:
+        """Whom the 180° line runs between."""
+        framed = self._composition()
+        return tuple(b.name for b in line_of(self.view.stage, framed.at, framed.people))
+
+    def hidden(self) -> tuple[str, ...]:
+        """People who are not in the picture: whose eyes it is, who stand in the way."""
+        framed = self._composition()
+        keys = self.solved().track.keys if _goes_sideways(framed.shot) else ()
+        return (
+            *framed.composed.hidden,
+            *_stepped_aside(framed.shot, framed.composed, framed.view, framed.at, keys),
+        )
+
+    def _composition(self) -> _Framed:
+        if self._framed is None:
+            chain = [self.before] if self.before is not None else []
+            while chain and (before := chain[-1].before) is not None:
+                chain.append(before)
+            for camera in reversed(chain):  # a shot may go on from one that goes on from another, and so on
+                camera.solved()
+            if self.before is not None:
+                self.view, self.before = replace(self.view, before=self.before.solved()), None
+            self._framed = _frame(self.shot, self.view)
+        return self._framed
+
+
+def _frame(shot: Shot, view: View) -> _Framed:
     shot = _spherical(shot)
     before = view.before if view.before is not None and view.before.stage is view.stage else None
     if shot.match and view.before is not None and shot.size is None:
@@ -72,31 +161,22 @@ def solve_camera(shot: Shot, view: View) -> Solved:
         centre=_centre(shot, view, at),
         goes_on=stays,
     )
+    return _Framed(shot, view, at, c, film, people, shot.continues and before is not None and not stays)
+
+
+def _moved(framed: _Framed) -> Solved:
+    shot, view, at, c, film = framed.shot, framed.view, framed.at, framed.composed, framed.film
     keys, ease, handheld = move_camera(film, shot.moves, shot.moves_then)
-    if shot.continues and before is not None and not stays:
-        keys, ease = _glided(_last(before), keys, film), "smooth"
+    if framed.glides:
+        assert view.before is not None
+        keys, ease = _glided(_last(view.before), keys, film), "smooth"
     wanted = view.stage.body(shot.lens.focus) if shot.lens.focus else None
     focus = "" if film.rack_to is not None or film.focus_at is not None else c.focus
     if wanted is not None and film.rack_to is None:
         focus = wanted.name
     track = CameraTrack(keys, r4(handheld), ease, focus, r4(view.stage.placed.exposure))
-    line = scene_line(view.stage, at, people)
-    side = 0 if line is None else clear_side(line[0], line[1], c.spot.position)
-    return Solved(
-        track,
-        (*c.hidden, *_stepped_aside(shot, c, view, at, keys)),
-        c.spot.fits,
-        side,
-        yaw_to(c.point, c.spot.position),
-        c.point,
-        view.seconds,
-        tuple(b.name for b in line_of(view.stage, at, people)),
-        view.stage,
-        size_of(shot),
-        (c.u, c.v),
-        view.aspect,
-        share_done(film, shot.moves, shot.moves_then),
-    )
+    hidden = (*c.hidden, *_stepped_aside(shot, c, view, at, keys))
+    return Solved(track, hidden, view.seconds, view.stage, size_of(shot), (c.u, c.v))
 
 
 def _spherical(shot: Shot) -> Shot:
@@ -185,7 +265,7 @@ def _stepped_aside(shot: Shot, c: Composed, view: View, at: Fraction, keys: tupl
 
 def _met(shot: Shot, keys: tuple[CameraKey, ...], view: View) -> list[str]:
     """People whom a camera that goes sideways would run into, or see nothing else but."""
-    if not any(m.kind in (MoveKind.ORBIT, MoveKind.TRUCK) for m in shot.moves) or len(keys) < 2:
+    if not _goes_sideways(shot) or len(keys) < 2:
         return []
     found = []
     for name, body in sorted(view.stage.bodies.items()):
@@ -199,6 +279,10 @@ def _met(shot: Shot, keys: tuple[CameraKey, ...], view: View) -> list[str]:
                 found.append(name)
                 break
     return found
+
+
+def _goes_sideways(shot: Shot) -> bool:
+    return any(m.kind in (MoveKind.ORBIT, MoveKind.TRUCK) for m in shot.moves)
 
 
 # --- what moves while the camera runs --------------------------------------------------------------

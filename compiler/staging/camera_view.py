@@ -59,27 +59,17 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
+    """A camera's whole way through a shot."""
+
     track: CameraTrack
     hidden: tuple[str, ...] = ()
-    """People whose eyes the camera is: not in the picture."""
-    fits: bool = True
-    side: int = 0
-    """Side of the scene's line it stands on, 0 when there is none."""
-    yaw: float = 0.0
-    """Direction from the subject to the camera in degrees, for the 30° rule."""
-    point: Vec3 = (0.0, 0.0, 0.0)
-    """What it is composed on."""
+    """People whose eyes the camera is, or who stand in its way: not in the picture."""
     end: float = 0.0
     """Shot time of its last frame."""
-    line: tuple[str, ...] = ()
-    """Whom the line runs between."""
     stage: Stage | None = None
     size: Size | None = None
     placed_at: tuple[float, float] = (0.5, 0.5)
     """Where in the picture its subject lies."""
-    aspect: float = 2.39
-    share: float = 1.0
-    """Part of the way of its written moves that the room lets it go."""
 
 
 @dataclass(frozen=True, slots=True)

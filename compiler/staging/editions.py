@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from compiler.codes import E, W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Edition, Film, Scene
-from compiler.staging.model import Timeline
 
 _REMEDY = "name scenes by number, heading, place or chapter"
 _RANGE = re.compile(r"(\d{1,4})\s*(?:\.\.|-|–|to)\s*(\d{1,4})")
@@ -33,9 +34,12 @@ def keeps(edition: Edition, scene: Scene, number: int) -> bool:
     return named and not any(_means(words, scene, number) for words in edition.without)
 
 
-def check_editions(film: Film, timeline: Timeline, report: Report) -> None:
-    """Report editions without a scene and those over their limit; lengths are as certain as the timeline's."""
-    seconds = _scene_seconds(film, timeline) if film.editions else []
+def check_editions(film: Film, starts: Sequence[int], frames: int, report: Report) -> None:
+    """Report editions without a scene and those over their limit.
+
+    ``starts`` are the scenes' first frames and ``frames`` the film's; lengths are as certain as these.
+    """
+    seconds = [film.rate.seconds(max(end - start, 0)) for start, end in pairwise((*starts, frames))]
     for edition in film.editions:
         if not any(keeps(edition, scene, number) for number, scene in enumerate(film.scenes, 1)):
             report(E.EMPTY_EDITION, edition.span, name=edition.name, help=_REMEDY)
@@ -50,22 +54,6 @@ def check_editions(film: Film, timeline: Timeline, report: Report) -> None:
                 W.EDITION_TOO_LONG, edition.span, name=edition.name, seconds=f"{float(long):.1f}", over=f"{float(over):.1f}",
                 help="leave out a scene, shorten one, or raise the limit",
             )  # fmt: skip
-
-
-def _scene_seconds(film: Film, timeline: Timeline) -> list[Fraction]:
-    """Seconds of each scene, from its first frame to the next scene's."""
-    starts: list[int | None] = [None] * len(film.scenes)
-    for shot in timeline.shots:
-        if starts[shot.scene] is None:
-            starts[shot.scene] = shot.first_frame
-    ends = timeline.frames
-    lengths = [Fraction(0)] * len(film.scenes)
-    for index in range(len(film.scenes) - 1, -1, -1):
-        start = starts[index]
-        if start is not None:
-            lengths[index] = film.rate.seconds(max(ends - start, 0))
-            ends = start
-    return lengths
 
 
 def _means(words: str, scene: Scene, number: int) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Film, MoveKind, Relation, Scene, Size, Speech
-from compiler.staging.camera_view import Solved
+from compiler.staging.camera import Camera
 from compiler.staging.coverage import Item, Played
 from compiler.staging.lints_cut import Edge, check_direction, check_eyes, check_jump, check_line
 from compiler.staging.performance import Doing
@@ -30,17 +30,20 @@ _SHARE = 0.85
 """Part of an amount below which a move is told to have been cut short."""
 
 
-def check_cuts(film: Film, cuts: Sequence[tuple[Cut, Solved | None]], clock: Clock, report: Report) -> None:
-    """Checks every written shot of a film, and every cut between two of one scene."""
+def check_cuts(film: Film, cuts: Sequence[tuple[Cut, Camera | None]], clock: Clock, report: Report) -> None:
+    """Checks every written shot of a film, and every cut between two of one scene.
+
+    A camera is asked only for what a complaint hangs on, and composed only when it is.
+    """
     edges: list[Edge | None] = []
-    for cut, solved in cuts:
+    for cut, camera in cuts:
         edge = None
-        if solved is not None and cut.stage is not None:
+        if camera is not None and cut.stage is not None:
             begin = clock.seconds(cut.first + cut.head)
-            end = begin + Fraction(solved.end)
-            edge = Edge(cut.shot, solved, cut.stage, begin, end, cut.inferred)
+            end = begin + Fraction(camera.view.seconds)
+            edge = Edge(cut.shot, camera, cut.stage, begin, end, cut.inferred)
             if not cut.inferred:
-                _check_fit(film, cut, solved, report)
+                _check_fit(film, cut, camera, report)
                 _check_there(edge, report)
         edges.append(edge)
     for index, (cut, _) in enumerate(cuts):
@@ -61,20 +64,20 @@ def _check_cut(a: Edge, b: Edge, report: Report) -> None:
             return
 
 
-def _check_fit(film: Film, cut: Cut, solved: Solved, report: Report) -> None:
+def _check_fit(film: Film, cut: Cut, camera: Camera, report: Report) -> None:
     shot = cut.shot
-    if not solved.fits and shot.lens.focal_mm is not None:
+    if shot.lens.focal_mm is not None and not camera.fits():
         place = film.scenes[cut.scene].location
         report(
             W.SIZE_DOES_NOT_FIT,
             shot.span,
             mm=shot.lens.focal_mm,
             place=place,
-            help=f"write {solved.track.keys[0].focal_mm:.0f}mm or a tighter size, or make {place} larger",
+            help=f"write {camera.ends()[0].focal_mm:.0f}mm or a tighter size, or make {place} larger",
         )
     for move in shot.moves:
-        done = abs(move.amount or 0.0) * solved.share
-        if move.amount and move.kind in _GOING and solved.share < _SHARE:
+        if move.amount and move.kind in _GOING and (share := camera.share()) < _SHARE:
+            done = abs(move.amount) * share
             unit = "m" if move.unit == "m" else "°"
             report(
                 W.MOVE_CUT_SHORT,

@@ -9,10 +9,10 @@ from compiler.codes import W
 from compiler.diagnostics import Report, Span
 from compiler.meaning.film import Height, Relation, Shot, Size
 from compiler.staging.blocking import Body, Stage
-from compiler.staging.camera_view import Solved, clear_side, scene_line
+from compiler.staging.camera import Camera
+from compiler.staging.camera_view import clear_side, scene_line
 from compiler.staging.lens import GATE, Lensed, basis, in_frame
 from compiler.staging.model import ActKind, Vec3
-from compiler.staging.movement import at_time
 from compiler.staging.space import distance, dot, flat, sub, turn, unit, yaw_to
 
 ALIKE = 1.2
@@ -33,17 +33,17 @@ class Edge:
     """A shot where it meets a cut: its camera, stage and times on the film's clock."""
 
     shot: Shot
-    solved: Solved
+    camera: Camera
     stage: Stage
     begin: Fraction
     end: Fraction
     inferred: bool
 
     def first(self) -> Lensed:
-        return at_time(self.solved.track.keys, 0.0)
+        return self.camera.ends()[0]
 
     def last(self) -> Lensed:
-        return at_time(self.solved.track.keys, self.solved.end)
+        return self.camera.ends()[1]
 
     def people(self) -> tuple[Body, ...]:
         """Subjects with bodies."""
@@ -60,10 +60,10 @@ def check_jump(a: Edge, b: Edge, report: Report) -> bool:
     if Height.OVERHEAD in (a.shot.height, b.shot.height) and a.shot.height is not b.shot.height:
         return False
     old, new = a.last(), b.first()
-    about = b.solved.point
-    ratio = _height(new, about) / max(_height(old, a.solved.point), 1e-6)
-    away = abs(turn(yaw_to(about, new.position) - yaw_to(a.solved.point, old.position)))
-    lift = abs(_pitch(new, about) - _pitch(old, a.solved.point))
+    about, earlier = b.camera.point(), a.camera.point()
+    ratio = _height(new, about) / max(_height(old, earlier), 1e-6)
+    away = abs(turn(yaw_to(about, new.position) - yaw_to(earlier, old.position)))
+    lift = abs(_pitch(new, about) - _pitch(old, earlier))
     if not 1 / ALIKE < ratio < ALIKE or max(away, lift) >= ANGLE:
         return False
     what = " and ".join(b.shot.subjects)
@@ -79,14 +79,17 @@ def check_jump(a: Edge, b: Edge, report: Report) -> bool:
 
 def check_line(a: Edge, b: Edge, report: Report) -> bool:
     """A cut that takes the camera to the other side of the line between two people, one of its pictures showing both."""
-    if _loose(a.shot) or _loose(b.shot) or len(b.solved.line) < 2 or set(a.solved.line) != set(b.solved.line):
+    if _loose(a.shot) or _loose(b.shot) or len(a.stage.bodies) < 2:
+        return False
+    line = b.camera.line()
+    if len(line) < 2 or set(a.camera.line()) != set(line):
         return False
     if not (_holds_both(a, a.last(), a.end) or _holds_both(b, b.first(), b.begin)):
         return False
     sides = _sides(a, b)
     if sides[0] * sides[1] >= 0:
         return False
-    left, right = b.solved.line[:2]
+    left, right = line[:2]
     help_text = (
         "place the camera on the other side, or cut to something neutral in between: an insert, a shot along the line, "
         "or a move that carries the camera across"
@@ -165,7 +168,7 @@ def _sides(a: Edge, b: Edge) -> tuple[int, int]:
     """The side of the line each camera is on at the cut; 0 near the line."""
     found = []
     for edge, camera, at in ((a, a.last(), a.end), (b, b.first(), b.begin)):
-        pair = tuple(edge.stage.bodies[n] for n in b.solved.line if n in edge.stage.bodies)
+        pair = tuple(edge.stage.bodies[n] for n in b.camera.line() if n in edge.stage.bodies)
         line = scene_line(edge.stage, at, pair)
         found.append(0 if line is None else clear_side(line[0], line[1], camera.position))
     return found[0], found[1]
@@ -173,12 +176,12 @@ def _sides(a: Edge, b: Edge) -> tuple[int, int]:
 
 def _holds_both(edge: Edge, camera: Lensed, at: Fraction) -> bool:
     """Whether both people of the line are in the picture."""
-    pair = [edge.stage.bodies[n] for n in edge.solved.line if n in edge.stage.bodies]
-    return len(pair) == 2 and all(
-        b.name not in edge.solved.hidden
-        and edge.stage.here(b, at)
-        and in_frame(camera, edge.stage.eyes(b, at), edge.solved.aspect, 0.05)
-        for b in pair
+    pair = [edge.stage.bodies[n] for n in edge.camera.line() if n in edge.stage.bodies]
+    return (
+        len(pair) == 2
+        and all(edge.stage.here(b, at) for b in pair)
+        and all(in_frame(camera, edge.stage.eyes(b, at), edge.camera.view.aspect, 0.05) for b in pair)
+        and not any(b.name in edge.camera.hidden() for b in pair)
     )
 
 

@@ -95,6 +95,29 @@ _TURNED = (MoveKind.PAN, MoveKind.TILT, MoveKind.ORBIT)
 def move_camera(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[tuple[CameraKey, ...], str, float]:
     """Keys in shot time, their ease, and how handheld the camera is (0..1)."""
     handheld = max((0.35 * _PACE[m.speed] for m in moves if m.kind is MoveKind.HANDHELD), default=0.0)
+    run = _run(film, moves, then)
+    if run is None:
+        return (_key(film, _UNMOVED, 0.0, film.point, film.position),), "smooth", handheld
+    count = max(2, math.ceil(run.whole / _step(run.moving, run.whole)) + 1)
+    thinned = tuple(_thinned([run.key(run.first + run.whole * i / (count - 1)) for i in range(count)]))
+    return thinned, "smooth" if len(thinned) > 2 else "linear", handheld
+
+
+def ends(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[Lensed, Lensed]:
+    """The camera as the shot's body begins and as it ends: what a cut is judged by, without the way between."""
+    run = _run(film, moves, then)
+    keys = (
+        [_key(film, _UNMOVED, 0.0, film.point, film.position)] if run is None else [run.key(0.0), run.key(film.seconds)]
+    )
+    first, last = keys[0], keys[-1]
+    return (
+        Lensed(first.position, first.target, first.focal_mm, first.roll),
+        Lensed(last.position, last.target, last.focal_mm, last.roll),
+    )
+
+
+def _run(film: Filming, moves: tuple[Move, ...], then: bool) -> _Run | None:
+    """How a camera moves; ``None`` when it stands."""
     standing = (MoveKind.STATIC, MoveKind.HANDHELD, MoveKind.FOLLOW, MoveKind.MOUNTED)
     moving = [(m, g) for m, g in zip_longest(moves, film.goals) if m is not None and m.kind not in standing]
     kinds = {m.kind for m in moves}
@@ -102,27 +125,39 @@ def move_camera(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[tup
     path = None if held else film.subject_at
     followed = (film.followed_at or film.subject_at) if MoveKind.FOLLOW in kinds else None
     if not moving and path is None and followed is None and film.ridden_at is None and not _refocuses(film):
-        return (_key(film, _UNMOVED, 0.0, film.point, film.position),), "smooth", handheld
+        return None
     first, last = -film.head, film.seconds + film.tail
     whole = max(last - first, 1e-3)
-    count = max(2, math.ceil(whole / _step(moving, whole)) + 1)
     anchors = _anchors(film, moving, then, first, whole)
-    keys = []
     smooth = _smoothed(path) if path is not None else None
     beside = _smoothed(followed) if followed is not None else None
-    for i in range(count):
-        t = first + whole * i / (count - 1)
-        state = _state(film, moving, anchors, then, t, first, whole)
-        point = film.point if smooth is None else _sample(smooth, t)
+    return _Run(film, moving, anchors, then, first, whole, smooth, beside)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A camera under way: where it is at any time between its handles."""
+
+    film: Filming
+    moving: list[tuple[Move, Vec3 | None]]
+    anchors: list[float]
+    then: bool
+    first: float
+    whole: float
+    smooth: list[tuple[float, Vec3]] | None
+    beside: list[tuple[float, Vec3]] | None
+
+    def key(self, t: float) -> CameraKey:
+        film, beside = self.film, self.beside
+        state = _state(film, self.moving, self.anchors, self.then, t, self.first, self.whole)
+        point = film.point if self.smooth is None else _sample(self.smooth, t)
         base = film.position
         if beside is not None:
             base = add(base, sub(_sample(beside, t), _sample(beside, film.at) if film.followed_at else film.point))
             base = (base[0], film.position[1], base[2])
         if film.ridden_at is not None:
             base, point = _carried(film, t, point)
-        keys.append(_key(film, state, t, point, base))
-    thinned = tuple(_thinned(keys))
-    return thinned, "smooth" if len(thinned) > 2 else "linear", handheld
+        return _key(film, state, t, point, base)
 
 
 def share_done(film: Filming, moves: tuple[Move, ...], then: bool) -> float:

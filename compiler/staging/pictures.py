@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
 
-from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource, Shot
+from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
-from compiler.staging.camera import Solved, View, solve_camera
+from compiler.staging.camera import Camera, Solved, View
 from compiler.staging.camera_view import nobody_there
 from compiler.staging.footage import (
     Lengths,
@@ -24,7 +24,17 @@ from compiler.staging.footage import (
 )
 from compiler.staging.house import House
 from compiler.staging.lens import in_frame
-from compiler.staging.model import Actor, CameraKey, CameraTrack, Join, Panel, SpokenLine, StagedShot, TimedShot
+from compiler.staging.model import (
+    Actor,
+    CameraKey,
+    CameraTrack,
+    Join,
+    Panel,
+    PlatePicture,
+    SpokenLine,
+    StagedShot,
+    TimedShot,
+)
 from compiler.staging.movement import at_time
 from compiler.staging.slices import actor_in_shot, cues_in_shot
 from compiler.staging.space import add, chance
@@ -32,6 +42,8 @@ from compiler.staging.timing import Clock, Cut, Spoken
 from compiler.staging.world_groups import crowds_in_shot
 from compiler.staging.world_shot import rider_in_shot, set_in_shot, things_in_shot
 
+Box = tuple[int, int, int, int]
+"""Left, top, width and height of a part of the picture, in pixels."""
 NEAR = 1.0
 """Metres outside the frame within which a body still matters to the picture, by its shadow."""
 
@@ -72,14 +84,14 @@ def shoot(
     """Every cut of the clock as a staged, timed shot of ``size``; lints of what the cuts look like go to the report."""
     studio = _Studio(film, clock, house, size, _Voices.of(clock), lengths)
     shots: list[TimedShot] = []
-    seen: list[tuple[Cut, Solved | None]] = []
+    seen: list[tuple[Cut, Camera | None]] = []
     numbers: dict[int, int] = {}
     used: dict[str, int] = {}
     for cut in clock.cuts:
         numbers[cut.scene] = numbers.get(cut.scene, 0) + 1
         taken = studio.take(cut)
-        studio.previous = taken.solved
-        seen.append((cut, taken.solved))
+        studio.previous = taken.camera
+        seen.append((cut, taken.camera))
         key = cut.shot.key or cut.shot.name or f"{cut.scene + 1}.{numbers[cut.scene]}"
         used[key] = used.get(key, 0) + 1
         key = key if used[key] == 1 else f"{key}#{used[key]}"
@@ -98,6 +110,26 @@ def shoot(
     return tuple(shots)
 
 
+def look_at(film: Film, clock: Clock, house: House, size: tuple[int, int], lengths: Lengths = no_lengths) -> None:
+    """Everything that ``shoot`` would report, without the pictures: only cameras that a complaint hangs on are found."""
+    studio = _Studio(film, clock, house, size, _Voices.of(clock), lengths)
+    seen: list[tuple[Cut, Camera | None]] = []
+    for cut in clock.cuts:
+        studio.previous = studio.look(cut)
+        seen.append((cut, studio.previous))
+    lints.check_cuts(film, seen, clock, house.report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What a cut shows of the film's clock: from ``begin`` to ``end``, its own zero ``start``, and what is heard then."""
+
+    start: Fraction
+    begin: Fraction
+    end: Fraction
+    heard: list[tuple[int, Spoken]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """A picture, the lines its lips need, the speeches heard in it, and whether all that it shows is certain."""
@@ -105,7 +137,7 @@ class _Taken:
     shot: StagedShot
     lines: tuple[SpokenLine, ...] = ()
     heard: tuple[Spoken, ...] = ()
-    solved: Solved | None = None
+    camera: Camera | None = None
     exact: bool = True
     panels: tuple[Panel, ...] = ()
 
@@ -120,7 +152,7 @@ class _Studio:
     size: tuple[int, int]
     voices: _Voices
     lengths: Lengths
-    previous: Solved | None = None
+    previous: Camera | None = None
     """The last picture's camera, for what goes on from it or lines up with it."""
     plates: dict[str, Plate] = field(init=False)
     looks: dict[str, Look] = field(init=False)
@@ -136,24 +168,48 @@ class _Studio:
 
     def take(self, cut: Cut) -> _Taken:
         """The picture of a cut, whatever it comes from."""
-        named = (
-            {name: other.shot for name, other in self.cuts.items()} if isinstance(cut.shot.source, Composite) else {}
-        )
-        panels = panel_shots(cut.shot, named, self.house.report)
-        if panels:
-            return self._composite(cut, panels)
-        return self._picture(cut, self.size)
+        panels = self._panels(cut)
+        return self._composite(cut, panels) if panels else self._picture(cut, self.size)
 
-    def _composite(self, cut: Cut, shots: tuple[Shot, ...]) -> _Taken:
-        """Two pictures in one: of this scene as it goes on, of another from where that shot began."""
-        assert isinstance(cut.shot.source, Composite)
-        panels: list[Panel] = []
-        heard: list[Spoken] = []
-        exact = True
+    def look(self, cut: Cut) -> Camera | None:
+        """The camera of a cut, if it has one, and every complaint that its picture would come with."""
+        panels = self._panels(cut)
+        if not panels:
+            return self._watch(cut, self.size)
+        for box, seen in panels:
+            self._watch(seen, (box[2], box[3]))
+        return None
+
+    def _watch(self, cut: Cut, size: tuple[int, int]) -> Camera | None:
+        if still_picture(cut.shot, 0.0, 0.0) is not None:
+            return None
+        plate, _ = self._plate(cut)
+        if cut.stage is None or (plate is not None and not plate.key):
+            return None
+        camera, _ = self._camera(cut, cut.stage, size, picture_time(cut.shot).speed)
+        if cut.shot.light:
+            self.house.place(self.film.scenes[cut.scene], cut.shot.light)  # which tells what it does not understand
+        return camera
+
+    def _panels(self, cut: Cut) -> list[tuple[Box, Cut]]:
+        """The cuts that a composite shows, each with its part of the picture: of this scene as it goes on, of another
+        from where that shot began."""
+        if not isinstance(cut.shot.source, Composite):
+            return []
+        shots = panel_shots(cut.shot, {name: other.shot for name, other in self.cuts.items()}, self.house.report)
+        found: list[tuple[Box, Cut]] = []
         for box, shot in zip(panel_boxes(cut.shot.source.kind, self.size), shots, strict=False):
             other = self.cuts[shot.name]
             first = cut.first if other.scene == cut.scene else other.first + other.head - cut.head
-            seen = replace(cut, shot=shot, scene=other.scene, stage=other.stage, first=first, overlays=[])
+            found.append((box, replace(cut, shot=shot, scene=other.scene, stage=other.stage, first=first, overlays=[])))
+        return found
+
+    def _composite(self, cut: Cut, shown: list[tuple[Box, Cut]]) -> _Taken:
+        """Two pictures in one."""
+        panels: list[Panel] = []
+        heard: list[Spoken] = []
+        exact = True
+        for box, seen in shown:
             taken = self._picture(seen, (box[2], box[3]))
             panels.append(Panel(box, taken.shot, taken.lines))
             heard += taken.heard
@@ -167,16 +223,21 @@ class _Studio:
         still = still_picture(shot, -float(self.clock.seconds(cut.head)), seconds)
         if still is not None:
             return _Taken(replace(blank, still=still))
-        plate, certain = plate_picture(shot, self.plates, self.lengths)
-        if plate is not None:
-            body = self.clock.seconds(cut.frames - cut.head - cut.tail)
-            check_plate(shot, self.plates, self.lengths, body, self.house.report)
-            if not plate.key or cut.stage is None:
-                return _Taken(replace(blank, plate=replace(plate, key="", matte="")), exact=certain)
+        plate, certain = self._plate(cut)
+        if plate is not None and (not plate.key or cut.stage is None):
+            return _Taken(replace(blank, plate=replace(plate, key="", matte="")), exact=certain)
         if cut.stage is None:
             return _Taken(blank)
         taken = self._staged(cut, cut.stage, blank)
         return replace(taken, shot=replace(taken.shot, plate=plate), exact=certain)
+
+    def _plate(self, cut: Cut) -> tuple[PlatePicture | None, bool]:
+        """The live action of a cut, if it is some, and whether its length is certain; complaints go to the report."""
+        plate, certain = plate_picture(cut.shot, self.plates, self.lengths)
+        if plate is not None:
+            body = self.clock.seconds(cut.frames - cut.head - cut.tail)
+            check_plate(cut.shot, self.plates, self.lengths, body, self.house.report)
+        return plate, certain
 
     def _blank(self, cut: Cut, size: tuple[int, int]) -> StagedShot:
         """The frame of a shot without a picture: its length, look and titles."""
@@ -192,9 +253,9 @@ class _Studio:
             time=picture_time(shot),
         )  # fmt: skip
 
-    def _staged(self, cut: Cut, stage: Stage, blank: StagedShot) -> _Taken:
-        """Camera, the actors that matter to it and its light cues, in its own seconds."""
-        clock, speed = self.clock, blank.time.speed
+    def _camera(self, cut: Cut, stage: Stage, size: tuple[int, int], speed: Fraction) -> tuple[Camera, _Window]:
+        """The camera of a staged cut, not yet solved, and what it sees of the film's clock."""
+        clock = self.clock
         start = clock.seconds(cut.first + cut.head)
         # Slow motion sees less of what happens in the time it takes, fast motion more.
         begin = start - clock.seconds(cut.head) * speed
@@ -211,16 +272,22 @@ class _Studio:
         view = View(
             stage,
             start,
-            float(clock.seconds(blank.frames) * speed),
+            float(clock.seconds(cut.frames - cut.head - cut.tail) * speed),
             float(clock.seconds(cut.head) * speed),
             float(clock.seconds(cut.tail) * speed),
-            blank.size[0] / blank.size[1],
+            size[0] / size[1],
             first.speech.character if first else "",
             max(first.start, start) if first else None,
-            self.previous,
+            None,
             nobody_there if stage.world is None else stage.world.crowd_eyes,
         )
-        solved = solve_camera(cut.shot, view)
+        return Camera(cut.shot, view, self.previous), _Window(start, begin, end, heard)
+
+    def _staged(self, cut: Cut, stage: Stage, blank: StagedShot) -> _Taken:
+        """Camera, the actors that matter to it and its light cues, in its own seconds."""
+        camera, window = self._camera(cut, stage, blank.size, blank.time.speed)
+        start, begin, end, heard = window.start, window.begin, window.end, window.heard
+        solved, view = camera.solved(), camera.view
         gone = self._replaced(cut)
         times = [begin + (end - begin) * i / 8 for i in range(9)]
         speakers = {s.speech.character for _, s in heard if not s.speech.voice_over}
@@ -247,7 +314,7 @@ class _Studio:
         crowds = crowds_in_shot(stage, start, end, times, track, view.aspect)
         spec = set_in_shot(stage, spec, things)
         shot = replace(blank, set=spec, actors=actors, camera=track, light_cues=cues, things=things, crowds=crowds)
-        return _Taken(shot, tuple(lines), tuple(s for _, s in heard), solved)
+        return _Taken(shot, tuple(lines), tuple(s for _, s in heard), camera)
 
     def _replaced(self, cut: Cut) -> str:
         """Who gives way to live action."""

@@ -7,7 +7,7 @@ puts the results together so that a ``StagedShot`` holds what its picture shows 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from compiler.diagnostics import Report
 from compiler.meaning.film import (
@@ -33,7 +33,7 @@ from compiler.staging.model import (
 from compiler.staging.opening import faces_anywhere, opening_words, place_person, settle_scene
 from compiler.staging.overlays import as_card, check_cards, place_titles
 from compiler.staging.paragraphs import first_paragraph, played
-from compiler.staging.pictures import shoot
+from compiler.staging.pictures import look_at, shoot
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.timing import Clock
 from compiler.staging.voicing import room_of
@@ -57,6 +57,50 @@ def stage_film(
     those who ask which shot shows what. Reports film-grammar lints and dialogue that
     outlasts its shot; never raises for what a film says.
     """
+    acted = _play(film, timing, report, lengths, covered)
+    clock, spans, whole = acted.clock, acted.spans, acted.clock.frame
+    shots = shoot(film, clock, acted.house, size or film.size, lengths)
+    places = {loc.name: loc for loc in film.locations}
+    check_editions(film, acted.first_frames, whole, report)
+    return Timeline(
+        whole,
+        shots,
+        place_speeches(clock),
+        place_sounds(film, clock, spans, acted.stages, places),
+        place_music(film, clock, spans, clock.seconds(whole)),
+        place_chapters(film, acted.first_frames),
+    )
+
+
+def rehearse_film(
+    film: Film, timing: Callable[[SpokenLine], LineTiming], report: Report, *, lengths: Lengths = no_lengths
+) -> int:
+    """The length of a film in frames; reports exactly what ``stage_film`` does, and makes no pictures on the way."""
+    acted = _play(film, timing, report, lengths, None)
+    look_at(film, acted.clock, acted.house, film.size, lengths)
+    check_editions(film, acted.first_frames, acted.clock.frame, report)
+    return acted.clock.frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A film on the clock, before anybody looks at it: each scene's stage, time and first frame."""
+
+    house: House
+    clock: Clock
+    stages: list[Stage]
+    spans: list[Span]
+    first_frames: list[int]
+
+
+def _play(
+    film: Film,
+    timing: Callable[[SpokenLine], LineTiming],
+    report: Report,
+    lengths: Lengths,
+    covered: list[list[Setup]] | None,
+) -> _Played:
+    """Plays all scenes in order."""
     check_world(film, report)
     house = House(film, report)
     clock = Clock(film.rate, timing, report, house.line_of, house.words)
@@ -71,20 +115,8 @@ def stage_film(
         stages.append(stage)
         first_frames.append(clock.cuts[begin].first)
         spans.append(Span(clock.seconds(clock.cuts[begin].first), clock.seconds(clock.frame)))
-    whole = clock.frame
     place_titles(clock, spans, report)
-    shots = shoot(film, clock, house, size or film.size, lengths)
-    places = {loc.name: loc for loc in film.locations}
-    timeline = Timeline(
-        whole,
-        shots,
-        place_speeches(clock),
-        place_sounds(film, clock, spans, stages, places),
-        place_music(film, clock, spans, clock.seconds(whole)),
-        place_chapters(film, first_frames),
-    )
-    check_editions(film, timeline, report)
-    return timeline
+    return _Played(house, clock, stages, spans, first_frames)
 
 
 def _play_scene(
@@ -101,15 +133,17 @@ def _play_scene(
     check_cards(scene.items, house.report)
     opening = first_paragraph(items)
     undirected = set()
+    placements = list(scene.placements)
     for name in names:
         words = next((p for p in scene.placements if p.entity == name), None)
         before = house.last_seen.get((scene.location, name))
-        if words is None and before is None:
+        if words is None and (before is None or not scene.continuous):
             words = opening_words(name, opening)
+            placements += [words] if words is not None else []
         if (words is None and before is None) or (words is not None and faces_anywhere(stage, words)):
             undirected.add(name)
         place_person(stage, name, house.costumed(name), words, before, now)
-    settle_things(stage, scene.placements, now)
+    settle_things(stage, placements, now)
     if stage.world is not None:
         stage.world.troupes = gather(film, scene, stage, now)
     settle_scene(stage, now, undirected, scene.placements)

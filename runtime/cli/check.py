@@ -190,11 +190,11 @@ def once(items: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def _stage(film: Film, report: Report) -> None:
     """Timing and film grammar, on estimated line lengths; imported only when there is a sound film to stage."""
-    from compiler.staging.stage import stage_film
+    from compiler.staging.stage import rehearse_film
     from compiler.staging.voicing import estimate
 
-    timeline = stage_film(film, estimate, report)
-    vet_length(timeline.frames / film.rate.fps, report)
+    frames = rehearse_film(film, estimate, report)
+    vet_length(frames / film.rate.fps, report)
 
 
 def _standard_input() -> tuple[Film | None, SourceMap, Report]:
