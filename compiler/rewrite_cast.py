@@ -1,7 +1,6 @@
 """``film cast``: the people and places a film has without saying so, written into it as declarations to refine.
 
-What is written says nothing new, so nothing that is generated changes: a declaration with no properties means what the
-cue or heading alone means, and how the person is cast stands beside it as a note.
+What is written casts to the very person and place there was, so nothing that is generated changes.
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ from collections.abc import Iterable, Sequence
 from compiler.diagnostics import Edit, Report
 from compiler.meaning.film import Film, Location, Scene
 from compiler.rewrite import Rewrite, insert, line_ending
-from compiler.staging.casting import cast_person
-from compiler.staging.model import PersonSpec
-from compiler.staging.places import place_set
+from compiler.rewrite_declare import person_lines, place_lines
 from compiler.syntax import nodes as n
 from compiler.syntax.parser import parse
 from compiler.syntax.source import Source
@@ -23,13 +20,17 @@ _DECLARING = frozenset(
 )
 
 
-def cast_film(film: Film, source: Source) -> Rewrite:
+FULLY, UNDRESSED, BARELY = 0, 1, 2
+"""How much is written: everything that casts to the same person and place; all but clothes nobody spoke of and what stands
+in places; only what the screenplay itself says of people."""
+
+
+def cast_film(film: Film, source: Source, much: int = FULLY) -> Rewrite:
     """Declarations for everybody who speaks and every place that is headed without one, as edits of the main source."""
     people = [c for c in film.characters if not c.declared and can_be_declared(c.name)]
     places = [p for p in film.locations if not p.declared and can_be_declared(p.name) and _headed(p, film.scenes)]
-    scenes = {scene.location: scene for scene in reversed(film.scenes)}
-    edits = declare(source, "character", [(c.name, _as_cast(cast_person(c, film.seed))) for c in people])
-    edits += declare(source, "location", [(p.name, _as_built(p, scenes[p.name], film)) for p in places])
+    edits = declare(source, "character", [(c.name, person_lines(c, film.seed, much)) for c in people])
+    edits += declare(source, "location", [(p.name, place_lines(p, film) if much == FULLY else []) for p in places])
     said = " and ".join(
         f"{len(found)} {word if len(found) == 1 else more}"
         for found, word, more in ((people, "person", "people"), (places, "place", "places"))
@@ -45,13 +46,13 @@ def can_be_declared(name: str) -> bool:
     )
 
 
-def declare(source: Source, keyword: str, names: Sequence[tuple[str, str]]) -> list[Edit]:
-    """Edits that put declarations after those the source has; each is a name and the line of its block, or ""."""
+def declare(source: Source, keyword: str, names: Sequence[tuple[str, Sequence[str]]]) -> list[Edit]:
+    """Edits that put declarations after those the source has; each is a name and the lines of its block."""
     if not names:
         return []
     fountain = source.name.lower().endswith(".fountain")
     ending = line_ending(source)
-    blocks = [_block(keyword, name, line, fountain, ending) for name, line in names]
+    blocks = [_block(keyword, name, lines, fountain, ending) for name, lines in names]
     at = _place(source, keyword, fountain)
     gap = ending * 2
     text = gap.join(blocks)
@@ -60,12 +61,9 @@ def declare(source: Source, keyword: str, names: Sequence[tuple[str, str]]) -> l
     return [insert(at, gap + text, source.name)]
 
 
-def _block(keyword: str, name: str, line: str, fountain: bool, ending: str) -> str:
-    note = line.startswith("[[")
-    if not fountain:
-        return f"{keyword} {name}" + (f"{ending}    {line}" if line else "")
-    inner = f"{ending}    {line}" if line and not note else ""
-    return f"[[{keyword}: {name}{inner}]]" + (f"{ending}{line}" if note else "")
+def _block(keyword: str, name: str, lines: Sequence[str], fountain: bool, ending: str) -> str:
+    block = "".join(f"{ending}    {line}" for line in lines)
+    return f"[[{keyword}: {name}{block}]]" if fountain else f"{keyword} {name}{block}"
 
 
 def _place(source: Source, keyword: str, fountain: bool) -> int:
@@ -103,16 +101,3 @@ def _end(source: Source, at: int) -> int:
 
 def _headed(place: Location, scenes: Iterable[Scene]) -> bool:
     return any(scene.location == place.name and scene.heading for scene in scenes)
-
-
-def _as_cast(person: PersonSpec) -> str:
-    who = "woman" if person.gender < 0.35 else "man" if person.gender > 0.65 else "person"
-    wears = ", ".join(dict.fromkeys(garment.kind for garment in person.garments))
-    hair = person.hair.style if person.hair.style in ("bald",) else f"{person.hair.style} hair"
-    return f"[[as cast: a {who} of about {round(person.age)}, {person.height:.2f} m, {hair}; wears {wears or 'nothing of note'}]]"
-
-
-def _as_built(place: Location, scene: Scene, film: Film) -> str:
-    spec = place_set(place, scene.light, scene.time_of_day, scene.interior, film.seed, Report()).spec
-    pieces = list(dict.fromkeys(piece.name.lower() for piece in spec.pieces))[:8]
-    return f"[[as built: {', '.join(pieces)}]]" if pieces else ""

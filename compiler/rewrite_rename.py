@@ -7,7 +7,7 @@ shown or heard are not names and stay, unless the speeches are asked for; files 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compiler.codes import E
@@ -36,12 +36,19 @@ _NAMES_SHOTS = re.compile(
 
 
 def rename(
-    sources: Mapping[str, Source], main: str, old: str, new: str, report: Report, *, spoken: bool = False
+    sources: Mapping[str, Source],
+    main: str,
+    old: str,
+    new: str,
+    report: Report,
+    *,
+    spoken: bool = False,
+    who: Sequence[str] = (),
 ) -> Rewrite:
     """Edits of every source of the film's own. Reports and returns nothing when the names cannot change places.
 
     ``sources`` are by name, ``main`` names the one that declarations go to; ``spoken`` renames in what people say, too,
-    which changes their recordings.
+    which changes their recordings. ``who`` are lines that say who somebody is whom nothing declares.
     """
     trees = {name: _parsed(source) for name, source in sources.items() if _own(name)}
     known = _Known.of(trees)
@@ -63,7 +70,7 @@ def rename(
         declared = declared or work.declared
         edits[name] = tuple(work.edits.values())
     if not declared and kind in ("character", "location"):
-        edits[main] += tuple(declare(sources[main], kind, [(new, f"seed: {old}")]))
+        edits[main] += tuple(declare(sources[main], kind, [(new, [*who, f"seed: {old}"])]))
     count = sum(edit.span.end > edit.span.start for found in edits.values() for edit in found)
     return Rewrite(edits, f"{old} is {new} now, in {count} place{'s' if count != 1 else ''}")
 

@@ -13,6 +13,7 @@ from compiler.meaning.declarations import character, edition, location, plate
 from compiler.meaning.define_piece import group, prop
 from compiler.meaning.define_verb import check_verbs
 from compiler.meaning.inherit import inherited
+from compiler.meaning.introductions import introduced
 from compiler.meaning.library import DEFINING, Definitions, library, piece_nouns
 from compiler.meaning.outline import Outline, contexts, outline
 from compiler.meaning.requirements import requirements
@@ -93,10 +94,12 @@ def check_film(
     if report.failed:
         return Checked(None, files)
     kinds = dict(names.entities)
+    cued: dict[str, Span] = {}
     for scene in scenes:
         for name, span in scene.cues:
-            if kinds.get(name, "character") == "character":
-                people.setdefault(name, f.Character(name, seed=name, declared=False, span=span))
+            if name not in people and kinds.get(name, "character") == "character":
+                cued.setdefault(name, span)
+    people.update(introduced(cued, [scene.scene for scene in scenes], people))
     for scene in scenes:
         if scene.scene.location:
             places.setdefault(

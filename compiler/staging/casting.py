@@ -69,11 +69,11 @@ def cast_person(character: Character, film_seed: int, unknown: list[str] | None 
     seed = _seed(character, film_seed)
     gender = _gender(character.name, said, words, seed)
     years = character.age if character.age is not None else years_in(spoken, words)
-    age = min(max(years if years is not None else 26.0 + 26.0 * _chance(seed, "age"), 2.0), 100.0)
+    age = min(max(years if years is not None else float(round(26.0 + 26.0 * _chance(seed, "age"))), 2.0), 100.0)
     muscle, weight, stature = _build(said, words, seed)
     height = character.height or next((h for phrase in said.about if (h := metres_in(phrase))), None)
     if height is None:
-        height = usual_height(gender, age) + stature + 0.05 * (_chance(seed, "height") - 0.5)
+        height = round(usual_height(gender, age) + stature + 0.05 * (_chance(seed, "height") - 0.5), 2)
     ethnicity, skin = _skin(said, words, seed)
     if unknown is not None:
         unknown.extend(_unknown(said, words))

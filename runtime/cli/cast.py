@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from compiler.codes import E
@@ -10,8 +9,12 @@ from compiler.diagnostics import Report
 from compiler.front import load_film
 from compiler.meaning.film import Film
 from compiler.rewrite import NOTHING, Rewrite
-from compiler.rewrite_cast import cast_film
+from compiler.rewrite_cast import BARELY, FULLY, UNDRESSED, cast_film
 from compiler.rewrite_check import edited, first_error, load_edited
+from compiler.rewrite_expand import changed_scenes
+from compiler.staging.model import Timeline
+from compiler.staging.stage import stage_film
+from compiler.staging.voicing import estimate
 from compiler.syntax.source import Source
 from runtime.cli.reporting import carry_out
 
@@ -24,15 +27,25 @@ def cast(path: Path, *, dry_run: bool = False, diff: bool = False) -> int:
 
 
 def cast_of(path: Path, film: Film, sources: dict[str, Source], report: Report) -> Rewrite:
-    """The declarations as edits, proved: the film with them is the film without them."""
-    rewrite = cast_film(film, sources[main_source(path, film, sources)])
-    after, _, found = load_edited(path, edited(sources, (e for edits in rewrite.edits.values() for e in edits)))
-    if after is None or _undeclared(after) != _undeclared(film):
-        error = first_error(found)
-        why = error.message if error else "the film would not be the same"
-        report(E.NOT_WRITTEN, None, path=path, why=why, help="declare them by hand")
-        return NOTHING
-    return rewrite
+    """The declarations as edits, proved: the film staged with them is the film staged without them."""
+    main = sources[main_source(path, film, sources)]
+    before: Timeline | None = None
+    why = ""
+    for much in (FULLY, UNDRESSED, BARELY):
+        rewrite = cast_film(film, main, much)
+        if not rewrite:
+            return rewrite
+        after, _, found = load_edited(path, edited(sources, (e for edits in rewrite.edits.values() for e in edits)))
+        if after is None:
+            error = first_error(found)
+            why = why or (error.message if error else "it would not be read")
+            continue
+        before = before or stage_film(film, estimate, Report())
+        if not changed_scenes(before, stage_film(after, estimate, Report())):
+            return rewrite
+        why = why or "the film would not be the same"
+    report(E.NOT_WRITTEN, None, path=path, why=why, help="declare them by hand")
+    return NOTHING
 
 
 def main_source(path: Path, film: Film, sources: dict[str, Source]) -> str:
@@ -41,12 +54,3 @@ def main_source(path: Path, film: Film, sources: dict[str, Source]) -> str:
         return str(path)
     own = [name for name in sources if not name.startswith("stdlib:") and not name.endswith(".toml")]
     return own[0]
-
-
-def _undeclared(film: Film) -> Film:
-    """A film as it is whether or not its people and places are declared."""
-    return replace(
-        film,
-        characters=tuple(replace(c, declared=True) for c in film.characters),
-        locations=tuple(replace(place, declared=True) for place in film.locations),
-    )

@@ -9,7 +9,9 @@ from compiler.diagnostics import Report
 from compiler.front import load_film
 from compiler.meaning.film import Film
 from compiler.rewrite import NOTHING, Rewrite
+from compiler.rewrite_cast import BARELY
 from compiler.rewrite_check import edited, first_error, load_edited
+from compiler.rewrite_declare import person_lines
 from compiler.rewrite_rename import rename as renamed
 from compiler.syntax.source import Source
 from runtime.cli.cast import main_source
@@ -27,7 +29,9 @@ def rename_in(
     path: Path, film: Film, sources: dict[str, Source], old: str, new: str, report: Report, *, spoken: bool = False
 ) -> Rewrite:
     """The edits, proved: the film still checks, with as many people, places, things and shots as before."""
-    rewrite = renamed(sources, main_source(path, film, sources), old, new, report, spoken=spoken)
+    person = next((c for c in film.characters if c.name.casefold() == old.casefold() and not c.declared), None)
+    who = person_lines(person, film.seed, BARELY) if person is not None else ()
+    rewrite = renamed(sources, main_source(path, film, sources), old, new, report, spoken=spoken, who=who)
     if report.failed:
         return NOTHING
     after, _, found = load_edited(path, edited(sources, (e for edits in rewrite.edits.values() for e in edits)))

@@ -139,7 +139,7 @@ def test_rename_writes_the_name_as_it_stood_and_leaves_the_rest(tmp_path: Path) 
     _, text = _after(path, sources, rewrite)
     changed = difflib.ndiff(FILM.splitlines(), text.splitlines())
     assert [line[2:].strip() for line in changed if line[0] == "+"] == [
-        "character OLD NORA", "seed: MARA", "", "/* OLD NORA was BEA once */",
+        "character OLD NORA", "woman", "seed: MARA", "", "/* OLD NORA was BEA once */",
         "Rain. Old Nora sits at the table. Elias enters and walks to the window.", "OLD NORA",
         "I kept all of it. [[shot: close-up of OLD NORA, 85mm]] Every page.",
         "Old Nora's hand rests on the table. Elias looks at Old Nora. OLD NORA turns to the door.", "OLD NORA",
