@@ -258,19 +258,20 @@ def _in_order(definitions: list[n.Directive]) -> list[n.Directive]:
     if len(looks) < 2:
         return definitions
     ordered: list[n.Directive] = []
-    state: dict[int, bool] = {}
-
-    def visit(directive: n.Directive) -> None:
-        if id(directive) in state:
-            return
-        state[id(directive)] = True
-        for base in _bases(directive):
-            if base in looks and looks[base] is not directive:
-                visit(looks[base])
-        ordered.append(directive)
-
-    for directive in definitions:
-        visit(directive) if directive.keyword == "look" else ordered.append(directive)
+    met: set[int] = set()
+    for definition in definitions:
+        if id(definition) in met:
+            continue
+        waiting = [(definition, iter(_bases(definition) if definition.keyword == "look" else ()))]
+        while waiting:
+            directive, bases = waiting[-1]
+            met.add(id(directive))
+            base = next((looks[b] for b in bases if b in looks and id(looks[b]) not in met), None)
+            if base is not None:
+                waiting.append((base, iter(_bases(base))))
+                continue
+            ordered.append(directive)
+            waiting.pop()
     return ordered
 
 

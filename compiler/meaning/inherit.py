@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from compiler.codes import E
 from compiler.diagnostics import Report
+from compiler.limits import NESTING
 from compiler.meaning import film as f
 from compiler.meaning.scope import suggest
 
@@ -29,7 +30,8 @@ _TOPICS = tuple(
 
 
 def inherited(declared: Mapping[str, T], report: Report) -> dict[str, T]:
-    """Every declaration with what it ``extends`` filled in; unknown bases and circles are reported."""
+    """Every declaration with what it ``extends`` filled in; unknown bases, circles and endless chains are reported."""
+    declared = _shallow(declared, report)
     done: dict[str, T] = {}
     for name, item in declared.items():
         if item.extends:
@@ -37,6 +39,38 @@ def inherited(declared: Mapping[str, T], report: Report) -> dict[str, T]:
         else:
             done[name] = item
     return {name: done.get(name, item) for name, item in declared.items()}
+
+
+def _shallow(declared: Mapping[str, T], report: Report) -> dict[str, T]:
+    """The declarations, of which those that stand deeper in a chain than can be meant stand alone; reported once a chain."""
+    made, depths = dict(declared), dict[str, int]()
+    for name in declared:
+        chain: dict[str, None] = {}
+        at = name
+        while at in declared and at not in depths and at not in chain:
+            chain[at] = None
+            at = declared[at].extends
+        depth, above = depths.get(at, -1), list(chain)
+        if at in chain:
+            above, circle = above[: above.index(at)], above[above.index(at) :]
+            depths |= dict.fromkeys(circle, 0)
+            depth = 0
+            if len(circle) > NESTING.value:
+                _too_deep(declared[at], report)
+                made |= {each: _alone(declared[each]) for each in circle}
+        for each in reversed(above):
+            depth += 1
+            depths[each] = depth
+            if depth > NESTING.value:
+                made[each] = _alone(declared[each])
+            if depth == NESTING.value + 1:
+                _too_deep(declared[each], report)
+    return made
+
+
+def _too_deep(item: f.Character | f.Location, report: Report) -> None:
+    what = "this chain of `extends`"
+    report(E.TOO_DEEP, item.span, what=what, limit=NESTING.value, help="extend the first of them instead")
 
 
 def _resolve(name: str, declared: Mapping[str, T], done: dict[str, T], chain: tuple[str, ...], report: Report) -> T:

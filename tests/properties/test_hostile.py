@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler.diagnostics import Report
+from compiler.diagnostics import Report, Severity
 from compiler.front import check_text, load_film
 from compiler.interchange.fdx_read import fdx_to_fountain
 from compiler.interchange.fdx_write import fountain_to_fdx
@@ -142,6 +142,17 @@ def test_no_settings_file_is_too_much(tmp_path: Path) -> None:
     done = _child([str(tmp_path / name) for name in texts])
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.count(" False ") == len(texts)
+
+
+@pytest.mark.parametrize("keyword", ["character", "location", "look"])
+def test_no_chain_is_too_long(keyword: str) -> None:
+    names = [f"part-{n}" if keyword == "look" else f"PART {n}" for n in range(1_500)]
+    links = [f"{keyword} {a}, extends {b}\n" for a, b in zip(names, [*names[1:], names[0]], strict=True)]
+    for chain in ([*links[:-1], f"{keyword} {names[-1]}\n"], [f"{keyword} {names[0]}\n", *reversed(links[:-1])], links):
+        _, _, report = check_text("\n".join(chain) + "\n" + HEAD + "Rain.")
+        errors = [item.code for item in report.items if item.severity is Severity.ERROR]
+        assert len(errors) <= 3
+        assert keyword == "look" or "E416" in errors
 
 
 @pytest.mark.parametrize(
