@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from compiler.meaning.film import Phrase, Placement
+from compiler.meaning.film import Phrase, Placement, Speech
 from compiler.staging.blocking import Body, Stage, tidy
+from compiler.staging.coverage import Played
 from compiler.staging.history import FOREVER
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Stance, Vec3
 from compiler.staging.performance import Doing, Prose
@@ -56,6 +57,32 @@ def opening_words(name: str, steps: Sequence[Doing | Prose]) -> Placement | None
     held = _IN_HAND.search(first.text)
     phrases = [f"{state} at {first.target}" if first.target else state, *([f"holding {held[1]}"] if held else [])]
     return Placement(name, tuple(Phrase(text) for text in phrases))
+
+
+def discovered(name: str, items: Sequence[object]) -> Placement | None:
+    """The placement of somebody of whom a scene first says, later on, how they are: ``Tomas sits on a bench``.
+
+    ``None`` when they were spoken of, seen to speak or do anything before, and when they sit *down*.
+    """
+    called = re.compile(
+        rf"\b(?:{'|'.join(re.escape(part) for part in name.split() if len(part) > 2) or '(?!)'})\b", re.IGNORECASE
+    )
+    for item in items:
+        if isinstance(item, Speech):
+            if item.character == name and not (item.voice_over or item.off_screen):
+                return None
+            continue
+        if not isinstance(item, Played):
+            continue
+        step = next((s for s in item.steps if isinstance(s, Doing) and s.subject == name), None)
+        if step is not None and step.target and called.search(step.text) and not _CHANGES.search(step.text):
+            return opening_words(name, (step,))
+        if step is not None or called.search(item.action.text):
+            return None
+    return None
+
+
+_CHANGES = re.compile(r"\b(?:down|up|then|slowly|finally|again|back)\b", re.IGNORECASE)
 
 
 def faces_anywhere(stage: Stage, words: Placement) -> bool:

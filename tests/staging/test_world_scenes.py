@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from compiler.diagnostics import Report
 from compiler.front import check_text
-from compiler.staging.model import StagedShot, Thing, Timeline
+from compiler.staging.model import Posture, StagedShot, Thing, Timeline
 from compiler.staging.stage import stage_film
 from compiler.staging.voicing import estimate
 
@@ -386,3 +386,17 @@ def test_whatever_is_done_to_things_can_be_staged(
             assert list(found.keys) == sorted(found.keys, key=lambda k: k.time)
             assert all(not k.holder or k.holder in holders or k.holder in ("MARA", "ELIAS") for k in found.keys)
         assert len({t.name for t in timed.shot.things}) == len(timed.shot.things)
+
+
+def test_who_a_scene_comes_upon_is_already_there() -> None:
+    script = (
+        "INT. KITCHEN - NIGHT\n\nMara sits at the table with a letter in her hand.\n\nMARA\nNo.\n\n"
+        "Elias kneels by the window.\n\nELIAS\nYes.\n\nNobody moves. Mara sits down.\n"
+    )
+    timeline, report = stage(script)
+    first = timeline.shots[0].shot
+    letter = next(t for t in first.things if t.name.endswith("letter"))
+    assert letter.keys[0].holder == "MARA"
+    found = {a.person.name: a.start.posture for a in first.actors}
+    assert found == {"MARA": Posture.SIT, "ELIAS": Posture.KNEEL}
+    assert not [d for d in report.items if d.code.startswith("W72")]
