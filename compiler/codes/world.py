@@ -79,6 +79,12 @@ class WorldWarnings:
         "`{text}` says nothing about `{thing}` that can be staged",
         "a state is a place, a hand that holds it, open or closed, on or off",
     )
+    UNKNOWN_ANCHOR = warning(
+        "727",
+        "unknown-anchor",
+        "nothing here is called `{anchor}`",
+        "`{text}` stands by it, so it is put wherever there is room",
+    )
     UNKNOWN_GARMENT = warning(
         "726",
         "unknown-garment",

@@ -11,7 +11,7 @@ from compiler.diagnostics import Edit, Fix, Report, Span
 from compiler.meaning import film as f
 from compiler.meaning.scope import FileUse, suggest
 from compiler.meaning.shot_block import files_of, light_of, phrases_of
-from compiler.meaning.units import duration, found, length, number_in_words, time_range
+from compiler.meaning.units import colour, duration, found, length, number_in_words, time_range
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
 from compiler.timebase import FrameRate
@@ -137,6 +137,8 @@ def location(directive: Directive, report: Report, files: list[FileUse] | None =
             case "set" | "sound" | "weather" | "palette":
                 if block.worded(prop):
                     lists.setdefault(prop.key, []).extend(phrases_of(prop.value))
+                if prop.key == "palette":
+                    _check_colours(prop.value, report)
             case "reference":
                 if block.worded(prop):
                     values["reference"] = (*values.get("reference", ()), *files_of(prop.value, "picture", block.files))
@@ -215,6 +217,13 @@ def plate(directive: Directive, report: Report, rate: FrameRate, files: list[Fil
     return f.Plate(name, span=span, **values)
 
 
+def _check_colours(value: Text, report: Report) -> None:
+    """A palette is of colours in words, too; what begins with `#` is a colour by numbers."""
+    for part in split_phrases(value):
+        if part.text.startswith("#") and colour(part.text) is None:
+            report(E.BAD_VALUE, part.span, text=part.text, expected="colour", help="write `#d9a441`, or its name")
+
+
 def edition(directive: Directive, report: Report, rate: FrameRate) -> f.Edition | None:
     """``edition trailer: scenes 1, 4, The Crossing, without 3, limit 60s``; the same as properties of its block."""
     head = directive.head
@@ -258,6 +267,11 @@ def edition(directive: Directive, report: Report, rate: FrameRate) -> f.Edition 
                     _limit(prop.value, values, block, rate)
             case _:
                 block.unknown(prop)
+    if not rest and not directive.properties:
+        help_text = f"write `edition {match[1]}: scenes 1, 4, limit 60s`"
+        report(
+            E.INCOMPLETE, head.span, keyword="edition", what="which scenes it has, or how long it is", help=help_text
+        )
     return f.Edition(
         match[1],
         tuple(p.text for p in chosen["scenes"]),

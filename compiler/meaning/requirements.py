@@ -23,6 +23,9 @@ _PLAIN = re.compile(r"[+-]?\d{1,6}(?:\.\d{1,6})?")
 
 def requirements(value: Text, scope: Scope, report: Report) -> tuple[f.Requirement, ...]:
     """Every requirement of a comma-separated list; one that cannot be measured is reported and left out."""
+    if not value.text.strip():
+        help_text = "write `require identity of MARA >= 0.85`"
+        report(E.INCOMPLETE, value.span, keyword="require", what="what is required", help=help_text)
     made = (_one(part, scope, report) for part in split_phrases(value))
     return tuple(item for item in made if item is not None)
 

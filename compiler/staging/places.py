@@ -12,12 +12,13 @@ from typing import Any
 from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Location, Phrase, PieceKind, Property
+from compiler.names import misspelling
 from compiler.staging.model import SetSpec, Shell, Terrain
 from compiler.staging.places_dressing import CURTAIN_COLOUR, place_opening, place_piece
 from compiler.staging.places_layout import WALL_YAW, Layout
 from compiler.staging.places_light import light_place, time_name
 from compiler.staging.places_marks import Mark, PlacedSet, make_marks
-from compiler.staging.places_phrases import Request, read_phrase
+from compiler.staging.places_phrases import WALLS, Request, read_phrase
 from compiler.staging.places_vocabulary import SMALL_WORDS, PlaceEntry, Vocabulary, vocabulary
 
 __all__ = ["Mark", "PlacedSet", "place_set"]
@@ -120,6 +121,47 @@ def _dress(
             if not request.kind and not _understood_elsewhere(phrase.text):
                 near = ", ".join(words.nearest([w for w in request.noun.split() if w not in SMALL_WORDS]))
                 report(W.UNKNOWN_PIECE, phrase.span, phrase=phrase.text, help=f"did you mean {near}?" if near else "")
+            elif request.kind:
+                _report_anchors(layout, phrase, request, report)
+
+
+def _report_anchors(layout: Layout, phrase: Phrase, request: Request, report: Report) -> None:
+    """What a piece stands by and nothing here is: ``chair beside tabel``, ``window on nort wall``, ``chair besdie table``."""
+    for relation in request.relations:
+        words = relation.rest.replace("-", " ").split()
+        last = words[-1] if words else ""
+        if last in ("wall", "walls") and len(words) > 1:
+            side = words[-2]
+            near = misspelling(side, WALLS)
+            if near and side not in WALLS:
+                _anchor(report, phrase, relation.rest, f"did you mean `{near} {last}`?")
+        elif relation.word in _BY and words and not relation.numbers and last not in _PARTS_OF_A_PLACE:
+            known = [p.name for p in layout.pieces] + [o.name for o in layout.openings]
+            placed = {p.kind for p in layout.pieces} | {o.kind for o in layout.openings}
+            if layout.index(relation.rest) is not None or any(w.rstrip("s") in placed for w in words):
+                continue
+            plain = " ".join(w for w in words if w not in SMALL_WORDS)
+            near = misspelling(plain, [*known, *placed])
+            meant = layout.vocabulary.find(plain.split()) is not None
+            if near or (not meant and not any(c.isdigit() for c in plain)):
+                names = ", ".join(f"`{name}`" for name in dict.fromkeys(known) if name)
+                help_text = f"did you mean `{near}`?" if near else f"there are {names}" if names else "place it first"
+                _anchor(report, phrase, relation.rest, help_text)
+    for word in request.adjectives:
+        if len(word) > 4 and (near := misspelling(word, _BY)):
+            _anchor(report, phrase, word, f"did you mean `{near}`?")
+
+
+def _anchor(report: Report, phrase: Phrase, words: str, help_text: str) -> None:
+    report(W.UNKNOWN_ANCHOR, phrase.span, anchor=words, text=phrase.text, help=help_text)
+
+
+_BY = ("on", "on top of", "beside", "under", "next to", "behind", "near", "against", "between")
+_PARTS_OF_A_PLACE = frozenset(
+    "wall walls ceiling floor ground corner corners centre center middle left right front back end ends side sides room "
+    "road street path pavement kerb sea shore beach water sand grass sky door doorway window windows entrance it them".split()
+)
+"""What things stand by that is no piece."""
 
 
 def _hour(time_of_day: str, properties: tuple[Property, ...]) -> str:

@@ -9,10 +9,12 @@ from fractions import Fraction
 from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Film, Phrase, Placement, Scene
+from compiler.names import misspelling
 from compiler.staging.blocking import Dimmed, Stage
 from compiler.staging.history import FOREVER
 from compiler.staging.model import Act, ActKind
 from compiler.staging.places import PlacedSet
+from compiler.staging.places_phrases import numbers
 from compiler.staging.space import v4, yaw_to
 from compiler.staging.world import Deed, DeedKind, Spot, World
 from compiler.staging.world_scene import SceneWorld
@@ -117,8 +119,10 @@ def _person(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction
     if carried and any(_AFOOT.search(phrase.text) for phrase in placement.phrases):
         # Who is said to stand somewhere has got out in the meantime.
         world.world.add(Deed(DeedKind.ALIGHT, _START, _START, carried, placement.entity, place=world.place))
-    for phrase in placement.phrases:
+    for place, phrase in enumerate(placement.phrases):
         text = " ".join(phrase.text.split())
+        if not place:
+            _check_place(stage, world, phrase, placement.entity)
         held = _HOLDS.match(text)
         if held is not None and not text.lower().startswith(
             ("hand on", "hands on", "hand over", "hands over", "hands around", "hand around")
@@ -157,6 +161,44 @@ def _person(stage: Stage, world: SceneWorld, placement: Placement, now: Fraction
             )
 
 
+def _check_place(stage: Stage, world: SceneWorld, phrase: Phrase, entity: str) -> None:
+    """Reports a first phrase that says somebody is somewhere that is not here (``standing at dor``, ``standin at door``)."""
+    match = _SOMEWHERE.match(phrase.text.strip())
+    if match is None:
+        return
+    stance, where = (match[1] or "").lower(), re.split(_NO_MORE, match[2])[0].strip().lower()
+    near = misspelling(stance, _STANCES) if stance and stance not in _STANCES else ""
+    if near:
+        world.report(W.UNKNOWN_STATE, phrase.span, text=phrase.text, thing=entity, help=f"did you mean `{near}`?")
+        return
+    known = not where or numbers(where) or stage.mark(where) or world.find(where) or stage.body(where)
+    if known or any(stage.mark(word) or world.find(word) for word in where.split()):
+        return
+    names = [*stage.placed.marks, *(piece.name for piece in stage.placed.spec.pieces)]
+    meant = misspelling(where.removeprefix("the "), names)
+    if meant or not stance or stance in _STANCES:
+        listed = ", ".join(f"`{name}`" for name in list(dict.fromkeys(names))[:8])
+        help_text = f"did you mean `{meant}`?" if meant else f"here are {listed}"
+        world.report(W.UNKNOWN_STATE, phrase.span, text=phrase.text, thing=entity, help=help_text)
+
+
+_STANCES = (
+    "standing",
+    "sitting",
+    "seated",
+    "kneeling",
+    "lying",
+    "waiting",
+    "stands",
+    "sits",
+    "kneels",
+    "asleep",
+    "leaning",
+)
+_SOMEWHERE = re.compile(
+    r"(?:([a-z]+)\s+)?(?:at|by|on|in|near|beside|behind|before|under|against|next to)\s+(.+)", re.IGNORECASE
+)
+_NO_MORE = re.compile(r"\b(?:facing|looking|watching|gazing|holds|holding|as an?|with)\b|,", re.IGNORECASE)
 _AFOOT = re.compile(r"\b(?:standing|stands|walking|kneeling|lying)\b", re.IGNORECASE)
 _BODY = frozenset(
     {"hands", "her hands", "his hands", "hand", "her breath", "his breath", "still", "her head", "his head"}
