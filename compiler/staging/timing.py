@@ -33,7 +33,7 @@ from compiler.staging.acts import perform
 from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
 from compiler.staging.lexicon import Lexicon, lexicon
-from compiler.staging.model import LineTiming, Overlay, SpokenLine
+from compiler.staging.model import ActKind, LineTiming, Overlay, SpokenLine
 from compiler.staging.performance import Doing, Talk, understand, understand_manner
 from compiler.staging.space import ms, r4
 from compiler.timebase import FrameRate
@@ -423,8 +423,7 @@ class Clock:
             start, end = perform(stage, step, begin if step.together else play.now)
             self.doings.append((index, step, start))
             begin = start
-            if step.act in TRAVEL:
-                end = min(end, start + _LONG_WALK)
+            end = _waited_for(stage, step, start, end)
             play.now = max(play.now, end)
             play.end = max(play.end, end)
             play.busy = True
@@ -498,3 +497,15 @@ def _again(base: Shot) -> Shot:
         seed=base.seed,
         span=base.span,
     )
+
+
+def _waited_for(stage: Stage, step: Doing, start: Fraction, end: Fraction) -> Fraction:
+    """Until when the film stays with an act: travel, and the way to what is done, count ``_LONG_WALK`` at most."""
+    if end - start <= _LONG_WALK:
+        return end
+    if step.act in TRAVEL:
+        return start + _LONG_WALK
+    body = stage.bodies.get(step.subject)
+    ways = () if body is None else (d for d in body.did if d.act.kind is ActKind.WALK and start <= d.start < end)
+    walked = sum((min(d.end, end) - d.start for d in ways), Fraction(0))
+    return end - max(Fraction(0), walked - _LONG_WALK)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler.diagnostics import Report
+from compiler.front import check_text
 from compiler.meaning.film import (
     Action,
     Cue,
@@ -195,3 +196,19 @@ def test_any_scene_holds_together(first: list[object], second: list[object]) -> 
     sound_clock(t)
     for a, b in zip(t.speeches, t.speeches[1:], strict=False):
         assert b.start >= a.start + (a.until - 0.14 if a.until else estimate(a.line).seconds) - 1e-3
+
+
+def test_a_film_does_not_wait_for_a_long_way_to_whoever_is_given_something() -> None:
+    text = (
+        "Title: Far\n\nlocation STREET\n\ncharacter ADA\n\ncharacter TOM\n\nEXT. STREET - DAY\n\nscene\n"
+        "    ADA: standing at 0 0, holds cup\n    TOM: standing at 0 -{far}\n\nshot one: wide\n\nAda gives the cup to Tom.\n"
+    )
+
+    def seconds(far: int) -> float:
+        made, _, _ = check_text(text.format(far=far))
+        assert made is not None
+        return stage_film(made, estimate, Report()).shots[0].shot.frames / 24
+
+    near, far, farther = seconds(3), seconds(20), seconds(40)
+    assert near < far < 9
+    assert farther == pytest.approx(far, abs=0.2)

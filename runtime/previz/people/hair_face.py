@@ -9,7 +9,7 @@ from runtime.previz.people.hair_fields import beard_field, brow_field
 from runtime.previz.people.hair_strands import Floats, Ints, Roots, Skin, clump, grow, scatter
 from runtime.previz.people.parts import UnitDeltas
 
-_BEARDS = {"stubble": (700, 0.0028, 3), "short": (1300, 0.013, 4), "full": (1300, 0.045, 6)}
+_BEARDS = {"stubble": (700, 0.0028, 3), "short": (3400, 0.012, 4), "full": (2600, 0.042, 6)}
 
 
 def brows(skin: Skin, seed: int, heavy: float) -> tuple[Roots, Floats, Floats]:
@@ -36,7 +36,7 @@ def beard(skin: Skin, kind: str, seed: int) -> tuple[Roots, Floats, Floats] | No
     if kind not in _BEARDS:
         return None
     count, longest, points = _BEARDS[kind]
-    roots = scatter(skin, beard_field, count, 0.010, seed + 23)
+    roots = scatter(skin, beard_field, count, 0.0065, seed + 23)
     c, d = roots.canonical, roots.chance
     chin = np.clip((0.655 - c[:, 1]) / 0.05, 0, 1) * np.clip((c[:, 2] - 0.05) / 0.06, 0, 1)
     lip = (c[:, 1] > 0.664) & (np.abs(c[:, 0]) < 0.035)
@@ -51,7 +51,8 @@ def beard(skin: Skin, kind: str, seed: int) -> tuple[Roots, Floats, Floats] | No
     curves = grow(skin, roots, length, points, flow, 0.0006 + 0.004 * d[:, 5] * min(1.0, longest / 0.02), lift=0.5)
     if kind == "full":
         curves = clump(curves, 0.3 + 0.4 * d[:, 6], 130)
-    width = (0.0003 if kind == "stubble" else 0.0016) + (0.0002 if kind == "stubble" else 0.0016) * d[:, 7]
+    fine = {"stubble": 0.0003, "short": 0.00075, "full": 0.0011}[kind]
+    width = fine + fine * 0.9 * d[:, 7]
     return roots, curves, width
 
 

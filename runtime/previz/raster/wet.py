@@ -5,7 +5,6 @@ behind something; what is there is what the road shows, drawn long by the roughn
 """
 
 # mypy: disable-error-code="assignment, no-untyped-def, unused-ignore"
-# ruff: noqa: RUF046 (compiled, int of a float)
 from __future__ import annotations
 
 import math

@@ -139,24 +139,24 @@ def _volume(k: Kit, c: Rgb, y: float, w: float, h: float, d: float) -> None:
 
 def letter(k: Kit, c: Rgb, piece: Piece) -> None:
     """A sheet that has been folded twice and will not lie flat, with written lines."""
-    z = np.linspace(0.145, -0.145, 25)
-    curl = 0.0012 + 0.004 * np.abs(np.sin(np.clip((z + 0.145) / 0.29, 0, 1) * 3 * np.pi)) ** 1.5
-    x = np.linspace(-0.105, 0.105, 5)
+    z = np.linspace(0.105, -0.105, 25)
+    curl = 0.0012 + 0.003 * np.abs(np.sin(np.clip((z + 0.105) / 0.21, 0, 1) * 3 * np.pi)) ** 1.5
+    x = np.linspace(-0.075, 0.075, 5)
     grid = np.stack(np.broadcast_arrays(x[None], curl[:, None], z[:, None]), -1)
     k.use(Material.PAPER, c)
     k.sheet(grid)
     k.use(Material.PAPER, (0.03, 0.035, 0.07))
     for i in range(12):
-        zc = -0.1 + i * 0.0165
-        w = 0.16 if i % 4 != 3 else 0.09
+        zc = -0.073 + i * 0.012
+        w = 0.116 if i % 4 != 3 else 0.066
         y = float(np.interp(-zc, -z, curl)) + 0.0008
         k.quads(
             [
                 [
-                    (-0.08, y, zc + 0.0012),
-                    (-0.08 + w, y, zc + 0.0012),
-                    (-0.08 + w, y, zc - 0.0012),
-                    (-0.08, y, zc - 0.0012),
+                    (-0.058, y, zc + 0.0009),
+                    (-0.058 + w, y, zc + 0.0009),
+                    (-0.058 + w, y, zc - 0.0009),
+                    (-0.058, y, zc - 0.0009),
                 ]
             ]
         )
