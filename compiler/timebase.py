@@ -51,7 +51,7 @@ class FrameRate:
 
     def seconds(self, frames: int) -> Fraction:
         """Exact duration of a number of frames."""
-        return Fraction(frames) / self.fps
+        return Fraction(frames * self.fps.denominator, self.fps.numerator)
 
     def samples(self, frame: int, rate: int = SAMPLE_RATE) -> int:
         """Sample position at which a frame begins."""

@@ -195,8 +195,15 @@ def _headroom(stage: Stage, wish: Wish) -> float:
 def _depth_behind(stage: Stage, point: Vec3, way: Vec3) -> float:
     if not stage.placed.spec.interior:
         return 6.0
-    far = 0.0
-    while far < 6.0 and stage.floor.inside(add(point, way, -far - 0.5), 0.0):
+    far, shell = 0.0, stage.placed.spec.shell
+    if shell.kind in ("none", "round room"):
+        while far < 6.0 and stage.floor.inside(add(point, way, -far - 0.5), 0.0):
+            far += 0.5
+        return far
+    across, along = shell.width / 2, shell.depth / 2
+    while (
+        far < 6.0 and abs(point[0] - way[0] * (far + 0.5)) <= across and abs(point[2] - way[2] * (far + 0.5)) <= along
+    ):
         far += 0.5
     return far
 
@@ -220,15 +227,15 @@ def _in_the_way(wish: Wish, position: Vec3, focal_mm: float, stage: Stage, bodie
         for box in stage.floor.things:
             if abs(p[0] - box.x) < box.half_x and abs(p[2] - box.z) < box.half_z and box.base < p[1] < box.top:
                 cost += 1.2
-    sight = distance(position, wish.point)
+    sight, ahead = distance(position, wish.point), unit(sub(wish.point, position))
     for body, eyes in bodies:
         if flat(position, eyes) < 0.55 and position[1] < eyes[1] + 0.6:
             cost += 6.0
         if body.name in wish.subjects:
             continue
-        t = dot(sub(eyes, position), unit(sub(wish.point, position)))
+        t = dot(sub(eyes, position), ahead)
         if 0.0 < t < sight - 0.3:
-            near = add(position, unit(sub(wish.point, position)), t)
+            near = add(position, ahead, t)
             if flat(near, eyes) < 0.36 and near[1] < eyes[1] + 0.25:
                 cost += 2.0
             elif wish.subjects and flat(near, eyes) - 0.25 < t * GATE / 2 / focal_mm:

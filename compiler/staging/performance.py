@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from compiler.diagnostics import Span
 from compiler.meaning.acting import ACTS
@@ -67,22 +69,10 @@ class Talk:
     """The last subject of more than one."""
     thing: str = ""
     """The last thing spoken of."""
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        shared: dict[str, set[str]] = {}
-        for name in self.people:
-            self._names.setdefault(plain_name(name), name)
-        for name in self.people:
-            words = plain_name(name).split()
-            for part in words if len(words) > 1 else ():
-                if part not in _TITLES:
-                    shared.setdefault(part, set()).add(name)
-        for part, bearers in shared.items():
-            if len(bearers) == 1:
-                self._names.setdefault(part, next(iter(bearers)))
-        for name in self.groups:
-            self._names[plain_name(name)] = name
+        self._names = _names_of(tuple(self.people), tuple(self.groups))
 
     def person(self, words: str) -> str:
         """The character or group called ``words``, else ``""``.
@@ -184,6 +174,28 @@ _AWAY = frozenset({
     "on", "for", "than",
 })  # fmt: skip
 """Before these a name is somebody else's."""
+
+
+@lru_cache(maxsize=256)
+def _names_of(people: tuple[str, ...], groups: tuple[str, ...]) -> Mapping[str, str]:
+    """Whom a plain name means: a whole one, or one of several names that nobody else bears."""
+    found: dict[str, str] = {}
+    shared: dict[str, set[str]] = {}
+    for name in people:
+        found.setdefault(plain_name(name), name)
+    for name in people:
+        words = plain_name(name).split()
+        for part in words if len(words) > 1 else ():
+            if part not in _TITLES:
+                shared.setdefault(part, set()).add(name)
+    for part, bearers in shared.items():
+        if len(bearers) == 1:
+            found.setdefault(part, next(iter(bearers)))
+    for name in groups:
+        found[plain_name(name)] = name
+    return MappingProxyType(found)
+
+
 _LONGEST_MANNER = 600
 """Characters of a parenthetical that are looked at."""
 _ONE = frozenset({"she", "he", "her", "his", "him", "who"})

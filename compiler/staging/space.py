@@ -73,7 +73,11 @@ def v4(a: Vec3) -> Vec3:
 
 def ms(seconds: float | Fraction) -> Fraction:
     """Seconds as an exact number of tenths of milliseconds, so that differences of times are exact."""
-    return Fraction(round(Fraction(seconds) * 10_000), 10_000)
+    top, bottom = seconds.as_integer_ratio()
+    whole, rest = divmod(top * 10_000, bottom)
+    if 2 * rest > bottom or (2 * rest == bottom and whole % 2):  # a half goes to the even number
+        whole += 1
+    return Fraction(whole, 10_000)
 
 
 def chance(*parts: object) -> float:
