@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from compiler.diagnostics import Span
 from compiler.meaning import film as f
@@ -157,6 +157,27 @@ class _Mention:
     capitals: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph as one text, whatever stands in the midst of it: its parts with the offsets they begin at."""
+
+    text: str
+    parts: tuple[tuple[int, f.Action], ...]
+
+    @classmethod
+    def of(cls, parts: Sequence[f.Action]) -> _Paragraph:
+        begins = accumulate((len(part.text) + 1 for part in parts), initial=0)
+        return cls(" ".join(part.text for part in parts), tuple(zip(begins, parts, strict=False)))
+
+    def span(self, start: int, end: int) -> Span:
+        """A stretch of the text; the whole part it begins in where that is not as it stands in the source."""
+        begin, part = next((b, p) for b, p in reversed(self.parts) if b <= start)
+        whole = part.span
+        if whole.end - whole.start != len(part.text):
+            return whole
+        return Span(whole.start + start - begin, min(whole.start + end - begin, whole.end), whole.file)
+
+
 @dataclass(slots=True)
 class _Reading:
     """A film being read: who there is, by the first word of what they are called."""
@@ -187,14 +208,20 @@ class _Reading:
 
     def scene(self, scene: f.Scene) -> None:
         self.here = {}
+        parts: list[f.Action] = []
         for item in scene.items:
-            match item:
-                case f.Speech():
-                    if not item.voice_over:
-                        self.here.setdefault(item.character)
-                    self._manner(item)
-                case f.Action():
-                    self._paragraph(item)
+            # A shot that begins inside a paragraph parts nothing that is said of anybody.
+            if parts and (isinstance(item, f.Speech) or (isinstance(item, f.Action) and not item.joined)):
+                self._paragraph(_Paragraph.of(parts))
+                parts = []
+            if isinstance(item, f.Action):
+                parts.append(item)
+            elif isinstance(item, f.Speech):
+                if not item.voice_over:
+                    self.here.setdefault(item.character)
+                self._manner(item)
+        if parts:
+            self._paragraph(_Paragraph.of(parts))
 
     # --- cues ------------------------------------------------------------------------------------
 
@@ -211,7 +238,7 @@ class _Reading:
 
     # --- paragraphs ------------------------------------------------------------------------------
 
-    def _paragraph(self, action: f.Action) -> None:
+    def _paragraph(self, action: _Paragraph) -> None:
         text = action.text
         mentions = list(self._mentions(text))
         for n, mention in enumerate(mentions):
@@ -248,7 +275,7 @@ class _Reading:
             yield _Mention(found[1], words[i].start(), end, words[full].start(), capitals)
             i += size
 
-    def _pronouns(self, text: str, mentions: list[_Mention], action: f.Action) -> None:
+    def _pronouns(self, text: str, mentions: list[_Mention], action: _Paragraph) -> None:
         """Give every pronoun that can mean one person only to that person."""
         unsure = [n for n in {*self.here, *(m.name for m in mentions)} if n in self.people]
         if not any(self.people[name].votes[0] < _STRONG > self.people[name].votes[1] for name in unsure):
@@ -280,7 +307,7 @@ class _Reading:
             as_object = token == "him" or (token == "her" and not re.match(r"\s+[a-z]", rest))
             meant = self._meant(gender, seen or self.here, subject if as_object else "", strangers)
             if meant and meant in self.people:
-                span = _span(action, at, word.end())
+                span = action.span(at, word.end())
                 self.people[meant].vote(gender, _SURE, span)
             if not subject and at == begin and meant:
                 subject = meant
@@ -312,7 +339,7 @@ class _Introduction:
     """The first mention of somebody: the words around it, up to the mentions before and after."""
 
     person: _Person
-    action: f.Action
+    action: _Paragraph
     mention: _Mention
     begin: int
     end: int
@@ -388,7 +415,7 @@ class _Introduction:
         self.person.take(said, self._span(said.at, said.at + len(said.text)))
 
     def _span(self, start: int, end: int) -> Span:
-        return _span(self.action, start, end)
+        return self.action.span(start, end)
 
 
 def genders_in(text: str) -> set[int]:
@@ -404,14 +431,6 @@ def _gender_of(character: f.Character) -> int | None:
         return next(iter(told))
     by_name, given = said_by_name(character.name)
     return next(iter(genders_in(by_name)), given)
-
-
-def _span(action: f.Action, start: int, end: int) -> Span:
-    """A stretch of a paragraph; the whole of it where its text is not as it stands in the source."""
-    whole = action.span
-    if whole.end - whole.start != len(action.text):
-        return whole
-    return Span(whole.start + start, whole.start + end, whole.file)
 
 
 def _folded(word: str) -> str:

@@ -33,6 +33,8 @@ BODY = frozenset(
 )  # fmt: skip
 """What a shot can be of besides the whole of somebody."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_PLAIN_NAME = re.compile(r"[^\W\d_]\w*(?: \w+)*")
+_PREPOSITIONS = frozenset("and with of on at to from in over by for the a an left right".split())
 _ARTICLE = re.compile(r"(?:the|a|an|his|her|their|its|this|that|my|some)\s+", re.IGNORECASE)
 _MOST_HINTED = 200
 
@@ -70,6 +72,7 @@ class Names:
             {setup.name: setup for setup in self.setups},
             frozenset(self.coverages),
             frozenset(self.plates),
+            _unplain(name for name, _ in self.entities),
         )
         parts = (self.fps, self.entities, self.looks, self.setups, self.coverages, self.plates, self.pieces)
         object.__setattr__(self, "_tables", tables)
@@ -83,7 +86,7 @@ class Names:
         t = self._tables
         return Scope(
             self.fps, t.people, t.looks, place_words, t.kinds, t.setups, t.coverages, t.plates,
-            frozenset() if furnished else self.pieces,
+            frozenset() if furnished else self.pieces, t.unplain,
         )  # fmt: skip
 
 
@@ -95,6 +98,7 @@ class _Tables:
     setups: Mapping[str, f.Setup]
     coverages: frozenset[str]
     plates: frozenset[str]
+    unplain: re.Pattern[str] | None
 
 
 @dataclass(slots=True)
@@ -113,6 +117,8 @@ class Scope:
     plates: frozenset[str] = frozenset()
     pieces: frozenset[str] = frozenset()
     """Nouns of pieces that an undescribed place may be furnished with."""
+    unplain: re.Pattern[str] | None = None
+    """Finds names that hold more than words of letters: ``DR. OKAFOR``, ``WOMAN WITH DOG``."""
     used: set[tuple[str, str]] = field(default_factory=set)
     """(kind, name) of every declaration the scene named."""
     wanted: list[tuple[str, Span]] = field(default_factory=list)
@@ -252,6 +258,15 @@ def plain_block(directive: Directive, report: Report, known: tuple[str, ...] = (
     for line in directive.description:
         help_text = f"everything stands on the line of `{directive.keyword}`; an empty line ends its block"
         report(E.UNKNOWN_PHRASE, line.span, text=line.text, keyword=directive.keyword, help=help_text)
+
+
+def _unplain(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds the names among these, in capitals, that a phrase would otherwise take apart; the longest first."""
+    hard = [name for name in names if not _PLAIN_NAME.fullmatch(name) or _PREPOSITIONS & set(name.lower().split())]
+    if not hard:
+        return None
+    ways = "|".join(re.escape(name).replace("\\ ", r"\s+") for name in sorted(hard, key=lambda n: (-len(n), n)))
+    return re.compile(rf"(?<![\w.'’-])(?:{ways})(?:['’]s)?(?![\w])")
 
 
 def _forms(text: str) -> tuple[str, ...]:

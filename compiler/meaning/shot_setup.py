@@ -46,7 +46,7 @@ def filled_phrases(setup: f.Setup, arguments: tuple[Text, ...], phrase: PhraseNo
     made: list[PhraseNode] = []
     for item in setup.phrases:
         text = _SLOT.sub(lambda m: given.get(m[1], m[0]), item.text)
-        for parsed in _parsed(text):
+        for parsed in _parsed(text, draft.scope.unplain):
             words = tuple(Word(w.kind, w.text, places.get(w.text, phrase.span)) for w in parsed.words)
             made.append(PhraseNode(words, item.span))
     return made
@@ -84,5 +84,5 @@ def _counted(setup: f.Setup) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> tuple[PhraseNode, ...]:
-    return parse_head(Text(text, Span(0, len(text)))).phrases
+def _parsed(text: str, names: re.Pattern[str] | None) -> tuple[PhraseNode, ...]:
+    return parse_head(Text(text, Span(0, len(text))), names).phrases

@@ -92,10 +92,11 @@ def several(phrase: PhraseNode, draft: Draft) -> bool:
     match = _OF_SEVERAL.match(opening)
     if match is None:
         return False
-    rest = opening[match.end() :].split()
-    words = phrase.words[len(phrase.words) - len(rest) :] if rest else ()
-    if rest and (not words or words[0].text != rest[0]):
+    counts = range(1, len(phrase.words) + 1)
+    told = next((n for n in counts if PhraseNode(phrase.words[:n], phrase.span).text == match[0].strip()), 0)
+    if not told:
         return False
+    words = phrase.words[told:]
     wanted = match[1] and int(_HOW_MANY.get(match[1].lower(), match[1]))
     pair = not match[2] and wanted in (None, 2)
     draft.put(phrase, "relation", f.Relation.TWO_SHOT if pair else f.Relation.GROUP)

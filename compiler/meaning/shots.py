@@ -34,7 +34,7 @@ _WHOLE: dict[str, tuple[str, object]] = {
 
 def resolve_shot(directive: Directive, scope: Scope, report: Report) -> f.Shot:
     """The typed shot; whatever is wrong with a phrase is reported and the phrase left out."""
-    head = parse_head(directive.head)
+    head = parse_head(directive.head, scope.unplain)
     draft = Draft(scope, report)
     more: dict[str, object] = {"span": directive.span}
     if head.label:

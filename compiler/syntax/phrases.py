@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -57,8 +58,10 @@ class Head:
     phrases: tuple[PhraseNode, ...]
 
 
-def parse_head(text: Text) -> Head:
+def parse_head(text: Text, names: re.Pattern[str] | None = None) -> Head:
     """Parse a directive's head. Total: what fits no terminal is a MARK of one character.
+
+    ``names`` finds names that are one word whatever they hold: ``DR. OKAFOR``, ``WOMAN WITH DOG``.
 
     A comma within a string or within parentheses divides nothing; a parenthesis and what it holds are one word of kind
     ARGUMENTS.
@@ -67,9 +70,8 @@ def parse_head(text: Text) -> Head:
     label: Word | None = None
     phrases: list[PhraseNode] = []
     words: list[Word] = []
-    for match in _scanner().finditer(text.text):
-        kind, lexeme = match.lastgroup or "COMMA", match[0]
-        begin = at(match.start())
+    for kind, lexeme, start in _lexemes(text.text, names):
+        begin = at(start)
         if kind == "COMMA":
             if words:
                 phrases.append(PhraseNode(tuple(words), words[0].span.join(words[-1].span)))
@@ -78,12 +80,29 @@ def parse_head(text: Text) -> Head:
         if kind == "LABEL":
             label = Word(kind, lexeme, Span(begin, begin + len(lexeme), file))
             continue
-        if kind == "NAME" and not lexeme.isascii() and any(map(str.islower, lexeme.removesuffix("'s"))):
+        if (
+            kind == "NAME"
+            and not lexeme.isascii()
+            and " " not in lexeme
+            and any(map(str.islower, lexeme.removesuffix("'s")))
+        ):
             kind = "WORD"  # a regular expression knows no lower case beyond a to z
         words.append(Word(kind, lexeme, Span(begin, begin + len(lexeme), file)))
     if words:
         phrases.append(PhraseNode(tuple(words), words[0].span.join(words[-1].span)))
     return Head(label, tuple(phrases))
+
+
+def _lexemes(text: str, names: re.Pattern[str] | None) -> Iterator[tuple[str, str, int]]:
+    """(terminal, text, offset) of every lexeme."""
+    position = 0
+    for name in names.finditer(text) if names is not None else ():
+        for match in _scanner().finditer(text, position, name.start()):
+            yield match.lastgroup or "COMMA", match[0], match.start()
+        yield "NAME", name[0], name.start()
+        position = name.end()
+    for match in _scanner().finditer(text, position):
+        yield match.lastgroup or "COMMA", match[0], match.start()
 
 
 def split_phrases(text: Text) -> tuple[Text, ...]:
