@@ -30,6 +30,8 @@ class SourceMap:
     sources: dict[str, Source] = field(default_factory=dict)
     allowed: tuple[tuple[str, Span | None], ...] = ()
     """Codes of warnings that film.toml allows in the whole project, and where it says so."""
+    shared: bool = False
+    """Whether film.toml asks for the user's shared store of results."""
 
     def place(self, span: Span) -> tuple[str, int, int, int, int]:
         """File, line, column, end line and end column, all 1-based; zeros when the source is unknown."""
@@ -59,7 +61,7 @@ def load_film(
     project = read_project(path if _is_folder(path) else path.parent, sources.sources, report)
     if project is None:
         return None, sources, report
-    sources.allowed = project.allow
+    sources.allowed, sources.shared = project.allow, project.shared
     main = find_main(path, report, project)
     source = read_source(main, report) if main is not None else None
     if main is None or source is None:

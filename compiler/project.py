@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Report, Span
@@ -36,6 +36,8 @@ class Project:
     """Title, author, format, look and seed, where the title page does not say them."""
     rights: bool = False
     """Whether records of borrowed faces, voices and pictures are asked for."""
+    shared: bool = False
+    """Whether results are also kept in, and taken from, the user's own cache folder. Never a place: a project comes from anywhere."""
 
 
 def read_project(folder: Path, sources: MutableMapping[str, Source], report: Report) -> Project | None:
@@ -55,6 +57,7 @@ def read_project(folder: Path, sources: MutableMapping[str, Source], report: Rep
         look: str = ""
         seed: int | None = None
         rights: bool = False
+        cache: Literal["own", "shared"] = "own"
 
     data = read_inside(folder, FILE, PROJECT_BYTES.value)
     if isinstance(data, Refusal):
@@ -82,6 +85,7 @@ def read_project(folder: Path, sources: MutableMapping[str, Source], report: Rep
         tuple((word, _place(word, source)) for word in settings.allow),
         {key: Setting(text, _line(key, source)) for key, text in said.items()},
         settings.rights,
+        settings.cache == "shared",
     )
 
 

@@ -14,16 +14,20 @@ from compiler.front import SourceMap, find_main, load_film
 from compiler.graph.codec import canonical, encode
 from compiler.graph.facts import Facts
 from compiler.graph.sources import files_of
-from compiler.graph.task import Task
 from compiler.meaning.film import Film
 from compiler.plan import Plan, plan_film
 from compiler.staging.editions import cut_edition
-from runtime.schedule.execute import Listener, Outcome, execute
+from runtime.schedule import logs
+from runtime.schedule.costs import learned_costs, learned_needs
+from runtime.schedule.execute import Event, Listener, Outcome, execute
+from runtime.schedule.journal import EventFile, Journal
+from runtime.schedule.lanes import local_lanes
 from runtime.schedule.pool import Pool
 from runtime.schedule.sources import digest_file
 from runtime.schedule.tools import domain, tools
 from runtime.store.blobs import deliver
 from runtime.store.index import PlannedTask
+from runtime.store.shared import Shared, shared_folder
 from runtime.store.store import Store
 
 MOST_ROUNDS = 6
@@ -41,6 +45,12 @@ class Options:
     shot: str = ""
     jobs: int = 0
     edition: str = ""
+    events: Path | None = None
+    """Where a line is written for every task."""
+    verify: bool = False
+    """Read every file of the project again, whatever its times say."""
+    shared: bool = False
+    """Also keep results in, and take them from, the user's shared store."""
 
 
 @dataclass(slots=True)
@@ -53,6 +63,15 @@ class Built:
     cached: int = 0
     failed: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(task label, kind, message, log)."""
+    stranded: int = 0
+    """Tasks that could not run because one they read failed."""
+    run: str = ""
+    """The build's name in the journal."""
+    fetched: int = 0
+    """Results taken from the shared store."""
+    shared_trouble: str = ""
+    events_trouble: str = ""
+    """Why the file of events or the shared store could not be written to the end."""
     seconds: float = 0.0
     cpu: dict[str, float] = field(default_factory=dict)
     plan: Plan | None = None
@@ -87,14 +106,24 @@ def load(path: Path, edition: str = "") -> Loaded:
     return Loaded(film, find_main(path, Report()), sources, report)
 
 
-def open_store(main: Path) -> Store:
-    """The store beside a film. Raises ``OSError``."""
-    return Store(main.resolve().parent / ".film")
+def open_store(main: Path, shared: bool = False) -> Store:
+    """The store beside a film; with the user's shared one behind it when that is asked for. Raises ``OSError``."""
+    folder = shared_folder(shared)
+    behind = Shared(folder) if folder is not None else None
+    try:
+        return Store(main.resolve().parent / ".film", behind)
+    except BaseException:
+        if behind is not None:
+            behind.close()
+        raise
 
 
 def make_plan(film: Film, store: Store | None, options: Options, report: Report) -> Plan:
     """Plan with the facts known so far. Raises ``NoSuchShotError``."""
-    files = {name: digest_file(store.root.parent, name) for name in files_of(film)} if store else {}
+    files: dict[str, str] = {}
+    if store:
+        root, index = store.root.parent, store.index
+        files = {name: digest_file(root, name, index, verify=options.verify) for name in files_of(film)}
     facts = Facts(store.index.facts() if store else {}, tools(), files)
     return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
@@ -105,10 +134,41 @@ def build(
     """Bring the film up to date and deliver it. ``KeyboardInterrupt`` passes through, finished work kept."""
     assert loaded.film is not None
     assert loaded.main is not None
-    began = time.time()
+    journal = Journal(store.runs, plan_name(loaded.main, options), options.profile)
+    logs.prune(store.logs)
+    how = "error"
+    try:
+        events = EventFile(options.events) if options.events is not None else None
+        try:
+            built = _rounds(
+                loaded, options, store, _all(journal.heard, events.heard if events else None, listen), replanned
+            )
+        finally:
+            if events is not None:
+                events.close()
+        built.events_trouble = events.trouble if events is not None else ""
+        how = "failed" if built.failed else "done"
+    except KeyboardInterrupt:
+        how = "stopped"
+        raise
+    finally:
+        journal.end(how)
+    built.run, built.seconds = journal.id, time.time() - journal.began
+    if store.shared is not None:
+        built.fetched, built.shared_trouble = store.shared.fetched, store.shared.trouble
+    return built
+
+
+def _rounds(
+    loaded: Loaded, options: Options, store: Store, listen: Listener, replanned: Callable[[Plan], None] | None
+) -> Built:
+    """Plan and run until a plan asks for nothing new, then deliver."""
+    assert loaded.film is not None
+    assert loaded.main is not None
     built = Built()
-    pool = Pool(options.jobs or os.cpu_count() or 1)
-    costs = learned_costs(store)
+    jobs = options.jobs or os.cpu_count() or 1
+    pool = Pool(jobs)
+    costs, needs, lanes = learned_costs(store), learned_needs(store), local_lanes(jobs)
     plan: Plan | None = None
     outcome = Outcome()
     ran: set[str] = set()
@@ -118,7 +178,7 @@ def build(
             plan = make_plan(loaded.film, store, options, report)
             if replanned is not None:
                 replanned(plan)
-            outcome = execute(plan.graph, tools(), domain(), store, pool, listen, costs)
+            outcome = execute(plan.graph, tools(), domain(), store, pool, listen, costs, lanes=lanes, needs=needs)
             built.ran += len(outcome.ran)
             ran.update(plan.recipes[index] for index in outcome.ran)
             for stage, seconds in outcome.cpu.items():
@@ -136,35 +196,31 @@ def build(
         built.cached = sum(recipe not in ran for recipe in plan.recipes)
     else:
         built.cached = sum(plan.recipes[index] not in ran for index in outcome.actions)
+    built.stranded = len(outcome.stranded)
     built.failed = [
-        (plan.graph.tasks[i].label, kind, message, str(store.logs / f"{plan.recipes[i][:16]}.log"))
-        for i, kind, message in outcome.failed
+        (plan.graph.tasks[i].label, kind, message, str(outcome.logs.get(i, ""))) for i, kind, message in outcome.failed
     ]
     if not built.failed:
         _deliver(built, plan, outcome, store, loaded.main, options)
         if not options.shot:
             store.index.save_plan(plan_name(loaded.main, options), planned_tasks(plan))
-    built.seconds = time.time() - began
-    store.index.record_run(
-        loaded.main.stem, {"ran": built.ran, "cached": built.cached, "failed": len(built.failed)}, began
-    )
     return built
+
+
+def _all(*listeners: Listener | None) -> Listener:
+    """One listener that tells all of these, in order."""
+    there = [listener for listener in listeners if listener is not None]
+
+    def heard(event: Event) -> None:
+        for listener in there:
+            listener(event)
+
+    return heard
 
 
 def plan_name(main: Path, options: Options) -> str:
     """What the last plan of a film is kept under: films of one folder share a store, profiles differ in every task."""
     return " ".join(part for part in (main.name, options.profile, options.edition) if part)
-
-
-def learned_costs(store: Store) -> Callable[[Task], float]:
-    """Seconds of a task: its prior, scaled by how this project's own runs of that op compare."""
-    means = store.index.mean_seconds()
-
-    def cost(task: Task) -> float:
-        mean, count = means.get(task.op.name, (0.0, 0))
-        return (task.cost * 2 + mean * count) / (2 + count)
-
-    return cost
 
 
 def planned_tasks(plan: Plan) -> list[PlannedTask]:

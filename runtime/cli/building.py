@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import signal
 import sqlite3
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from compiler.diagnostics import Severity
@@ -15,9 +20,20 @@ from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store
 from runtime.cli.progress import Progress
 from runtime.cli.warming import warm_once
+from runtime.schedule.costs import learned_costs
+from runtime.schedule.trouble import Trouble
+from runtime.store.shared import shared_folder
 from runtime.store.store import Store
 
-_FREE_SPACE = "free some space and run the same command; everything finished so far is kept"
+_FREE_SPACE = "free some space, or run `film cache gc`, and run the same command; everything finished so far is kept"
+_REMEDIES = {
+    Trouble.DISK.value: _FREE_SPACE,
+    Trouble.MEMORY.value: "close other programs, or build with a smaller --size or with --profile board",
+    Trouble.CRASHED.value: "it was tried twice; the same command tries again",
+    Trouble.TRANSIENT.value: "it was tried three times; the same command tries again",
+    Trouble.INPUT.value: "nothing is tried again until the file is another",
+    Trouble.BUG.value: "this is a fault of ours, not of the film; the same command tries again",
+}
 
 
 def build_film(options: Options, form: str) -> int:
@@ -29,21 +45,22 @@ def build_film(options: Options, form: str) -> int:
     if not sound(loaded, options.path, form):
         return 1
     assert loaded.main is not None
-    store = store_of(loaded.main)
+    store = store_of(loaded.main, loaded.sources.shared or options.shared)
     if store is None:
         return 1
-    progress = Progress(quiet=form == "json")
+    jobs = options.jobs or os.cpu_count() or 1
     known = len(loaded.report.items)
     try:
+        progress = Progress(quiet=form == "json", costs=learned_costs(store), jobs=jobs)
         warm_once(quiet=form == "json")
-        with progress:
+        with progress, _stopped_cleanly():
             built = build(loaded, options, store, progress.heard, progress.planned)
     except NoSuchShotError as error:
         return no_such_shot(error)
     except FilmTooLargeError as error:
         return too_large(error)
-    except KeyboardInterrupt:
-        say("\nStopped. Everything finished so far is kept; the same command goes on from here.")
+    except KeyboardInterrupt:  # or a request to end, which is the same to us
+        say(f"\nStopped{progress.standing()}. Everything finished so far is kept; the same command goes on from here.")
         return 130
     except (OSError, sqlite3.Error) as error:
         return disk_trouble(error)
@@ -55,6 +72,21 @@ def build_film(options: Options, form: str) -> int:
     else:
         _tell(built, progress)
     return 1 if built.failed else 0
+
+
+@contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """While the block runs, a request to end (SIGTERM) is what Ctrl-C is: journals and locks are closed, nothing is lost."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def sound(loaded: Loaded, path: Path, form: str) -> bool:
@@ -88,10 +120,17 @@ def _staging_words(loaded: Loaded, known: int, form: str) -> None:
         print_diagnostics(Console(stderr=True, highlight=False), str(loaded.main), items, loaded.sources.sources)
 
 
-def store_of(main: Path) -> Store | None:
-    """The store beside a film, or ``None`` once it has been said why there is none."""
+def store_of(main: Path, shared: bool = False) -> Store | None:
+    """The store beside a film, or ``None`` once it has been said why there is none. A shared one that fails is left out."""
     try:
-        return open_store(main)
+        try:
+            return open_store(main, shared)
+        except (OSError, sqlite3.Error) as error:
+            folder = shared_folder(shared)
+            if folder is None:
+                raise
+            say(f"warning: the shared store {folder} cannot be used: {error}")
+            return Store(main.resolve().parent / ".film")
     except (OSError, sqlite3.Error) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or error
         say(f"error: the folder {main.parent / '.film'} cannot be used: {reason}")
@@ -146,6 +185,8 @@ def _summary(built: Built) -> dict[str, object]:
         "failures": [
             {"task": label, "kind": kind, "message": text, "log": log} for label, kind, text, log in built.failed
         ],
+        "stranded": built.stranded,
+        "run": built.run,
         "seconds": round(built.seconds, 2),
         "cpu_seconds": {stage: round(seconds, 2) for stage, seconds in sorted(built.cpu.items())},
     }
@@ -158,13 +199,11 @@ def _tell(built: Built, progress: Progress) -> None:
     console = Console(highlight=False)
     for label in progress.damaged:
         say(f"warning: {label}: its stored bytes were damaged; it was made again")
-    for label, kind, message, log in built.failed:
-        say(f"error: {label}: {kind}: {message}")
-        if kind == "disk full":
-            say(f"  = help: {_FREE_SPACE}")
-        elif Path(log).exists():
-            say(f"  = help: details are in {log}; the same command tries again")
+    for what, trouble in (("file of events", built.events_trouble), ("shared store", built.shared_trouble)):
+        if trouble:
+            say(f"warning: the {what} could not be written to the end: {trouble}")
     if built.failed:
+        _tell_failures(built)
         return
     assert built.plan is not None
     seconds = float(built.plan.film.rate.seconds(built.plan.timeline.frames))
@@ -181,6 +220,22 @@ def _tell(built: Built, progress: Progress) -> None:
     console.print(f"{built.plan.film.title}: {len(built.plan.timeline.shots)} shots, {seconds:.1f} s")
     for path in built.files:
         console.print(f"  {path}", soft_wrap=True)
+
+
+def _tell_failures(built: Built) -> None:
+    """Every failure with what can be done, then where the build stands."""
+    for label, kind, message, log in built.failed:
+        say(f"error: {label}: {kind}: {message}")
+        remedy = _REMEDIES.get(kind, "")
+        if kind != Trouble.INPUT and log and Path(log).is_file():
+            remedy += f"; what it said is in {log}" if remedy else f"what it said is in {log}"
+        if remedy:
+            say(f"  = help: {remedy}")
+    waiting = f", {built.stranded} could not run because of that" if built.stranded else ""
+    say(
+        f"Not finished: {built.ran} tasks run, {built.cached} in place, {len(built.failed)} failed{waiting}. "
+        "Everything finished is kept; the same command goes on from here."
+    )
 
 
 def _clock(seconds: float) -> str:

@@ -34,6 +34,12 @@ ReadAs = Annotated[Literal["film", "fountain"], typer.Option("--as", help="What 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")]
 Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a diff and change nothing.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.")]
+OfShared = Annotated[bool, typer.Option("--shared", help="The user's shared store instead of the film's own.")]
+
+cache_app = typer.Typer(
+    help="What is kept beside a film: how much, whether it is sound, letting go of it.", no_args_is_help=True
+)
+app.add_typer(cache_app, name="cache")
 
 
 @app.command("build")
@@ -45,13 +51,20 @@ def build_command(
     shot: Shot = "",
     edition: Edition = "",
     jobs: Jobs = 0,
+    events: Annotated[
+        Path | None, typer.Option("--events", help="Write a JSON line for every task that ends.", metavar="FILE")
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file of the project again, whatever its date says.")
+    ] = False,
+    shared: Annotated[bool, typer.Option("--shared-cache", help="Share results with this user's other films.")] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Make the film: run exactly what changed, then deliver picture, sound, captions and a report."""
     from runtime.cli.build import Options
     from runtime.cli.building import build_film
 
-    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition)
+    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared)
     raise typer.Exit(build_film(options, format))
 
 
@@ -124,6 +137,69 @@ def why_command(
     from runtime.cli.why import why
 
     raise typer.Exit(why(Options(source, None, _profile(profile), _size(size)), shot, format))
+
+
+@app.command("runs")
+def runs_command(source: Source = Path(), format: Formats = "text") -> None:  # noqa: A002
+    """List the builds of a film, latest first: how each ended, what it ran, how long it took."""
+    from runtime.cli.runs import show_runs
+
+    raise typer.Exit(show_runs(source, format))
+
+
+@app.command("log")
+def log_command(
+    task: Annotated[str, typer.Argument(help="A task's id or label, a shot, or how one begins.", metavar="TASK")],
+    source: Annotated[Path, typer.Argument(help="The film.", metavar="FILE|FOLDER")] = Path(),
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Print what a task said when it ran, the latest time first."""
+    from runtime.cli.runs import show_log
+
+    raise typer.Exit(show_log(task, source, format))
+
+
+@cache_app.command("stat")
+def cache_stat_command(source: Source = Path(), shared: OfShared = False, format: Formats = "text") -> None:  # noqa: A002
+    """Say what is kept and how much of it the films need."""
+    from runtime.cli.cache import stat
+
+    raise typer.Exit(stat(source, shared, format))
+
+
+@cache_app.command("verify")
+def cache_verify_command(source: Source = Path(), shared: OfShared = False, format: Formats = "text") -> None:  # noqa: A002
+    """Read every byte that is kept, move what is damaged aside and mend the index. Exits 1 if anything was wrong."""
+    from runtime.cli.cache import verify
+
+    raise typer.Exit(verify(source, shared, format))
+
+
+@cache_app.command("gc")
+def cache_gc_command(
+    source: Source = Path(),
+    most: Annotated[
+        str, typer.Option("--max-size", help="Keep at most this much, as 5GB: the longest unused goes.", metavar="SIZE")
+    ] = "",
+    older: Annotated[
+        str, typer.Option("--older-than", help="Let go of what no build has needed for so long, as 30d.", metavar="AGE")
+    ] = "",
+    dry_run: DryRun = False,
+    shared: OfShared = False,
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Let go of what neither the films as last built nor a pick needs; without a limit, of all of it."""
+    from runtime.cli.cache import collect
+    from runtime.cli.sizes import parse_age, parse_size
+
+    size, age = parse_size(most), parse_age(older)
+    if most and size is None:
+        raise typer.BadParameter("write it as 5GB", param_hint="--max-size")
+    if older and age is None:
+        raise typer.BadParameter("write it as 30d", param_hint="--older-than")
+    if shared and not (most or older):
+        raise typer.BadParameter("the shared store serves films elsewhere: say --max-size or --older-than")
+    raise typer.Exit(collect(source, shared, format, most=size, older=age, dry=dry_run))
 
 
 @app.command("show")

@@ -12,8 +12,10 @@ from compiler.diagnostics import Report
 from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
 from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
-from runtime.cli.build import NoSuchEditionError, Options, learned_costs, load, make_plan
+from runtime.cli.build import NoSuchEditionError, Options, load, make_plan
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
+from runtime.schedule.costs import learned_costs
+from runtime.schedule.journal import Run, runs
 from runtime.schedule.tools import domain
 from runtime.store.store import Store
 
@@ -39,7 +41,7 @@ def show_plan(options: Options, form: str, graph: bool) -> int:
         return 1
     assert loaded.film is not None
     assert loaded.main is not None
-    store = store_of(loaded.main)
+    store = store_of(loaded.main, loaded.sources.shared or options.shared)
     if store is None:
         return 1
     try:
@@ -48,6 +50,7 @@ def show_plan(options: Options, form: str, graph: bool) -> int:
             print(print_graph(plan.graph), end="")
             return 0
         rows = fates(plan, store, learned_costs(store))
+        past = runs(store.runs)
     except NoSuchShotError as error:
         return no_such_shot(error)
     except FilmTooLargeError as error:
@@ -63,13 +66,15 @@ def show_plan(options: Options, form: str, graph: bool) -> int:
         )
     else:
         _tell(plan, rows)
+        if said := _forecasts(past):
+            print(said)
     return 0
 
 
 def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]:
     """The fate of every task some wanted output still needs; tasks behind a hit are cached."""
     graph = plan.graph
-    needed = _needed(graph, [store.find(recipe, domain()) is not None for recipe in plan.recipes])
+    needed = _needed(graph, [store.knows(recipe, domain()) for recipe in plan.recipes])
     runs = set(needed)
     rows = []
     for index, task in enumerate(graph.tasks):
@@ -83,6 +88,16 @@ def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]
             fate = "runs"
         rows.append(Row(task.label, task.op.name, task.shot, fate, 0.0 if fate == "cached" else round(costs(task), 2)))
     return rows
+
+
+def _forecasts(past: list[Run]) -> str:
+    """How good the last forecasts were; "" when nothing has been run yet."""
+    last = [run for run in past if run.ran and run.forecast > 0 and run.ended is not None][:5]
+    if not last:
+        return ""
+    said, took = sum(run.forecast for run in last), sum(run.worked for run in last)
+    builds = f"last {len(last)} builds" if len(last) > 1 else "last build"
+    return f"The {builds} that ran anything took {took:.1f} s of work where {said:.1f} s had been forecast."
 
 
 def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,25 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+    from compiler.graph.task import Task
     from compiler.plan import Plan
 
 _PLAIN_EVERY = 10.0
+_LIVE_EVERY = 0.1
+_PRIOR_WEIGHT = 5.0
+"""Seconds of forecast work that this build's own speed has to outweigh before it is believed."""
 
 
 class Progress:
     """Hears the scheduler's events. ``ran_by_stage`` counts what ran, ``damaged`` names what was spoilt on disk."""
 
-    def __init__(self, quiet: bool = False) -> None:
+    def __init__(
+        self, quiet: bool = False, costs: Callable[[Task], float] = lambda task: task.cost, jobs: int = 1
+    ) -> None:
+        """``costs``: seconds a task should take, as learned from earlier builds; ``jobs``: how many run at once."""
         self.quiet = quiet
+        self._cost_of = costs
+        self._jobs = max(1, jobs)
         self.ran_by_stage: dict[str, int] = {}
         self.damaged: list[str] = []
         self._began = time.monotonic()
@@ -30,7 +40,11 @@ class Progress:
         self._hit: set[int] = set()
         self._ran: set[int] = set()
         self._wanted: set[int] = set()
-        self._running: dict[int, str] = {}
+        self._running: dict[int, tuple[str, float]] = {}
+        self._left = 0.0
+        """Seconds of work that is wanted and not done, and below, that is done."""
+        self._done = 0.0
+        self._shots_open = 0
         self._plan: Plan | None = None
         self._costs: list[float] = []
         self._open_shots: dict[str, set[int]] = {}
@@ -60,47 +74,74 @@ class Progress:
     def planned(self, plan: Plan) -> None:
         """A new plan replaces the last one: its tasks count from nothing, what is known shows up as hits."""
         self._plan = plan
-        self._costs = [task.cost for task in plan.graph.tasks]
+        self._costs = [self._cost_of(task) for task in plan.graph.tasks]
+        self._left = self._done = 0.0
         self._hit, self._ran, self._wanted, self._running = set(), set(), set(), {}
         self._open_shots = {shot.key: set() for shot in plan.timeline.shots}
+        self._shots_open = 0
+
+    def standing(self) -> str:
+        """How far it came, for the word at a stop."""
+        return f" after {sum(self.ran_by_stage.values())} tasks" if self.ran_by_stage else ""
 
     def heard(self, event: Event) -> None:
         """Take one event in and show where things stand."""
         match event.what:
             case "wanted":
-                self._wanted.add(event.task)
-                if event.shot in self._open_shots:
-                    self._open_shots[event.shot].add(event.task)
+                if event.task not in self._wanted:
+                    self._wanted.add(event.task)
+                    self._left += self._costs[event.task]
+                    self._opened(event)
             case "damaged":
                 self.damaged.append(event.label)
             case "started":
-                self._running[event.task] = event.label
-            case "hit" | "ran" | "failed":
+                self._running[event.task] = event.label, time.monotonic()
+            case "retried":
                 self._running.pop(event.task, None)
-                self._wanted.discard(event.task)
-                self._open_shots.get(event.shot, set()).discard(event.task)
-                (self._ran if event.what == "ran" else self._hit).add(event.task)
+            case "hit" | "ran" | "failed" | "cancelled":
+                self._running.pop(event.task, None)
+                self._closed(event)
+                if event.what in ("hit", "ran"):
+                    (self._ran if event.what == "ran" else self._hit).add(event.task)
                 if event.what == "ran":
                     self.ran_by_stage[event.stage] = self.ran_by_stage.get(event.stage, 0) + 1
+                    self._done += self._costs[event.task]
                     self._spent += event.seconds
                     self._spent_cost += self._costs[event.task]
         self._show()
 
+    def _opened(self, event: Event) -> None:
+        tasks = self._open_shots.get(event.shot)
+        if tasks is not None:
+            self._shots_open += not tasks
+            tasks.add(event.task)
+
+    def _closed(self, event: Event) -> None:
+        if event.task in self._wanted:
+            self._wanted.discard(event.task)
+            self._left = max(0.0, self._left - self._costs[event.task])
+        tasks = self._open_shots.get(event.shot)
+        if tasks and event.task in tasks:
+            tasks.discard(event.task)
+            self._shots_open -= not tasks
+
     def _show(self) -> None:
         if self.quiet or self._plan is None:
             return
+        now = time.monotonic()
+        if now - self._said < (_PLAIN_EVERY if self._bar is None else _LIVE_EVERY):
+            return
+        self._said = now
         if self._bar is not None and self._line is not None:
-            left = sum(self._costs[i] for i in self._wanted)
-            done = sum(self._costs[i] for i in self._ran)
-            self._bar.update(self._line, description=self._text(), total=max(left + done, 0.01), completed=done)
-        elif time.monotonic() - self._said >= _PLAIN_EVERY:
-            self._said = time.monotonic()
+            total = max(self._left + self._done, 0.01)
+            self._bar.update(self._line, description=self._text(), total=total, completed=self._done)
+        else:
             print(self._text(), file=sys.stderr, flush=True)
 
     def _text(self) -> str:
         assert self._plan is not None
         shots = len(self._open_shots)
-        done = sum(not tasks for tasks in self._open_shots.values())
+        done = shots - self._shots_open
         parts = [
             f"shots {done}/{shots}",
             f"run {len(self._ran)}",
@@ -111,13 +152,19 @@ class Progress:
         if left is not None:
             parts.append(f"about {int(left // 60)}:{int(left % 60):02} left")
         if self._running:
-            parts.append(next(iter(self._running.values()))[:44])
+            parts.append(next(iter(self._running.values()))[0][:44])
         return "  ".join(parts)
 
     def _seconds_left(self) -> float | None:
-        """Estimated cost left, scaled by how this build's finished tasks compare with their estimates."""
-        if self._spent_cost <= 0:
+        """Forecast work left over all workers, at the pace this build's finished tasks have kept to their forecasts.
+
+        What is running counts as done as far as it should be by now. Nothing ends before the longest task that is
+        running should.
+        """
+        if not self._wanted:
             return None
-        elapsed = time.monotonic() - self._began
-        speed = self._spent_cost / max(elapsed, 0.1)
-        return sum(self._costs[i] for i in self._wanted) / max(speed, 1e-3)
+        pace = (self._spent + _PRIOR_WEIGHT) / (self._spent_cost + _PRIOR_WEIGHT)
+        now = time.monotonic()
+        still = {task: max(0.0, self._costs[task] * pace - (now - began)) for task, (_, began) in self._running.items()}
+        waiting = max(0.0, self._left - sum(self._costs[task] for task in still)) * pace
+        return max((waiting + sum(still.values())) / self._jobs, *still.values(), 0.0)

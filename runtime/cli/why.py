@@ -22,7 +22,7 @@ def why(options: Options, shot: str, form: str) -> int:
         return 1
     assert loaded.film is not None
     assert loaded.main is not None
-    store = store_of(loaded.main)
+    store = store_of(loaded.main, loaded.sources.shared)
     if store is None:
         return 1
     try:

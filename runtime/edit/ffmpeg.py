@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import multiprocessing
 import os
 import resource
 import signal
@@ -141,6 +142,7 @@ class Child:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        _tell_log(self._log)
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             if pipe is not None:
                 with suppress(BrokenPipeError):
@@ -165,6 +167,14 @@ def _fill(pipe: IO[bytes], block: memoryview) -> int:
     while at < len(block) and (got := pipe.readinto(block[at:])):  # type: ignore[attr-defined]
         at += got
     return at
+
+
+def _tell_log(said: IO[bytes]) -> None:
+    """In a worker, whose standard error is its task's log, keep what ffmpeg said there."""
+    if multiprocessing.parent_process() is not None:
+        said.seek(0)
+        with suppress(OSError):
+            os.write(2, said.read(1 << 16))
 
 
 def _widen(pipe: IO[bytes] | None) -> None:

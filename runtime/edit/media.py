@@ -29,6 +29,8 @@ _TYPE = re.compile(r"#media_type (\d+): (\w+)")
 class MediaError(ValueError):
     """A file holds nothing that can be used; the message says why."""
 
+    trouble = "bad input"
+
 
 @dataclass(frozen=True, slots=True)
 class Media:

@@ -27,6 +27,8 @@ _PULL = 0.45
 class LutError(ValueError):
     """A LUT file that cannot be used; the message says why."""
 
+    trouble = "bad input"
+
 
 @lru_cache(maxsize=4)
 def read_cube(path: Path) -> Table:

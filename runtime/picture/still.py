@@ -28,6 +28,8 @@ MOST_BYTES = 64 << 20
 class StillError(ValueError):
     """A picture file that cannot be used; the message says why."""
 
+    trouble = "bad input"
+
 
 def read_still(path: Path) -> NDArray[np.uint8]:
     """The picture of a file as sRGB (H, W, 3) uint8, turned upright, transparency over black. Raises ``StillError``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -17,6 +18,7 @@ from runtime.schedule import worker
 class _Worker:
     process: BaseProcess
     link: Connection
+    lane: str
     job: int | None = None
     affinity: str = ""
 
@@ -29,6 +31,8 @@ class Pool:
         self._serve = serve
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
+        self.killed = False
+        """Whether the worker that died last was killed from outside."""
 
     @property
     def busy(self) -> int:
@@ -39,27 +43,42 @@ class Pool:
         """Whether another job can be handed out now."""
         return self.busy < self.size
 
-    def idle_affinities(self) -> set[str]:
-        """What idle workers last worked on: their caches are warm for it."""
-        return {w.affinity for w in self._workers if w.job is None}
+    def idle_affinities(self, lane: str = "cpu") -> set[str]:
+        """What a lane's idle workers last worked on: their caches are warm for it."""
+        return {w.affinity for w in self._workers if w.job is None and w.lane == lane}
 
-    def submit(self, job: int, message: dict[str, object], affinity: str) -> None:
-        """Hand a job to an idle worker, to one that last worked on the same thing if there is one."""
-        free = [w for w in self._workers if w.job is None]
+    def rest(self) -> None:
+        """End the idle workers: whatever memory their caches hold is free again."""
+        for w in [w for w in self._workers if w.job is None]:
+            self._discard(w)
+
+    def submit(self, job: int, message: dict[str, object], affinity: str, lane: str = "cpu") -> None:
+        """Hand a job to an idle worker of a lane, to one that last worked on the same thing if there is one.
+
+        ``size`` is how many run at once over all lanes; each lane's workers are its own, for what they keep loaded.
+        """
+        free = [w for w in self._workers if w.job is None and w.lane == lane]
         chosen = next((w for w in free if w.affinity == affinity), None)
         if chosen is None:
-            chosen = self._start() if len(self._workers) < self.size else free[0]
+            chosen = free[0] if free and len(self._workers) >= self.size else self._start(lane)
         data = json.dumps(message).encode()
         try:
             chosen.link.send_bytes(data)
         except OSError:  # it died while it was idle
             self._discard(chosen)
-            chosen = self._start()
+            chosen = self._start(lane)
             chosen.link.send_bytes(data)
         chosen.job, chosen.affinity = job, affinity
 
+    def worker_of(self, job: int) -> int:
+        """Process id of the worker that has a job."""
+        return next((w.process.pid or 0 for w in self._workers if w.job == job), 0)
+
     def replies(self, timeout: float) -> Iterator[tuple[int, dict[str, object] | None]]:
-        """Finished jobs within ``timeout`` seconds; ``None`` for one whose worker died."""
+        """Finished jobs within ``timeout`` seconds; ``None`` for one whose worker died.
+
+        A worker that was killed by the system (SIGKILL, as when memory ran out) is told by ``killed``.
+        """
         links = {w.link: w for w in self._workers if w.job is not None}
         for ready in wait(list(links), timeout):
             owner = links[ready]  # type: ignore[index]
@@ -68,6 +87,8 @@ class Pool:
             try:
                 yield job, json.loads(owner.link.recv_bytes())
             except (EOFError, OSError):
+                owner.process.join(5)
+                self.killed = owner.process.exitcode == -signal.SIGKILL
                 self._discard(owner)
                 yield job, None
 
@@ -86,7 +107,7 @@ class Pool:
         dead.process.join(5)
         dead.link.close()
 
-    def _start(self) -> _Worker:
+    def _start(self, lane: str) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=self._serve, args=(theirs, os.getpid()), daemon=True)
         saved = {name: os.environ.get(name) for name in worker.ONE_THREAD}
@@ -100,6 +121,6 @@ class Pool:
                 else:
                     os.environ[name] = value
         theirs.close()
-        started = _Worker(process, ours)
+        started = _Worker(process, ours, lane)
         self._workers.append(started)
         return started

@@ -1,14 +1,14 @@
 """A worker process: receives one task at a time as plain text, runs it in its own folder, answers in plain text.
 
 It dies with its parent, computes on one thread, and never touches the store: it reads blobs and writes files
-into the folder it was given.
+into the folder it was given. What it and its children say goes to the task's log.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import errno
+import faulthandler
 import json
 import os
 import resource
@@ -18,6 +18,9 @@ import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from runtime.schedule import logs
+from runtime.schedule.trouble import Trouble, kind_of, told
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
@@ -29,32 +32,38 @@ def main(link: Connection, parent: int) -> None:
     """Serve until the link closes. Replies are JSON: ``{"ok": facts, …}`` or ``{"error": kind, "message": …}``."""
     os.environ.update(ONE_THREAD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with_parent(parent)
+    faulthandler.enable(2)
     while True:
         try:
             job = json.loads(link.recv_bytes())
         except (EOFError, OSError):
             return
-        link.send_bytes(json.dumps(_run(job)).encode())
+        with logs.captured(Path(str(job["log"]))):
+            reply = run(job)
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+        link.send_bytes(json.dumps(reply).encode())
 
 
-def _run(job: dict[str, object]) -> dict[str, object]:
+def run(job: dict[str, object]) -> dict[str, object]:
+    """Do one job; whatever its function raises becomes part of the answer and of the log."""
     began, cpu = time.perf_counter(), _cpu()
-    log = Path(str(job["log"]))
+    _forget_peak()
+    reply: dict[str, object]
     try:
-        facts = _call(job)
-        reply: dict[str, object] = {"ok": facts}
-    except OSError as error:
-        kind = "disk full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
-        reply = {"error": kind, "message": f"{type(error).__name__}: {error}"}
-        _log(log, traceback.format_exc())
-    except MemoryError as error:
-        reply = {"error": "out of memory", "message": str(error) or "out of memory"}
+        reply = {"ok": _call(job)}
     except Exception as error:
-        reply = {"error": "failed", "message": f"{type(error).__name__}: {error}"}
-        _log(log, traceback.format_exc())
+        kind = kind_of(error)
+        reply = {"error": kind.value, "message": told(error)}
+        if kind is not Trouble.INPUT:
+            logs.write(Path(str(job["log"])), traceback.format_exc())
     reply["seconds"] = time.perf_counter() - began
     reply["cpu"] = _cpu() - cpu
+    reply["memory"] = _peak()
+    reply["pid"] = os.getpid()
     return reply
 
 
@@ -86,10 +95,19 @@ def _cpu() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def _log(path: Path, text: str) -> None:
+def _forget_peak() -> None:
+    """Begin measuring peak memory anew (Linux; elsewhere the peak of the process's whole life is what is known)."""
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak() -> int:
+    """Peak resident bytes of this process since ``_forget_peak``."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) << 10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
 def _die_with_parent(parent: int) -> None:

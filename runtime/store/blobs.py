@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from blake3 import blake3
 
+from runtime.store import durable
+
 _CHUNK = 1 << 20
+_NAME = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]{1,8})")
+
+Token: TypeAlias = tuple[int, int, int, int, int]
+"""(device, inode, size, mtime_ns, ctime_ns): while it stays the same, nobody has written to the file."""
 
 
 def file_digest(path: Path) -> str:
@@ -31,7 +40,7 @@ class Blobs:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.quarantine = root.parent / "damaged"
-        self._verified: dict[str, tuple[int, int, int]] = {}
+        self._verified: dict[str, Token] = {}
         root.mkdir(parents=True, exist_ok=True)
 
     def path(self, digest: str, suffix: str) -> Path:
@@ -49,7 +58,7 @@ class Blobs:
         """Whether a blob is there and its bytes are its name's. A damaged one is moved aside."""
         path = self.path(digest, suffix)
         try:
-            token = _token(path)
+            token = token_of(path)
             if self._verified.get(digest) == token:
                 return True
             if file_digest(path) == digest:
@@ -59,24 +68,46 @@ class Blobs:
             return False
         except OSError:
             pass  # what cannot be read is as good as damaged
-        self.quarantine.mkdir(exist_ok=True)
-        with contextlib.suppress(OSError):
-            path.replace(self.quarantine / path.name)
+        self.set_aside(path)
         return False
+
+    def set_aside(self, path: Path) -> None:
+        """Move what is no sound blob out of the way, where it can be looked at."""
+        with contextlib.suppress(OSError):
+            self.quarantine.mkdir(exist_ok=True)
+            durable.rename(path, self.quarantine / path.name)
+
+    def token(self, digest: str, suffix: str) -> Token | None:
+        """The blob's file as it is now; ``None`` when it is gone."""
+        try:
+            return token_of(self.path(digest, suffix))
+        except OSError:
+            return None
+
+    def everything(self) -> Iterator[tuple[Path, str, str]]:
+        """(path, digest, suffix) of every file below the folder; digest "" for one that has no blob's name."""
+        for folder in sorted(self.root.iterdir()) if self.root.is_dir() else ():
+            inside = sorted(folder.iterdir()) if folder.is_dir() else [folder]
+            for path in inside:
+                match = _NAME.fullmatch(path.name)
+                ours = match is not None and folder.name == path.name[:2] and path.is_file() and not path.is_symlink()
+                yield (path, match[1], match[2]) if match and ours else (path, "", "")
 
     def adopt(self, made: Path, suffix: str) -> tuple[str, int]:
         """Take a finished file into the store; returns its digest and size. Raises ``OSError`` (a full disk, say)."""
-        with made.open("rb+") as stream:
-            os.fsync(stream.fileno())
+        durable.sync_file(made)
         digest, size = file_digest(made), made.stat().st_size
         target = self.path(digest, suffix)
         if self.sound(digest, suffix):
             made.unlink()
             return digest, size
+        fresh = not target.parent.is_dir()
         target.parent.mkdir(parents=True, exist_ok=True)
-        made.replace(target)
-        sync_folder(target.parent)
-        self._verified[digest] = _token(target)
+        durable.rename(made, target)
+        durable.sync_folder(target.parent)
+        if fresh:
+            durable.sync_folder(self.root)
+        self._verified[digest] = token_of(target)
         return digest, size
 
 
@@ -92,24 +123,15 @@ def deliver(source: Path, target: Path) -> bool:
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         shutil.copyfile(source, draft)
-        with draft.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        draft.replace(target)
+        durable.sync_file(draft)
+        durable.rename(draft, target)
     finally:
         draft.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    durable.sync_folder(target.parent)
     return True
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _token(path: Path) -> tuple[int, int, int]:
+def token_of(path: Path) -> Token:
+    """What stands for a file's bytes while they are not written to. Raises ``OSError``."""
     stat = path.stat()
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns

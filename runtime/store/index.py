@@ -9,24 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-SCHEMA = 1
-
-_TABLES = """
-create table if not exists actions (
-    action text primary key, recipe text not null, domain text not null, op text not null,
-    outputs text not null, facts text not null, record text not null, seconds real not null, finished real not null);
-create table if not exists recipes (
-    recipe text not null, domain text not null, action text not null, primary key (recipe, domain));
-create table if not exists facts (recipe text primary key, value text not null);
-create table if not exists plans (film text not null, task text not null, shot text not null, op text not null,
-    recipe text not null, params text not null, inputs text not null, primary key (film, task));
-create table if not exists runs (
-    started real primary key, film text, ran integer, cached integer, failed integer, seconds real);
-"""
+from runtime.store import durable
+from runtime.store.schema import open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +58,75 @@ class PlannedTask:
     inputs: str
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a finished task cost: the seconds expected by its op's prior, those it took, its peak memory in bytes."""
+
+    prior: float
+    seconds: float
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CostSums:
+    """Sums over an op's finished tasks, older ones fading: number, priors, their squares, seconds, products, peak."""
+
+    n: float
+    x: float
+    xx: float
+    y: float
+    xy: float
+    memory: int
+
+
+_FADE = 0.99
+"""A task counts half after about seventy more of its op: machines change, and so does the code."""
+
+
 class Index:
     """The store's index. Safe for several processes; this one writes from a single connection."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._db = _open(path)
+        self._db = open_database(path)
 
     def close(self) -> None:
         self._db.close()
 
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return durable.commit(self._db, self.path)
+
     def by_recipe(self, recipe: str, domain: str) -> Action | None:
         row = self._db.execute(
-            "select a.* from recipes r join actions a on a.action = r.action where r.recipe = ? and r.domain = ?",
+            f"select {_ACTION} from recipes r join actions a on a.action = r.action where r.recipe = ? and r.domain = ?",
             (recipe, domain),
         ).fetchone()
         return _action(row)
 
     def by_action(self, action: str) -> Action | None:
-        return _action(self._db.execute("select * from actions where action = ?", (action,)).fetchone())
+        return _action(self._db.execute(f"select {_ACTION} from actions a where a.action = ?", (action,)).fetchone())
 
-    def record(self, action: Action) -> None:
-        """Commit one finished action, its recipe and its facts together."""
+    def record(self, action: Action, measured: Measured | None = None, *, linked: bool = True) -> None:
+        """Commit one finished action, its facts and what it cost together; with its recipe unless not ``linked``."""
         outputs = json.dumps([[o.name, o.digest, o.suffix, o.size] for o in action.outputs])
-        with self._db:
-            self._db.execute(
-                "insert or replace into actions values (?,?,?,?,?,?,?,?,?)",
+        now = time.time()
+        with self._writing() as db:
+            db.execute(
+                "insert or replace into actions (action, recipe, domain, op, outputs, facts, record, seconds, finished, used)"
+                " values (?,?,?,?,?,?,?,?,?,?)",
                 (
                     action.action, action.recipe, action.domain, action.op, outputs,
-                    action.facts, action.record, action.seconds, time.time(),
+                    action.facts, action.record, action.seconds, now, now,
                 ),
             )  # fmt: skip
-            self._link(action, action.recipe)
+            if linked:
+                self._link(action, action.recipe)
+            if measured is not None:
+                self._learn(action.op, measured)
 
     def link(self, action: Action, recipe: str) -> None:
         """Say that a recipe comes out as an action already known (early cutoff)."""
-        with self._db:
+        with self._writing():
             self._link(action, recipe)
 
     def _link(self, action: Action, recipe: str) -> None:
@@ -116,15 +138,34 @@ class Index:
         """All facts by recipe, as JSON."""
         return dict(self._db.execute("select recipe, value from facts"))
 
-    def mean_seconds(self) -> dict[str, tuple[float, int]]:
-        """Mean wall seconds and number of runs of each op, for the estimate."""
-        rows = self._db.execute("select op, avg(seconds), count(*) from actions group by op")
-        return {op: (mean, count) for op, mean, count in rows}
+    def _learn(self, op: str, seen: Measured) -> None:
+        old = self.costs().get(op, CostSums(0, 0, 0, 0, 0, 0))
+        x, y = seen.prior, seen.seconds
+        sums = (old.n * _FADE + 1, old.x * _FADE + x, old.xx * _FADE + x * x, old.y * _FADE + y, old.xy * _FADE + x * y)
+        memory = max(int(old.memory * _FADE), seen.memory)
+        self._db.execute("insert or replace into costs values (?,?,?,?,?,?,?)", (op, *sums, memory))
+
+    def costs(self) -> dict[str, CostSums]:
+        """What the tasks of each op cost so far."""
+        return {op: CostSums(*sums) for op, *sums in self._db.execute("select op, n, x, xx, y, xy, memory from costs")}
+
+    def did_not_fit(self, recipe: str, domain: str, memory: int) -> None:
+        """Keep as a fact of this machine that a task ran out of memory with ``memory`` bytes to itself."""
+        with self._writing() as db:
+            db.execute("insert or replace into unfit values (?,?,?)", (recipe, domain, memory))
+
+    def unfit(self, domain: str) -> dict[str, int]:
+        """Recipes that ran out of memory on this kind of machine, and how many bytes were not enough."""
+        return dict(self._db.execute("select recipe, memory from unfit where domain = ?", (domain,)))
 
     def save_plan(self, film: str, tasks: Iterable[PlannedTask]) -> None:
-        with self._db:
-            self._db.execute("delete from plans where film = ?", (film,))
-            self._db.executemany(
+        """Replace the last plan of a film; what only the old one needed ages from now on."""
+        with self._writing() as db:
+            db.execute(
+                f"update actions set used = ? where action in ({_PLANNED} where p.film = ?)", (time.time(), film)
+            )
+            db.execute("delete from plans where film = ?", (film,))
+            db.executemany(
                 "insert or replace into plans values (?,?,?,?,?,?,?)",
                 [(film, t.task, t.shot, t.op, t.recipe, t.params, t.inputs) for t in tasks],
             )
@@ -133,49 +174,84 @@ class Index:
         rows = self._db.execute("select task, shot, op, recipe, params, inputs from plans where film = ?", (film,))
         return {row[0]: PlannedTask(*row) for row in rows}
 
-    def record_run(self, film: str, counts: Mapping[str, int], started: float) -> None:
-        with self._db:
-            self._db.execute(
-                "insert or replace into runs values (?,?,?,?,?,?)",
-                (started, film, counts["ran"], counts["cached"], counts["failed"], time.time() - started),
-            )
+    def plans(self) -> list[str]:
+        """Names of the films whose last plan is kept."""
+        return [name for (name,) in self._db.execute("select distinct film from plans order by film")]
+
+    def forget_plan(self, film: str) -> None:
+        """Let go of a film that is no more: what only it needed may be collected."""
+        with self._writing() as db:
+            db.execute("delete from plans where film = ?", (film,))
+
+    def pin(self, recipe: str, why: str) -> None:
+        """Never collect what a recipe came out as: a person chose it."""
+        with self._writing() as db:
+            db.execute("insert or replace into pins values (?,?)", (recipe, why))
+
+    def unpin(self, recipe: str) -> None:
+        with self._writing() as db:
+            db.execute("delete from pins where recipe = ?", (recipe,))
+
+    def pins(self) -> dict[str, str]:
+        """Pinned recipes and why they are."""
+        return dict(self._db.execute("select recipe, why from pins"))
+
+    def pinned_by_action(self) -> dict[str, str]:
+        """Actions that pins stand on, and why they are pinned."""
+        return dict(self._db.execute("select r.action, p.why from pins p join recipes r on r.recipe = p.recipe"))
+
+    def needed(self) -> set[str]:
+        """Actions that the last plan of some film, or a pin, stands on."""
+        pinned = "select r.action from pins p join recipes r on r.recipe = p.recipe"
+        return {action for (action,) in self._db.execute(f"{_PLANNED} union {pinned}")}
+
+    def actions(self) -> Iterator[tuple[Action, float]]:
+        """Every action, and when it was last needed (seconds since the epoch)."""
+        for row in self._db.execute(f"select {_ACTION}, max(a.used, a.finished) from actions a order by a.action"):
+            found = _action(row[:-1])
+            assert found is not None
+            yield found, float(row[-1])
+
+    def touch(self, action: str) -> None:
+        """Somebody needed this action just now."""
+        with self._writing() as db:
+            db.execute("update actions set used = ? where action = ?", (time.time(), action))
+
+    def forget(self, actions: Collection[str]) -> None:
+        """Drop actions and the recipes that came out as them; their facts stay."""
+        with self._writing() as db:
+            db.executemany("delete from recipes where action = ?", [(action,) for action in actions])
+            db.executemany("delete from actions where action = ?", [(action,) for action in actions])
+
+    def token(self, path: str) -> tuple[str, str, int] | None:
+        """(file token, digest, when it was taken in ns) of a project file as last hashed."""
+        row = self._db.execute("select token, digest, taken from files where path = ?", (path,)).fetchone()
+        return None if row is None else (str(row[0]), str(row[1]), int(row[2]))
+
+    def save_token(self, path: str, token: str, digest: str, taken: int) -> None:
+        with self._writing() as db:
+            db.execute("insert or replace into files values (?,?,?,?)", (path, token, digest, taken))
+
+    def check(self) -> list[str]:
+        """What SQLite finds wrong with the index itself; nothing for a sound one."""
+        try:
+            found = [str(row[0]) for row in self._db.execute("pragma integrity_check(20)")]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
+
+    def shrink(self) -> None:
+        """Give the disk back what removed rows held."""
+        self._db.execute("vacuum")
+        self._db.execute("pragma wal_checkpoint(truncate)")
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _connect(path)
-    except sqlite3.OperationalError:
-        raise  # locked, full, unreachable: nothing is wrong with what is stored
-    except sqlite3.DatabaseError:
-        aside = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
-        path.replace(aside)
-        for extra in ("-wal", "-shm"):
-            path.with_name(path.name + extra).unlink(missing_ok=True)
-        return _connect(path)
+_ACTION = "a.action, a.recipe, a.domain, a.op, a.outputs, a.facts, a.record, a.seconds"
+_PLANNED = "select r.action from plans p join recipes r on r.recipe = p.recipe"
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30, isolation_level="DEFERRED")
-    try:
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = full")
-        (version,) = db.execute("pragma user_version").fetchone()
-        if version not in (0, SCHEMA):
-            raise sqlite3.DatabaseError(f"index schema {version}")
-        db.executescript(_TABLES)
-        db.execute(f"pragma user_version = {SCHEMA}")
-        (found,) = db.execute("pragma quick_check(1)").fetchone()
-        if found != "ok":
-            raise sqlite3.DatabaseError(found)
-    except sqlite3.DatabaseError:
-        db.close()
-        raise
-    return db
-
-
-def _action(row: tuple[str, str, str, str, str, str, str, float, float] | None) -> Action | None:
+def _action(row: tuple[str, str, str, str, str, str, str, float] | None) -> Action | None:
     if row is None:
         return None
-    action, recipe, domain, op, outputs, facts, record, seconds, _finished = row
+    action, recipe, domain, op, outputs, facts, record, seconds = row
     return Action(action, recipe, domain, op, tuple(Output(*o) for o in json.loads(outputs)), facts, record, seconds)

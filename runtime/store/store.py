@@ -1,47 +1,91 @@
-"""The store: blobs and index under one ``.film`` folder, and the scratch space tasks work in."""
+"""The store: blobs and index under one ``.film`` folder, the scratch space tasks work in, a shared store behind it."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from runtime.store.blobs import Blobs
-from runtime.store.index import Action, Index, Output
+from runtime.store import locks
+from runtime.store.blobs import Blobs, Token
+from runtime.store.index import Action, Index, Measured, Output
+from runtime.store.shared import Shared
+
+_HOUR = 3600.0
 
 
 class Store:
-    """Everything kept between builds of the films of one folder. Open one per process."""
+    """Everything kept between builds of the films of one folder. Open one per process.
 
-    def __init__(self, root: Path) -> None:
-        """``root`` is the ``.film`` folder, made when missing. Raises ``OSError`` when it cannot be."""
+    While it is open, nobody collects. With ``shared`` what is missing here is looked for there, verified and copied.
+    """
+
+    def __init__(self, root: Path, shared: Shared | None = None) -> None:
+        """``root`` is the ``.film`` folder, made when missing. Raises ``OSError``, ``sqlite3.Error``."""
         self.root = root
+        self.shared = shared
+        self.vouched: set[str] = set()
+        """Actions made by this process from what is vouched for, or taken from the shared store."""
         root.mkdir(parents=True, exist_ok=True)
         ignore = root / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
-        self.blobs = Blobs(root / "blobs")
-        self.index = Index(root / "index.sqlite")
-        self.scratch = root / "scratch" / str(os.getpid())
-        self.logs = root / "logs"
-        self._sweep()
+        self._lock = locks.share(root / "lock")
+        self._scratch_lock: locks.Lock | None = None
+        try:
+            self.blobs = Blobs(root / "blobs")
+            self.index = Index(root / "index.sqlite")
+            self.logs = root / "logs"
+            self.runs = root / "runs"
+            base = root / "scratch"
+            base.mkdir(exist_ok=True)
+            self.scratch = base / f"{os.getpid()}-{secrets.token_hex(4)}"
+            # Locked before it exists: a folder without a living lock is one of the dead.
+            self._scratch_lock = locks.share(base / f"{self.scratch.name}.lock")
+            self.scratch.mkdir()
+            _sweep(base)
+        except BaseException:
+            self._let_go()
+            raise
 
     def close(self) -> None:
         self.index.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+        self._let_go()
+        if self.shared is not None:
+            self.shared.close()
 
     def find(self, recipe: str, domain: str) -> Action | None:
-        """The action a recipe came out as, if all its outputs are still there."""
-        return self._whole(self.index.by_recipe(recipe, domain))
+        """The action a recipe came out as, if all its outputs are here, or can be had from the shared store."""
+        found = self._whole(self.index.by_recipe(recipe, domain))
+        if found is None and self.shared is not None and (known := self.shared.by_recipe(recipe, domain)):
+            found = self._fetch(known, recipe)
+        return found
 
     def find_action(self, key: str) -> Action | None:
-        return self._whole(self.index.by_action(key))
+        found = self._whole(self.index.by_action(key))
+        if found is None and self.shared is not None and (known := self.shared.by_action(key)):
+            found = self._fetch(known, "")
+        return found
+
+    def knows(self, recipe: str, domain: str) -> bool:
+        """Whether ``find`` would find a recipe, without fetching anything."""
+        if self._whole(self.index.by_recipe(recipe, domain)) is not None:
+            return True
+        return self.shared is not None and self.shared.by_recipe(recipe, domain) is not None
 
     def sound(self, action: Action, name: str) -> bool:
         """Whether the bytes of one output are intact."""
         output = action.output(name)
         return self.blobs.sound(output.digest, output.suffix)
+
+    def token(self, action: Action, name: str) -> Token | None:
+        """The file of one output as it is now, to see afterwards that nobody wrote to it."""
+        output = action.output(name)
+        return self.blobs.token(output.digest, output.suffix)
 
     def path(self, action: Action, name: str) -> Path:
         output = action.output(name)
@@ -55,26 +99,54 @@ class Store:
             taken.append(Output(name, digest, suffix, size))
         return tuple(taken)
 
+    def record(self, action: Action, measured: Measured | None = None, *, vouched: bool = False) -> None:
+        """Commit a finished action whose outputs have been adopted, and offer it to the shared store.
+
+        ``vouched``: everything it stands on was made in this very build or came from the shared store, so that its
+        recipe, too, may be told to others. A folder that came with a clone vouches for nothing.
+        """
+        self.index.record(action, measured)
+        if vouched:
+            self.vouched.add(action.action)
+        if self.shared is not None:
+            self.shared.publish(action, self.blobs, vouched=vouched)
+
+    def _fetch(self, action: Action, recipe: str) -> Action | None:
+        assert self.shared is not None
+        if not self.shared.fetch(action, self.blobs, self.scratch):
+            return None
+        self.index.record(action, linked=False)
+        self.vouched.add(action.action)
+        if recipe:
+            self.index.link(action, recipe)
+        return action
+
     def _whole(self, action: Action | None) -> Action | None:
         if action and all(self.blobs.present(o.digest, o.suffix, o.size) for o in action.outputs):
             return action
         return None
 
-    def _sweep(self) -> None:
-        """Remove scratch of builds that are no longer alive."""
-        base = self.root / "scratch"
-        if not base.is_dir():
-            return
-        for left in base.iterdir():
-            if left.name.isdigit() and not _alive(int(left.name)):
+    def _let_go(self) -> None:
+        if self._scratch_lock is not None:
+            self._scratch_lock.path.unlink(missing_ok=True)
+            self._scratch_lock.release()
+        self._lock.release()
+
+
+def _sweep(base: Path) -> None:
+    """Remove scratch of builds that are no longer alive."""
+    for left in base.iterdir():
+        if left.is_dir():
+            lock = base / f"{left.name}.lock"
+            if not locks.held(lock):
                 shutil.rmtree(left, ignore_errors=True)
+                lock.unlink(missing_ok=True)
+        elif not locks.held(left) and _age(left) > _HOUR:
+            left.unlink(missing_ok=True)
 
 
-def _alive(process: int) -> bool:
+def _age(path: Path) -> float:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -116,6 +116,7 @@ class InlinePool:
 
     def __init__(self, size: int = 1, serve: object = None) -> None:
         self._job: tuple[int, dict[str, object]] | None = None
+        self.size, self.killed = 1, False
 
     @property
     def busy(self) -> int:
@@ -125,17 +126,23 @@ class InlinePool:
     def idle(self) -> bool:
         return self._job is None
 
-    def idle_affinities(self) -> set[str]:
+    def idle_affinities(self, lane: str = "cpu") -> set[str]:
         return set()
 
-    def submit(self, job: int, message: dict[str, object], affinity: str) -> None:
+    def rest(self) -> None:
+        pass
+
+    def worker_of(self, job: int) -> int:
+        return os.getpid()
+
+    def submit(self, job: int, message: dict[str, object], affinity: str, lane: str = "cpu") -> None:
         self._job = job, json.loads(json.dumps(message))
 
     def replies(self, timeout: float) -> Iterator[tuple[int, dict[str, Any]]]:
         assert self._job is not None
         job, message = self._job
         self._job = None
-        yield job, json.loads(json.dumps(worker._run(message)))
+        yield job, json.loads(json.dumps(worker.run(message)))
 
     def close(self) -> None:
         self._job = None

@@ -73,7 +73,7 @@ def test_a_failure_stops_its_readers_only(inline: Run, orders: Path) -> None:
     fakes.order(orders, "Speak", "fail")
     outcome, heard = inline(build.graph())
     assert len(outcome.failed) == 1
-    assert outcome.failed[0][1:] == ("failed", "ValueError: as ordered")
+    assert outcome.failed[0][1:] == ("bug", "ValueError: as ordered")
     assert len(_labels(heard, "ran")) == 2
     # The same command goes on from there.
     assert len(inline(build.graph())[0].ran) == 2

@@ -1,0 +1,115 @@
+"""Where work runs: lanes of a device with so many slots and so much memory, and what each task needs of one.
+
+A device is a row: a name, how many tasks it takes at once, how many bytes it has. What tasks say they need never adds
+up to more than a lane has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from compiler.graph.task import Task
+
+CPU = "cpu"
+_MB = 1 << 20
+_SHARE = 0.85
+"""Of the memory that is there, what tasks may have: the rest is the system's and ours."""
+_PRIOR_MB = {
+    "render": 420,
+    "bake": 340,
+    "person": 380,
+    "speak": 700,
+    "music": 420,
+    "plate": 420,
+    "transition": 420,
+    "board": 420,
+}
+_USUAL_MB = 300
+"""Peak resident memory of a worker that runs an op, its libraries included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A device: how many tasks it runs at once and how many bytes of its memory they may take together."""
+
+    name: str
+    slots: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one task takes: a lane, and bytes of its memory while it runs."""
+
+    lane: str = CPU
+    memory: int = 0
+
+
+Needs = Callable[[Task], Need]
+
+
+class Ledger:
+    """Who has what of the lanes. A task that needs more than a lane has, gets all of it, alone."""
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self.lanes = {lane.name: lane for lane in lanes}
+        self._taken: dict[int, tuple[str, int]] = {}
+        self._memory = dict.fromkeys(self.lanes, 0)
+        self._slots = dict.fromkeys(self.lanes, 0)
+
+    def share(self, need: Need) -> int:
+        """The bytes set aside for a need: what it says, at most all the lane has."""
+        return min(need.memory, self.lanes[need.lane].memory)
+
+    def fits(self, need: Need) -> bool:
+        lane = self.lanes[need.lane]
+        if self._slots[lane.name] >= lane.slots:
+            return False
+        return self._memory[lane.name] + self.share(need) <= lane.memory
+
+    def has_slot(self, lane: str) -> bool:
+        return self._slots[lane] < self.lanes[lane].slots
+
+    def take(self, task: int, need: Need) -> None:
+        assert self.fits(need)
+        self._taken[task] = need.lane, self.share(need)
+        self._memory[need.lane] += self.share(need)
+        self._slots[need.lane] += 1
+
+    def give_back(self, task: int) -> None:
+        lane, memory = self._taken.pop(task)
+        self._memory[lane] -= memory
+        self._slots[lane] -= 1
+
+
+def local_lanes(jobs: int) -> tuple[Lane, ...]:
+    """This machine's lanes: its processors, as far as memory goes round."""
+    return (Lane(CPU, max(1, jobs), int(free_memory() * _SHARE)),)
+
+
+def prior_memory(op: str) -> int:
+    """Bytes a task of an op takes, before any has been measured here."""
+    return _PRIOR_MB.get(op, _USUAL_MB) * _MB
+
+
+def free_memory() -> int:
+    """Bytes that can still be had, by the kernel's reckoning and within this container's limit; 2 GiB if unknown."""
+    found = []
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                found.append(int(line.split()[1]) << 10)
+    for most, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(max(0, int(Path(most).read_text()) - int(Path(used).read_text())))
+    if not found and hasattr(os, "sysconf"):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    return max(256 * _MB, min(found, default=2048 * _MB))
