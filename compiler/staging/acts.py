@@ -31,7 +31,7 @@ def perform(stage: Stage, doing: Doing, now: Fraction) -> tuple[Fraction, Fracti
     if body is None:
         return _together(stage, doing, now)
     start = max(now, body.free_at)
-    body.leaves = None  # whoever goes on acting has not left
+    body.come_back(start)
     end = _act(stage, body, doing, start)
     if doing.act not in _WAITS_FOR_NOBODY:
         body.free_at = max(body.free_at, end)

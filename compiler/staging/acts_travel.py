@@ -132,7 +132,7 @@ def _ahead(stage: Stage, here: Stance, yaw: float, tries: tuple[float, ...] = (4
 
 
 def enter(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
-    """Comes in by the door named, else by the set's; only somebody who has not moved yet can still be outside."""
+    """Comes in by the door named, else by the set's: whoever has not moved yet, and whoever had left, is outside."""
     door = stage.mark(doing.target) if doing.target else None
     door = door or stage.mark("door") or stage.mark("left")
     if door is not None and not body.did.moves.items:
@@ -146,6 +146,9 @@ def enter(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
         )
         spot = inwards or stage.floor.near(mix(body.start.position, (0.0, body.start.position[1], 0.0), 0.45))
         return walk(stage, body, spot, None, start, doing.tempo)
+    if door is not None and body.away and body.away[-1][1] == start:
+        here = body.stance().position
+        return walk(stage, body, stage.floor.near(mix(here, (0.0, here[1], 0.0), 0.45)), None, start, doing.tempo)
     return start + Fraction(1, 2)
 
 

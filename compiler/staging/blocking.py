@@ -47,11 +47,27 @@ class Body:
     free_at: Fraction = Fraction(0)
     enters: Fraction | None = None
     leaves: Fraction | None = None
+    away: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+    """From when to when they had left, for whoever came back."""
     ghost: float = 0.0
     gaze_held: Fraction = Fraction(-1)
     """Until when a written look outranks looking at whoever speaks."""
     heights: dict[tuple[Posture, float], float] = field(default_factory=dict, repr=False)
     """Eye heights that have been asked for, by posture and seat."""
+
+    def come_back(self, start: Fraction) -> bool:
+        """Whoever goes on after having left is here again from ``start`` on; whether they had left."""
+        gone, self.leaves = self.leaves, None
+        if gone is not None and gone < start:
+            self.away.append((gone, start))
+        return gone is not None
+
+    def missing(self, begin: Fraction, end: Fraction) -> str:
+        """How somebody is not here from ``begin`` to ``end`` at all: ``late`` or ``gone``; "" for who is."""
+        if self.enters is not None and self.enters >= end:
+            return "late"
+        gone = (self.leaves is not None and self.leaves <= begin) or any(a <= begin and end <= b for a, b in self.away)
+        return "gone" if gone else ""
 
     def stance(self) -> Stance:
         """Where the body is after all it has done so far."""
@@ -92,6 +108,7 @@ class Stage:
     def speak(self, name: str, index: int, line: SpokenLine, start: Fraction, seconds: Fraction, to: str) -> None:
         """A person speaks line ``index``; they look at whom they speak to, glancing away once in a long line."""
         body = self.bodies[name]
+        body.come_back(start)
         end = start + seconds
         body.did.append(Did(Act(ActKind.SPEAK, 0, 0, value=articulation(line.manner)), start, end, speech=index))
         body.free_at = max(body.free_at, start)
@@ -118,7 +135,11 @@ class Stage:
 
     def here(self, body: Body, t: Fraction) -> bool:
         """Whether the person is in the place at ``t``."""
-        return (body.enters is None or t >= body.enters) and (body.leaves is None or t < body.leaves)
+        return (
+            (body.enters is None or t >= body.enters)
+            and (body.leaves is None or t < body.leaves)
+            and not any(left <= t < back for left, back in body.away)
+        )
 
     def mark(self, words: str) -> Mark | None:
         """The mark called ``words``: by its own name first, else what the set makes of them."""

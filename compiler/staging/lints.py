@@ -96,9 +96,9 @@ def _check_there(edge: Edge, report: Report) -> None:
         body = edge.stage.bodies.get(name)
         if body is None:
             continue
-        late = body.enters is not None and body.enters >= edge.end
-        gone = body.leaves is not None and body.leaves <= edge.begin
-        if late or gone:
+        missing = body.missing(edge.begin, edge.end)
+        if missing:
+            late = missing == "late"
             how = "has not come in yet" if late else "has left"
             help_text = f"move the shot {'after' if late else 'before'} that, or show somebody who is there"
             report(W.SUBJECT_NOT_THERE, edge.shot.span, who=name, how=how, help=help_text)

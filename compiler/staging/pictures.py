@@ -327,11 +327,7 @@ def _actor(
     stage: Stage, body: Body, start: Fraction, begin: Fraction, end: Fraction, index: dict[int, int], speaks: bool
 ) -> Actor:
     actor = rider_in_shot(stage, actor_in_shot(stage, body, start, end, index, speaks), body, start, end)
-    if body.enters is not None and body.enters >= end:
-        return replace(actor, visible=False)
-    if body.leaves is not None and body.leaves <= begin:
-        return replace(actor, visible=False)
-    return actor
+    return replace(actor, visible=False) if body.missing(begin, end) else actor
 
 
 def _matters(stage: Stage, body: Body, solved: Solved, times: list[Fraction], start: Fraction, aspect: float) -> bool:

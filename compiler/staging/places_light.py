@@ -142,7 +142,7 @@ def _interior(layout: Layout, time: str, sky: Sky) -> Rig:
     elif tubes and not rack_hall and time in ("day", "morning"):
         for i, piece in tubes:  # wards, offices, classrooms burn theirs all day
             rig.practicals[piece.name] = _practical(layout, i, piece)
-        rig.exposure, rig.fill = rig.exposure + 0.45, rig.fill + 0.1
+        rig.exposure, rig.fill = rig.exposure + 0.8, rig.fill + 0.1
     if window:
         name = "moonlight" if time == "night" else "sunlight"
         rig.skylight = Light(name, LightKind.SUN, colour, level, direction=travel, radius=0.02, volumetric=True)

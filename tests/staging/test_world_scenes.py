@@ -400,3 +400,18 @@ def test_who_a_scene_comes_upon_is_already_there() -> None:
     found = {a.person.name: a.start.posture for a in first.actors}
     assert found == {"MARA": Posture.SIT, "ELIAS": Posture.KNEEL}
     assert not [d for d in report.items if d.code.startswith("W72")]
+
+
+def test_who_left_and_came_back_was_away_meanwhile() -> None:
+    script = (
+        HEAD
+        + KITCHEN
+        + "\nshot in: wide, 4s\n\nElias leaves.\n\nshot gone: close-up of ELIAS\n\nMARA\nHe has left, and nobody is "
+        "here to hear a word of what I have to say about it.\n\nshot back: wide\n\nElias comes in.\n\nELIAS\nI am here.\n"
+    )
+    timeline, report = stage(script)
+    seen = {name: {a.person.name: a.visible for a in shot(timeline, name).actors} for name in ("in", "gone", "back")}
+    assert seen["in"]["ELIAS"]
+    assert not seen["gone"].get("ELIAS", False)
+    assert seen["back"]["ELIAS"]
+    assert [d.code for d in report.items if d.code == "W609"] == ["W609"]
