@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from compiler.diagnostics import Report
 from compiler.graph.facts import Facts
-from compiler.graph.keys import Tools, recipe_keys
+from compiler.graph.keys import Tools
 from compiler.graph.lower import lower_film
 from compiler.graph.task import Graph
 from compiler.identity import as_first_named
 from compiler.limits import FILM_SECONDS, TASKS, Limit
 from compiler.meaning.film import Film
+from compiler.passes.program import Call, Setting
 from compiler.passes.run import run_passes
 from compiler.profiles import PROFILES
 from compiler.staging.model import Timeline
@@ -46,6 +47,10 @@ class Plan:
     timeline: Timeline
     graph: Graph
     recipes: tuple[str, ...]
+    calls: tuple[Call, ...] = ()
+    """Tasks that are best done together, in the order in which they are best begun: advice to a scheduler."""
+    lowered: Graph = Graph((), ())
+    """The graph before the passes."""
 
     @property
     def settled(self) -> bool:
@@ -76,5 +81,5 @@ def plan_film(
     lowered = lower_film(film, timeline, facts, PROFILES[profile], key)
     if len(lowered.tasks) > TASKS.value:
         raise FilmTooLargeError(TASKS)
-    graph = run_passes(lowered, tools, verify=verify)
-    return Plan(film, timeline, graph, recipe_keys(graph, tools))
+    program = run_passes(lowered, Setting(tools), verify=verify)
+    return Plan(film, timeline, program.graph, program.keys, program.calls, lowered)

@@ -11,10 +11,12 @@ import dataclasses
 import json
 import types
 import typing
+from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from functools import cache
-from typing import Any, TypeVar, Union
+from json.encoder import encode_basestring
+from typing import Any, TypeVar, Union, cast
 
 T = TypeVar("T")
 
@@ -49,6 +51,61 @@ def canonical(data: Plain) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def quoted(text: str) -> str:
+    """A string as the canonical form writes it."""
+    return encode_basestring(text)
+
+
+class Writer:
+    """Writes ``canonical(encode(value))`` without the tree between; a record met again is not written again.
+
+    One writer serves one pass over a graph: people and places are the same objects in many shots. It keeps what it
+    wrote of them, at most about ``MOST`` characters, and the objects, so that their identity stays theirs.
+    """
+
+    MOST = 8_000_000
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, str]] = {}
+        self._kept = 0
+
+    def text(self, value: object) -> str:
+        """The one text of a value. Raises ``TypeError`` for a type the graph must not carry."""
+        write = _SCALARS.get(type(value))
+        if write is not None:
+            return write(value)
+        if isinstance(value, tuple | list):
+            return f"[{','.join([self.text(item) for item in value])}]"
+        if isinstance(value, Enum):
+            return self.text(value.value)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            known = self._known.get(id(value))
+            return known[1] if known else self._record(value)
+        return canonical(encode(value))
+
+    def _record(self, value: object) -> str:
+        text, kind = self.text, cast(Any, type(value))
+        body = ",".join([f"{name}{text(getattr(value, field))}" for name, field in _written(kind)])
+        written = f"{{{body}}}"
+        if 128 < len(written) < 8192:  # shorter is sooner written than found, longer is a shot, met once
+            self._kept += len(written)
+            if self._kept > self.MOST:
+                self._known.clear()
+                self._kept = len(written)
+            self._known[id(value)] = (value, written)
+        return written
+
+
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    str: quoted,
+    float: lambda value: float.__repr__(_number(value)),
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+    Fraction: lambda value: f'"{value.numerator}/{value.denominator}"',
+}
+
+
 def _number(value: float) -> float:
     if value != value or value in (float("inf"), float("-inf")):
         raise TypeError("a number that is not finite cannot enter the graph")
@@ -58,6 +115,12 @@ def _number(value: float) -> float:
 @cache
 def _compared(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
+
+
+@cache
+def _written(kind: type) -> tuple[tuple[str, str], ...]:
+    """A record's fields as they are written, in the order they are written in."""
+    return tuple((f"{quoted(name)}:", name) for name in sorted(_compared(kind)))
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from blake3 import blake3
 
-from compiler.graph.codec import Plain, canonical, encode
+from compiler.graph.codec import Writer, quoted
 from compiler.graph.ops import Determinism
 from compiler.graph.params import Params
 from compiler.graph.task import Graph, Task
@@ -31,31 +31,51 @@ def digest(text: str | bytes) -> str:
 def recipe_keys(graph: Graph, tools: Tools) -> tuple[str, ...]:
     """Recipe key of every task, in task order."""
     keys: list[str] = []
+    writer = Writer()
     for task in graph.tasks:
-        inputs: list[Plain] = [[slot, keys[ref.task], ref.output] for slot, ref in task.inputs]
-        keys.append(digest(canonical(_form("recipe", task, tools, inputs))))
+        keys.append(recipe_of(task, [(slot, keys[ref.task], ref.output) for slot, ref in task.inputs], tools, writer))
     return tuple(keys)
+
+
+def recipe_at(graph: Graph, index: int, tools: Tools) -> str:
+    """Recipe key of one task: only what leads to it is looked at."""
+    needed, stack = set[int](), [index]
+    while stack:
+        at = stack.pop()
+        if at not in needed:
+            needed.add(at)
+            stack.extend(ref.task for ref in graph.tasks[at].sources())
+    keys: dict[int, str] = {}
+    writer = Writer()
+    for at in sorted(needed):
+        task = graph.tasks[at]
+        keys[at] = recipe_of(task, [(slot, keys[ref.task], ref.output) for slot, ref in task.inputs], tools, writer)
+    return keys[index]
 
 
 def recipe_key(params: Params, tools: Tools) -> str:
     """Recipe key of a task without inputs."""
-    return digest(canonical(_form("recipe", Task(params), tools, [])))
+    return recipe_of(Task(params), [], tools, Writer())
+
+
+def recipe_of(task: Task, inputs: Sequence[tuple[str, str, str]], tools: Tools, writer: Writer) -> str:
+    """Recipe key of a task whose inputs are (slot, recipe key of the source, output) in input order."""
+    return digest(_form("recipe", task, tools, writer, inputs))
 
 
 def action_key(task: Task, tools: Tools, inputs: Sequence[tuple[str, str]], domain: str) -> str:
     """Key of the very work: ``inputs`` are (slot, content digest) in input order."""
-    form = _form("action", task, tools, [[slot, content] for slot, content in inputs])
-    form["domain"] = "" if task.op.determinism is Determinism.EXACT else domain
-    return digest(canonical(form))
+    where = "" if task.op.determinism is Determinism.EXACT else domain
+    return digest(_form("action", task, tools, Writer(), inputs, f'"domain":{quoted(where)},'))
 
 
-def _form(kind: str, task: Task, tools: Tools, inputs: list[Plain]) -> dict[str, Plain]:
-    return {
-        "schema": SCHEMA,
-        "kind": kind,
-        "op": task.op.name,
-        "version": task.op.version,
-        "tool": tools.get(task.op.name, ""),
-        "params": encode(task.params),
-        "inputs": inputs,
-    }
+def _form(
+    kind: str, task: Task, tools: Tools, writer: Writer, inputs: Sequence[tuple[str, ...]], domain: str = ""
+) -> str:
+    """The canonical text that is hashed: an object with its fields in sorted order, as ``canonical`` writes one."""
+    op = task.op
+    return (
+        f'{{{domain}"inputs":{writer.text(inputs)},"kind":"{kind}","op":{quoted(op.name)},'
+        f'"params":{writer.text(task.params)},"schema":{SCHEMA},"tool":{quoted(tools.get(op.name, ""))},'
+        f'"version":{op.version}}}'
+    )

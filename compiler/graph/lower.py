@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
-from compiler.graph.keys import recipe_keys
+from compiler.graph.keys import recipe_at
 from compiler.graph.lower_picture import PictureLowering, ShotPicture
 from compiler.graph.lower_sound import lower_mix, lower_speech
 from compiler.graph.sources import probe
@@ -77,7 +77,7 @@ def _master(build: GraphBuilder, facts: Facts, windows: list[Ref], start: int, c
     inputs = [("audio", ref) for ref in windows]
     measured = build.add(p.MeasureLoudness(), inputs, label="measure loudness")
     build.want("loudness", measured)
-    gain = facts.gain(recipe_keys(build.graph(), facts.tools)[measured.task])
+    gain = facts.gain(recipe_at(build.graph(), measured.task, facts.tools))
     master = build.add(p.MasterSound(gain or 0.0, start, count), inputs, label="master", provisional=gain is None)
     return build.add(p.EncodeSound(), [("audio", master)], label="encode sound")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from compiler.graph import params as p
+from compiler.graph.traits import PLAIN, Traits
 
 
 class Kind(str, Enum):
@@ -99,6 +100,8 @@ class Op:
     """Folders and files (from the project root) whose bytes decide the result."""
     cost: Callable[[p.Params], float]
     """Prior CPU-seconds; never in a key."""
+    traits: Traits = PLAIN
+    """What passes may rely on."""
 
 
 def _one(name: str, kind: Kind) -> Callable[[p.Params], tuple[tuple[str, Kind], ...]]:
@@ -174,7 +177,7 @@ OPS: tuple[Op, ...] = (
     ),
     Op(
         "turn", 1, p.TurnClip, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
-        lambda _: 0.5,
+        lambda _: 0.5, Traits(finishing=True),
     ),
     Op(
         "panels", 1, p.JoinPanels, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
@@ -195,7 +198,7 @@ OPS: tuple[Op, ...] = (
     Op("mix", 1, p.MixWindow, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 0.8),
     Op("loudness", 1, p.MeasureLoudness, (_AUDIO,), _one("scores", Kind.SCORES), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.0),
     Op("master", 1, p.MasterSound, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.5),
-    Op("aac", 1, p.EncodeSound, (_AUDIO,), _one("aac", Kind.AAC), _D, Stage.MIX, ("runtime/sound", "runtime/edit"), lambda _: 2.0),
+    Op("aac", 1, p.EncodeSound, (_AUDIO,), _one("aac", Kind.AAC), _D, Stage.MIX, ("runtime/sound", "runtime/edit"), lambda _: 2.0, Traits(finishing=True)),
     Op("conform", 1, p.Conform, (("segment", Kind.SEGMENT),), _one("video", Kind.VIDEO), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.5),
     Op(
         "mux", 1, p.Mux, (("video", Kind.VIDEO), ("aac", Kind.AAC)), _one("film", Kind.FILM), _X, Stage.FINISH,
@@ -208,6 +211,14 @@ OPS: tuple[Op, ...] = (
 
 _BY_PARAMS: dict[type, Op] = {op.params: op for op in OPS}
 BY_NAME: dict[str, Op] = {op.name: op for op in OPS}
+
+
+def declare(*ops: Op) -> None:
+    """Make ops known beside the table's own. Raises ``ValueError`` for a name or a parameter type that is taken."""
+    for op in ops:
+        if op.name in BY_NAME or op.params in _BY_PARAMS:
+            raise ValueError(f"there is an op {op.name} already, or one of its parameters")
+        BY_NAME[op.name] = _BY_PARAMS[op.params] = op
 
 
 def op_of(params: p.Params) -> Op:

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.graph.keys import Tools, recipe_keys
 from compiler.graph.task import Graph, Ref, Task
+from compiler.passes.program import Program, Setting
 
 
-def share(graph: Graph, tools: Tools) -> Graph:
-    """The same graph with equal tasks merged into the first of them; a firm one stands for a provisional one."""
+def share(program: Program, setting: Setting) -> Program:
+    """The same film with equal tasks merged into the first of them; a firm one stands for a provisional one."""
+    if len(set(program.keys)) == len(program.keys):
+        return program
     first: dict[str, int] = {}
     tasks: list[Task] = []
     place: list[int] = []
-    for task, key in zip(graph.tasks, recipe_keys(graph, tools), strict=True):
-        inputs = tuple((slot, Ref(place[ref.task], ref.output)) for slot, ref in task.inputs)
+    for task, key in zip(program.graph.tasks, program.keys, strict=True):
         if key in first:
             kept = first[key]
             if tasks[kept].provisional and not task.provisional:
                 tasks[kept] = replace(tasks[kept], provisional=False)
         else:
             kept = first[key] = len(tasks)
-            tasks.append(replace(task, inputs=inputs))
+            inputs = tuple((slot, Ref(place[ref.task], ref.output)) for slot, ref in task.inputs)
+            tasks.append(task if inputs == task.inputs else replace(task, inputs=inputs))
         place.append(kept)
-    return Graph(tuple(tasks), tuple((name, Ref(place[ref.task], ref.output)) for name, ref in graph.wanted))
+    graph = Graph(tuple(tasks), tuple((name, Ref(place[ref.task], ref.output)) for name, ref in program.graph.wanted))
+    return Program(graph, tuple(first), tuple((index,) for index in range(len(tasks))))

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.graph.keys import Tools
 from compiler.graph.task import Graph, Ref
+from compiler.passes.program import Program, Setting
 
 
-def trim(graph: Graph, tools: Tools) -> Graph:
-    """The part of the graph that leads to a wanted output."""
+def trim(program: Program, setting: Setting) -> Program:
+    """The part of the program that leads to a wanted output."""
+    graph = program.graph
     needed: set[int] = {ref.task for _, ref in graph.wanted}
     for index in range(len(graph.tasks) - 1, -1, -1):
         if index in needed:
             needed.update(ref.task for ref in graph.tasks[index].sources())
-    place = {old: new for new, old in enumerate(sorted(needed))}
-    return Graph(
-        tuple(
-            replace(
-                graph.tasks[old],
-                inputs=tuple((slot, Ref(place[ref.task], ref.output)) for slot, ref in graph.tasks[old].inputs),
-            )
-            for old in sorted(needed)
-        ),
-        tuple((name, Ref(place[ref.task], ref.output)) for name, ref in graph.wanted),
+    if len(needed) == len(graph.tasks):
+        return program
+    kept = sorted(needed)
+    place = {old: new for new, old in enumerate(kept)}
+    tasks = tuple(
+        replace(
+            graph.tasks[old],
+            inputs=tuple((slot, Ref(place[ref.task], ref.output)) for slot, ref in graph.tasks[old].inputs),
+        )
+        for old in kept
     )
+    wanted = tuple((name, Ref(place[ref.task], ref.output)) for name, ref in graph.wanted)
+    keys = tuple(program.keys[old] for old in kept)
+    return Program(Graph(tasks, wanted), keys, tuple((index,) for index in range(len(kept))))

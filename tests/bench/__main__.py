@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from compiler.diagnostics import Report
@@ -19,15 +21,15 @@ from compiler.plan import plan_film
 from runtime.schedule.tools import tools
 
 ROOT = Path(__file__).resolve().parents[2]
+ALONE = ("language", "planning", "residency")
 FILM = [sys.executable, "-c", "from runtime.cli.main import main; main()"]
 
 
 def main() -> None:
-    """Measure each and print a line for it; ``language`` as an argument measures the language alone."""
-    if sys.argv[1:] == ["language"]:
-        from tests.bench.language import main as language
-
-        language()
+    """Measure each and print a line for it; one of ``ALONE`` as an argument measures that alone."""
+    if len(sys.argv) == 2 and sys.argv[1] in ALONE:
+        measure: Callable[[], None] = vars(import_module(f"tests.bench.{sys.argv[1]}"))["main"]
+        measure()
         return
     for name, arguments in (("film --help", ["--help"]), ("film check hello", ["check", "films/hello"])):
         best = min(_seconds(arguments) for _ in range(3))

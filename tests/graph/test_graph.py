@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from compiler.diagnostics import Report
 from compiler.front import check_text
 from compiler.graph import params as p
-from compiler.graph.codec import canonical, decode, encode
+from compiler.graph.codec import Writer, canonical, decode, encode
 from compiler.graph.facts import Facts
 from compiler.graph.keys import action_key, recipe_keys
 from compiler.graph.ops import BY_NAME, OPS, Determinism
@@ -47,6 +47,8 @@ def test_codec_round_trip(kind: type) -> None:
     @given(records(kind))
     def check(value: object) -> None:
         text = canonical(encode(value))
+        writer = Writer()
+        assert writer.text(value) == text == writer.text(value) == writer.text((value, value))[1 : len(text) + 1]
         assert decode(kind, json.loads(text)) == value
         assert canonical(encode(decode(kind, json.loads(text)))) == text
 
@@ -57,6 +59,8 @@ def test_codec_refuses_what_the_graph_must_not_carry() -> None:
     for value in (float("nan"), float("inf"), object(), {"a": 1}, b"bytes"):
         with pytest.raises(TypeError):
             encode(value)
+        with pytest.raises(TypeError):
+            Writer().text((value,))
     assert canonical(encode(-0.0)) == canonical(encode(0.0))
     for data in ({"first": 1}, {"first": 1, "count": 2, "more": 3}, {"first": "1", "count": 2}, [1, 2], None):
         with pytest.raises(ValueError, match=r"expected|not the fields"):
