@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Report
@@ -96,8 +97,9 @@ class House:
         placed_names = {p.entity for p in scene.placements}
         return [n for n in dict.fromkeys(names) if n in placed_names or not self._is_thing(n, placed)]
 
-    def talk(self, scene: Scene, placed: PlacedSet) -> Talk:
-        people = {n: self.person(n).gender for n in self.bodies(scene, placed)}
+    def talk(self, placed: PlacedSet, names: Sequence[str]) -> Talk:
+        """What the prose of a scene in ``placed`` may speak of, with ``names`` in it (see ``bodies``)."""
+        people = {n: self.person(n).gender for n in names}
         things = {plain_name(p.name) for p in self.film.props}
         # Whoever the scene is about first is who a pronoun means before anybody is named.
         return Talk(

@@ -128,7 +128,7 @@ def _play_scene(
     house.world = open_world(film, scene, placed, house.world, house.report, stage).world
     names = house.bodies(scene, placed)
     now = clock.seconds(clock.frame)
-    talk = house.talk(scene, placed)
+    talk = house.talk(placed, names)
     items = played([item for item in map(as_card, scene.items) if not isinstance(item, Inpaint)], talk)
     check_cards(scene.items, house.report)
     opening = first_paragraph(items)

@@ -37,7 +37,8 @@ def understood(film: Film) -> tuple[Understood, ...]:
     house = House(film, Report())
     found: list[Understood] = []
     for number, scene in enumerate(film.scenes):
-        talk = house.talk(scene, house.place(scene))
+        placed = house.place(scene)
+        talk = house.talk(placed, house.bodies(scene, placed))
         for index, item in enumerate(scene.items):
             match item:
                 case Action(joined=False):

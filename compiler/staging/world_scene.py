@@ -55,6 +55,8 @@ class SceneWorld:
     """Names of the film's groups."""
     troupes: dict[str, Troupe] = field(default_factory=dict)
     """Groups of the scene, by name."""
+    _told: tuple[WorldState, bool] | None = field(default=None, init=False, repr=False)
+    """The last state that was asked about, and whether anybody rides in it."""
 
     def __post_init__(self) -> None:
         entries = self.placed.words.pieces
@@ -375,13 +377,19 @@ class SceneWorld:
 
     def carried(self, who: str, time: Fraction) -> Stance | None:
         """The stance of somebody who is carried at ``time``, for eyes and cameras; ``None`` for everybody else."""
-        if not self.ways and not any(p.rides for p in self.world.at().people.values()):
+        if not self.ways and not self._anybody_rides():
             return None
         found = self.riding(who, time)
         if found is None:
             return None
         _, seat, yaw = found
         return Stance(v4((seat[0], seat[1] - 0.3, seat[2])), round(yaw, 4), Posture.SIT, 0.3)
+
+    def _anybody_rides(self) -> bool:
+        last = self.world.at()
+        if self._told is None or self._told[0] is not last:
+            self._told = last, any(p.rides for p in last.people.values())
+        return self._told[1]
 
     # --- groups --------------------------------------------------------------------------------
 
