@@ -51,6 +51,8 @@ def bare_directive(
     block: list[Text] = []
     indents: list[int] = []
     while at < count and texts[at] and texts[at][0].isspace() and not texts[at].isspace():
+        if own.get(starts[at]) == 0 and not PROPERTY.match(texts[at].strip()):
+            break  # what stands behind a comment at the margin is not indented
         line = block_line(texts[at], starts[at], file)
         block.append(line)
         lead = texts[at][: line.span.start - starts[at]]
