@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -17,11 +17,13 @@ from compiler.codes import E, W
 from compiler.diagnostics import Edit, Report, Span
 from compiler.meaning.film import Film, Move, MoveKind, Relation, Scene, Shot, Speed
 from compiler.meaning.film import Speech as Spoken
+from compiler.meaning.scope import bare
 from compiler.meaning.text import plain
 from compiler.meaning.vocabulary import shot_words
 from compiler.rewrite import Rewrite, insert, line_ending
 from compiler.staging.coverage import Item, Played, Setup
 from compiler.staging.model import TimedShot, Timeline
+from compiler.staging.paragraphs import clause_pattern
 from compiler.staging.sentences import split_sentences
 from compiler.syntax import nodes as n
 from compiler.syntax.parser import parse
@@ -39,7 +41,8 @@ def expand_scenes(
     film: Film, sources: Mapping[str, Source], covered: Sequence[Sequence[Setup]], scenes: Iterable[int], report: Report
 ) -> dict[int, list[Edit]]:
     """Edits by scene index. ``covered`` are the film's set-ups as ``stage_film`` hands them out."""
-    names = _Names(_shot_names(film))
+    known = {entity.name for table in (film.characters, film.groups, film.props) for entity in table}
+    names = _Names(_shot_names(film), frozenset(known))
     trees = _Trees(sources)
     made: dict[int, list[Edit]] = {}
     for index in scenes:
@@ -109,6 +112,8 @@ class _Names:
     """Names of shots that are taken."""
 
     taken: set[str]
+    known: frozenset[str]
+    """Names of people, groups and props; whatever else a shot is of is a thing, in small letters."""
 
     def fresh(self, shot: Shot, index: int, scene: Scene) -> str:
         """A new name that says which scene, how large and of whom."""
@@ -234,7 +239,7 @@ def _begin(item: Played, trees: _Trees) -> int:
 
 def _clause(words: str, text: str, position: int) -> int:
     """The next place where a clause stands in its paragraph."""
-    match = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE).search(text, position)
+    match = clause_pattern(words).search(text, position)
     if match is None or not words:
         raise NotWritable("a shot begins inside a sentence")
     return match.start()
@@ -277,7 +282,7 @@ def _word(speech: Spoken, word: int, scene: Scene, trees: _Trees) -> int:
 
 def _directive(shot: Shot, index: int, scene: Scene, names: _Names) -> tuple[str, str]:
     """(head, key line) of a shot."""
-    return f"{names.fresh(shot, index, scene)}: {', '.join(_phrases(shot))}", f"key: {shot.key}"
+    return f"{names.fresh(shot, index, scene)}: {', '.join(_phrases(shot, names.known))}", f"key: {shot.key}"
 
 
 def _block(text: tuple[str, str], source: Source) -> str:
@@ -290,9 +295,10 @@ def _note(text: tuple[str, str], source: Source) -> str:
     return f"[[shot: {text[0]}{line_ending(source)}    {text[1]}]]"
 
 
-def _phrases(shot: Shot) -> Iterator[str]:
+def _phrases(shot: Shot, known: Container[str]) -> Iterator[str]:
     """The phrases that say a shot, in the order people write them."""
-    who = [f"{name}'s {shot.detail}" if shot.detail else name for name in shot.subjects]
+    named = [name if name in known else bare(name).lower() for name in shot.subjects]
+    who = [f"{name}'s {shot.detail}" if shot.detail else name for name in named]
     size = shot.size.value if shot.size else ""
     match shot.relation:
         case Relation.OVER_SHOULDER if who:

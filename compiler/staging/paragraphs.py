@@ -58,6 +58,11 @@ def first_paragraph(items: Sequence[object]) -> tuple[Doing | Prose, ...]:
     return tuple(told)
 
 
+def clause_pattern(text: str) -> re.Pattern[str]:
+    """Finds a clause as it stands in its paragraph: an aside in parentheses is no part of what is done."""
+    return re.compile(r"(?:\s*\([^()]*\))?\s+".join(map(re.escape, text.split())), re.IGNORECASE)
+
+
 def _pieces(items: Sequence[object], index: int) -> list[int]:
     """Where the pieces of the paragraph stand that begins here."""
     found = [index]
@@ -79,8 +84,7 @@ def _apart(texts: Sequence[str], talk: Talk) -> list[list[Doing | Prose]]:
     told: list[list[Doing | Prose]] = [[] for _ in texts]
     position = 0
     for step in understand(whole, talk):
-        words = r"\s+".join(map(re.escape, step.text.split()))
-        match = re.compile(words, re.IGNORECASE).search(whole, position) if words else None
+        match = clause_pattern(step.text).search(whole, position) if step.text.split() else None
         position = match.start() if match else position
         told[bisect_right(begins, position) - 1].append(step)
     return told

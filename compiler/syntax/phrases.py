@@ -95,14 +95,20 @@ def parse_head(text: Text, names: re.Pattern[str] | None = None) -> Head:
 
 def _lexemes(text: str, names: re.Pattern[str] | None) -> Iterator[tuple[str, str, int]]:
     """(terminal, text, offset) of every lexeme."""
+    if names is None or not (named := list(names.finditer(text))):
+        yield from ((found.lastgroup or "COMMA", found[0], found.start()) for found in _scanner().finditer(text))
+        return
     position = 0
-    for name in names.finditer(text) if names is not None else ():
-        for match in _scanner().finditer(text, position, name.start()):
+    while match := _scanner().search(text, position):
+        while named and named[0].start() < position:
+            del named[0]  # inside a string, or among arguments
+        if named and named[0].start() <= match.start():
+            name = named.pop(0)
+            yield "NAME", name[0], name.start()
+            position = name.end()
+        else:
             yield match.lastgroup or "COMMA", match[0], match.start()
-        yield "NAME", name[0], name.start()
-        position = name.end()
-    for match in _scanner().finditer(text, position):
-        yield match.lastgroup or "COMMA", match[0], match.start()
+            position = match.end()
 
 
 def split_phrases(text: Text) -> tuple[Text, ...]:
