@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import log10
 
 from compiler.meaning.film import Cue, Film, Location, Music, PlateSource, Scene, Sound
+from compiler.staging.ambience import usual_beds
 from compiler.staging.blocking import Stage
 from compiler.staging.cues import Span, begin_of, end_of
 from compiler.staging.model import ActKind, PlacedMusic, PlacedSound, PlacedSpeech
@@ -105,7 +106,7 @@ def _beds(scene: Scene, location: Location | None) -> list[tuple[str, float]]:
         beds.append((text, level))
     if not beds:
         words = " ".join([scene.location, *(p.text for p in (location.description if location else ()))]).lower()
-        beds.append((f"room tone, {words}" if scene.interior else f"outdoor air, {words}", -34.0))
+        return usual_beds(scene, words)
     return beds
 
 
