@@ -67,7 +67,9 @@ def show_runs(path: Path, form: str) -> int:
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("run", "film", "ended", "run ", "found", "failed", "time", "made"):
-        table.add_column(name, justify="right" if name in ("run ", "found", "failed", "time", "made") else "left")
+        table.add_column(
+            name, no_wrap=True, justify="right" if name in ("run ", "found", "failed", "time", "made") else "left"
+        )
     for run in found[:_SHOWN_RUNS]:
         table.add_row(
             run.id, run.film, run.how, str(run.ran), str(run.hit), str(run.failed), _length(run.seconds), size_text(run.bytes)

@@ -6,6 +6,7 @@ and begun anew: blobs are then found again by running what cannot be looked up.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -241,9 +242,10 @@ class Index:
         return [] if found == ["ok"] else found
 
     def shrink(self) -> None:
-        """Give the disk back what removed rows held."""
-        self._db.execute("vacuum")
-        self._db.execute("pragma wal_checkpoint(truncate)")
+        """Give the disk back what removed rows held, if there is room to do it."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._db.execute("vacuum")
+            self._db.execute("pragma wal_checkpoint(truncate)")
 
 
 _ACTION = "a.action, a.recipe, a.domain, a.op, a.outputs, a.facts, a.record, a.seconds"

@@ -158,7 +158,8 @@ def collect(
     """Let go of what no plan and no pin needs: all of it that was last needed over ``older`` seconds ago, and the
     longest unused until no more than ``most`` bytes are left. With neither, everything that is not needed.
 
-    Rows go before blobs: whatever instant it is stopped at, no row speaks of a blob that was removed on purpose.
+    Blobs go before rows: on a disk that is full there is no room to change the index before. A row whose blob is gone is
+    a miss, at whatever instant this is stopped.
     """
     now = time.time() if now is None else now
     paths = {f"{digest}{suffix}": path for path, digest, suffix in blobs.everything() if digest}
@@ -193,8 +194,6 @@ def collect(
     )
     if dry:
         return done
-    if rows:
-        index.forget(rows)
     for name in files:
         durable.remove(paths[name])
     for path, digest, _ in list(blobs.everything()):
@@ -202,6 +201,7 @@ def collect(
             durable.remove(path)
     shutil.rmtree(blobs.quarantine, ignore_errors=True)
     if rows:
+        index.forget(rows)
         index.shrink()
     return done
 

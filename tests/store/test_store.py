@@ -10,9 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from runtime.store.blobs import Blobs, deliver, file_digest
 from runtime.store.index import Action, Index, Output, PlannedTask
@@ -194,64 +191,3 @@ def test_delivery_is_whole_or_not_at_all_and_idle_when_nothing_changed(
         deliver(source, target)
     assert target.read_text() == "film"
     assert [p.name for p in target.parent.iterdir()] == ["film.mp4"]
-
-
-class Survives(RuleBasedStateMachine):
-    """Whatever is deleted, damaged or restarted, a hit has the right bytes and a rebuild brings them back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        import tempfile
-
-        self.folder = tempfile.TemporaryDirectory()
-        self.root = Path(self.folder.name)
-        self.store = Store(self.root / ".film")
-        self.kept: dict[str, Output] = {}
-
-    @rule(text=st.sampled_from("abcd"))
-    def make(self, text: str) -> None:
-        folder = self.root / "work"
-        _made(folder, text * 10, "out.txt")
-        (output,) = self.store.adopt(folder, [("out", ".txt")])
-        self.store.index.record(_action(text, output))
-        self.kept[text] = output
-
-    @precondition(lambda self: self.kept)
-    @rule(data=st.data(), damage=st.sampled_from(["cut", "flip", "empty", "delete"]))
-    def spoil(self, data: st.DataObject, damage: str) -> None:
-        output = self.kept[data.draw(st.sampled_from(sorted(self.kept)))]
-        path = self.store.blobs.path(output.digest, output.suffix)
-        if not path.exists():
-            return
-        if damage == "delete":
-            path.unlink()
-        else:
-            good = path.read_bytes()
-            path.write_bytes({"cut": good[:-1], "flip": b"X" * len(good), "empty": b""}[damage])
-
-    @rule()
-    def restart(self) -> None:
-        self.store.close()
-        self.store = Store(self.root / ".film")
-
-    @rule()
-    def lose_the_index(self) -> None:
-        self.store.close()
-        (self.root / ".film" / "index.sqlite").unlink()
-        self.store = Store(self.root / ".film")
-
-    @invariant()
-    def hits_are_right(self) -> None:
-        for text, output in self.kept.items():
-            action = self.store.find(f"r-{text}", "d")
-            if action is not None and self.store.sound(action, "out"):
-                assert self.store.path(action, "out").read_text() == text * 10
-                assert action.outputs == (output,)
-
-    def teardown(self) -> None:
-        self.store.close()
-        self.folder.cleanup()
-
-
-Survives.TestCase.settings = settings(max_examples=10, stateful_step_count=15, deadline=None)
-TestSurvives = Survives.TestCase
