@@ -20,6 +20,8 @@ from compiler.staging.world_opening import wears
 from compiler.staging.world_things import in_a_pocket
 from compiler.staging.world_wardrobe import dressed
 
+_THE = re.compile(r"^the\s+")
+
 
 @dataclass(slots=True)
 class House:
@@ -35,6 +37,8 @@ class House:
     last_seen: dict[tuple[str, str], Stance] = field(default_factory=dict)
     world: World = field(default_factory=World)
     """What outlasts a scene: things, hands, doors, lights, clothes."""
+    _named: dict[int, tuple[PlacedSet, frozenset[str]]] = field(default_factory=dict, init=False, repr=False)
+    """What the things of a place are called, by the place's identity."""
     join: Transition | None = None
     """A transition written at the end of one scene for the beginning of the next."""
 
@@ -123,7 +127,8 @@ class House:
 
     def _is_thing(self, name: str, placed: PlacedSet) -> bool:
         """Whether a name is borne by a piece of the set (a lamp that speaks)."""
-        plain = re.sub(r"^the\s+", "", name.lower())
-        return any(plain == re.sub(r"^the\s+", "", mark.lower()) for mark in placed.marks) or (
-            any(plain == p.name.lower() for p in placed.spec.pieces)
-        )
+        known = self._named.get(id(placed))
+        if known is None or known[0] is not placed:
+            marks = {_THE.sub("", mark.lower()) for mark in placed.marks}
+            known = self._named[id(placed)] = placed, frozenset(marks | {p.name.lower() for p in placed.spec.pieces})
+        return _THE.sub("", name.lower()) in known[1]
