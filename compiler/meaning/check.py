@@ -9,6 +9,7 @@ from typing import TypeVar
 from compiler.codes import E, W
 from compiler.diagnostics import Report, Span
 from compiler.meaning import film as f
+from compiler.meaning.bases import bases, check_bases, in_order
 from compiler.meaning.declarations import character, edition, location, plate
 from compiler.meaning.define_piece import group, prop
 from compiler.meaning.define_verb import check_verbs
@@ -135,8 +136,9 @@ def declare(directives: Iterable[n.Directive], rate: FrameRate, report: Report) 
     own = [d for d in directives if d.keyword in DEFINING]
     if own:
         made.vocabulary = made.vocabulary.copy()
-        for directive in _in_order(own):
+        for directive in in_order(own, report):
             _define(directive, made, report)
+        check_bases(made.vocabulary.setups, made.vocabulary.pieces, tuple(made.own), report)
         if any(d.keyword == "verb" for d in own):
             sound = check_verbs(tuple(made.vocabulary.verbs.values()), report)
             made.vocabulary.verbs = {verb.name: verb for verb in sound}
@@ -188,7 +190,7 @@ def _define(directive: n.Directive, made: Declared, report: Report) -> None:
         return
     made.own[keyword, item.name] = directive.head.span
     if keyword == "look":
-        made.bases |= set(_bases(directive)) - {item.name}
+        made.bases |= set(bases(directive)) - {item.name}
     if item.name in before and not directive.properties:
         help_text = "to change it, say what is different; to use the library's, take this line out"
         report(W.SHADOWS, directive.head.span, keyword=keyword, name=item.name, help=help_text)
@@ -250,38 +252,6 @@ def _clashes(made: Declared, report: Report) -> None:
             notes = ((first, f"the {other}"),)
             span = made.own["location", name]
             report(W.SAME_NAME, span, name=name, kind=other, other="location", notes=notes, help="rename one of them")
-
-
-def _in_order(definitions: list[n.Directive]) -> list[n.Directive]:
-    """Looks after those they extend, wherever they are written; everything else as it stands."""
-    looks = {_first_word(d): d for d in definitions if d.keyword == "look"}
-    if len(looks) < 2:
-        return definitions
-    ordered: list[n.Directive] = []
-    met: set[int] = set()
-    for definition in definitions:
-        if id(definition) in met:
-            continue
-        waiting = [(definition, iter(_bases(definition) if definition.keyword == "look" else ()))]
-        while waiting:
-            directive, bases = waiting[-1]
-            met.add(id(directive))
-            base = next((looks[b] for b in bases if b in looks and id(looks[b]) not in met), None)
-            if base is not None:
-                waiting.append((base, iter(_bases(base))))
-                continue
-            ordered.append(directive)
-            waiting.pop()
-    return ordered
-
-
-def _first_word(directive: n.Directive) -> str:
-    return directive.head.text.partition(",")[0].strip()
-
-
-def _bases(directive: n.Directive) -> list[str]:
-    heads = [p.strip().removeprefix("extends ").strip() for p in directive.head.text.split(",")[1:]]
-    return heads + [p.value.text.strip() for p in directive.properties if p.key == "extends"]
 
 
 def _undeclared(scene: f.Scene, parent: f.Location | None) -> f.Location:

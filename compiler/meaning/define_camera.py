@@ -13,6 +13,7 @@ from functools import lru_cache
 from compiler.codes import E
 from compiler.diagnostics import Report, Span
 from compiler.meaning import film as f
+from compiler.meaning.bases import applied
 from compiler.names import hint
 from compiler.syntax.nodes import Directive, Property, Text
 from compiler.syntax.phrases import split_phrases
@@ -87,7 +88,7 @@ def setup(directive: Directive, report: Report, *, trusted: bool = False) -> f.S
     used: set[str] = set()
     for phrase in phrases:
         used |= _check_slots(phrase, parameters, "parameter", report)
-        if not trusted:
+        if not trusted and not applied(phrase.text):
             _check_phrase(phrase, report)
     for name in parameters:
         if name not in used:

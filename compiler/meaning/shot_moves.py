@@ -25,7 +25,7 @@ def moves(phrase: PhraseNode, draft: Draft) -> bool:
     for joint in (*joints, len(words)):
         pieces.append(words[start:joint])
         start = joint + 1
-    if not all(pieces) or not _begins(pieces[0]):
+    if not all(pieces) or not begins_move(pieces[0]):
         return False
     joined = {words[i].text.lower() for i in joints}
     if len(joined) > 1:
@@ -49,7 +49,7 @@ def moves(phrase: PhraseNode, draft: Draft) -> bool:
     return True
 
 
-def _begins(words: tuple[Word, ...]) -> bool:
+def begins_move(words: tuple[Word, ...]) -> bool:
     """Whether words begin as a move does (a speed may come first)."""
     texts = [w.text.lower() for w in words if w.text.lower() not in v.SPEEDS]
     if len(texts) > 1 and texts[0] in ("whip", "swish"):

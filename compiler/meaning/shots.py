@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from compiler.codes import E
 from compiler.diagnostics import Edit, Fix, Report
@@ -11,7 +12,7 @@ from compiler.meaning import film as f
 from compiler.meaning import vocabulary as v
 from compiler.meaning.scope import Scope
 from compiler.meaning.shot_block import read_block
-from compiler.meaning.shot_moves import moves
+from compiler.meaning.shot_moves import begins_move, moves
 from compiler.meaning.shot_phrases import BY_WORD, SPLIT_EDIT, contradictions, joins, one_value, source, unknown
 from compiler.meaning.shot_setup import MOST_NESTED, call_of, filled_phrases
 from compiler.meaning.shot_slots import Draft
@@ -80,7 +81,7 @@ def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, dept
     """Read phrases in order, then what a set-up among them says; the set-up's name, or ""."""
     calls: list[PhraseNode] = []
     subjects_open = False
-    for phrase in phrases:
+    for phrase in _rejoined(phrases):
         draft.place = phrase.span if depth else None
         if long_number(phrase.text):
             help_text = "nobody times a shot to the billionth of a second"
@@ -120,6 +121,20 @@ def _read(phrases: tuple[PhraseNode, ...] | list[PhraseNode], draft: Draft, dept
         _read(inner, draft, depth + 1)
         draft.soft, draft.own = was, own
     return name
+
+
+def _rejoined(phrases: Iterable[PhraseNode]) -> list[PhraseNode]:
+    """Phrases with moves put together that a comma parts before ``and`` or ``then``: ``dolly in, then pan left``."""
+    made: list[PhraseNode] = []
+    for phrase in phrases:
+        words = phrase.words
+        if made and words[0].text.lower() in ("and", "then") and words[1:] and begins_move(words[1:]):
+            before = made[-1]
+            if begins_move(before.words):
+                made[-1] = PhraseNode((*before.words, *words), before.span.join(phrase.span))
+                continue
+        made.append(phrase)
+    return made
 
 
 def _in_capitals(phrase: PhraseNode, draft: Draft) -> bool:
