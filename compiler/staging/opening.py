@@ -59,6 +59,12 @@ def opening_words(name: str, steps: Sequence[Doing | Prose]) -> Placement | None
     return Placement(name, tuple(Phrase(text) for text in phrases))
 
 
+def what_is_held(words: Placement) -> Placement | None:
+    """Of an inferred placement, what it says of the hands."""
+    phrases = tuple(p for p in words.phrases if p.text.startswith("holding "))
+    return Placement(words.entity, phrases) if phrases else None
+
+
 def discovered(name: str, items: Sequence[object]) -> Placement | None:
     """The placement of somebody of whom a scene first says, later on, how they are: ``Tomas sits on a bench``.
 

@@ -30,7 +30,7 @@ from compiler.staging.model import (
     SpokenLine,
     Timeline,
 )
-from compiler.staging.opening import discovered, faces_anywhere, opening_words, place_person, settle_scene
+from compiler.staging.opening import discovered, faces_anywhere, opening_words, place_person, settle_scene, what_is_held
 from compiler.staging.overlays import as_card, check_cards, place_titles
 from compiler.staging.paragraphs import first_paragraph, played
 from compiler.staging.pictures import look_at, shoot
@@ -139,7 +139,7 @@ def _play_scene(
         before = house.last_seen.get((scene.location, name))
         if words is None and (before is None or not scene.continuous):
             words = opening_words(name, opening) or discovered(name, items)
-            placements += [words] if words is not None else []
+            placements += [in_hand] if words is not None and (in_hand := what_is_held(words)) is not None else []
         if (words is None and before is None) or (words is not None and faces_anywhere(stage, words)):
             undirected.add(name)
         place_person(stage, name, house.costumed(name), words, before, now)

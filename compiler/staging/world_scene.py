@@ -19,7 +19,7 @@ from compiler.meaning.film import Prop
 from compiler.staging.model import Opening, Posture, Stance, Vec3
 from compiler.staging.places import Mark, PlacedSet
 from compiler.staging.space import add, flat, heading, ms, turn, v4, yaw_to
-from compiler.staging.world import Deed, DeedKind, Spot, World, WorldState
+from compiler.staging.world import Deed, DeedKind, Item, Spot, World, WorldState
 from compiler.staging.world_drive import Way, drive_way, way_pose
 from compiler.staging.world_spots import FLOOR, ON, spot_on
 from compiler.staging.world_things import Made, make, make_prop, plain, portable, size_of
@@ -99,7 +99,7 @@ class SceneWorld:
                 return name
         if text in ("it", "them", "this", "that") and held:
             return held[-1]
-        present = [n for n, i in state.items.items() if (i.place == self.place or i.holder) and n not in held]
+        present = [n for n, i in state.items.items() if self._present(i) and n not in held]
         for name in sorted(present, key=lambda n: (n not in self.props, n)):
             if self._means(text, name) and name in self.made:
                 return name
@@ -207,7 +207,8 @@ class SceneWorld:
         other = state.item(thing).holder
         if other == who:
             return thing
-        if other:
+        if other and (thing in self.props or (thing in self.home_of and self._present(state.item(thing)))):
+            # Of small things that nobody placed (a key) there may well be two; what stands about is put back off screen.
             self.report(
                 W.HELD_TWICE,
                 self.span_of(span),
@@ -457,6 +458,12 @@ class SceneWorld:
         )
 
     # --- helpers -------------------------------------------------------------------------------
+
+    def _present(self, item: Item) -> bool:
+        """Whether a thing is in this place: lying here, or in the hand of somebody who is in the scene."""
+        if item.holder:
+            return self.stage is None or item.holder in self.stage.bodies
+        return item.place == self.place
 
     def lift(self, thing: str) -> None:
         if thing in self.home_of:

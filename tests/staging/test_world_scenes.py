@@ -415,3 +415,14 @@ def test_who_left_and_came_back_was_away_meanwhile() -> None:
     assert not seen["gone"].get("ELIAS", False)
     assert seen["back"]["ELIAS"]
     assert [d.code for d in report.items if d.code == "W609"] == ["W609"]
+
+
+def test_nobody_is_told_off_for_small_things_that_everybody_has() -> None:
+    script = (
+        "INT. KITCHEN - NIGHT\n\nMara stands at the gate. She takes a key from her pocket.\n\nMARA\nMine.\n\n"
+        "INT. HALL - NIGHT\n\nElias takes a key from his pocket. He looks at the key.\n\nELIAS\nMine.\n"
+    )
+    timeline, report = stage(script)
+    assert not [d for d in report.items if d.code in ("W724", "W725")]
+    held = {k.holder for s in timeline.shots for t in s.shot.things if t.name.endswith("key") for k in t.keys}
+    assert {"MARA", "ELIAS"} <= held
