@@ -114,25 +114,59 @@ def plan_command(
     graph: Annotated[
         bool, typer.Option("--graph", help="Print the task graph itself, as text that parses back.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what changed since the last build, where, and what it reaches.")
+    ] = False,
+    passes: Annotated[
+        bool, typer.Option("--passes", help="Say what each pass did: tasks, calls, seconds, GB of weights.")
+    ] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the graph before and after every pass.")] = False,
 ) -> None:
     """Show what a build would run, what it already has, and how long it should take."""
     from runtime.cli.build import Options
-    from runtime.cli.planning import show_plan
+    from runtime.cli.planning import Wish, show_plan
 
-    raise typer.Exit(
-        show_plan(Options(source, None, _profile(profile), _size(size), shot, edition=edition), format, graph)
-    )
+    options = Options(source, None, _profile(profile), _size(size), shot, edition=edition)
+    raise typer.Exit(show_plan(options, format, Wish(graph, passes, explain, verify)))
+
+
+@app.command("graph")
+def graph_command(
+    source: Source = Path(),
+    shot: Shot = "",
+    profile: Profile = "previz",
+    size: Size = "",
+    edition: Edition = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write it to this file instead of printing it.", metavar="FILE")
+    ] = None,
+    format: Annotated[  # noqa: A002
+        Literal["text", "json", "dot", "html"],
+        typer.Option("--format", help="text that parses back, json, dot for Graphviz, or html: a page to look at."),
+    ] = "text",
+) -> None:
+    """Show the task graph: what is made from what, what is kept, what runs and why."""
+    from runtime.cli.build import Options
+    from runtime.cli.graph import show_graph
+
+    options = Options(source, None, _profile(profile), _size(size), shot, edition=edition)
+    raise typer.Exit(show_graph(options, format, out))
 
 
 @app.command("why")
 def why_command(
-    shot: Annotated[str, typer.Argument(help="A shot's name.", metavar="SHOT")],
+    shot: Annotated[
+        str,
+        typer.Argument(
+            help="A shot, what is delivered (film, captions, report), or a task by its label.", metavar="SHOT"
+        ),
+    ],
     source: Annotated[Path, typer.Argument(help="The film.", metavar="FILE|FOLDER")] = Path(),
     profile: Profile = "previz",
     size: Size = "",
     format: Formats = "text",  # noqa: A002
 ) -> None:
-    """Say what changed in a shot since it was last built, down to the field, or what it is reused for."""
+    """Say what changed since the last build, field by field to the source line, or what a result was matched on."""
     from runtime.cli.build import Options
     from runtime.cli.why import why
 

@@ -12,11 +12,12 @@ from compiler.diagnostics import Report
 from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
 from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
-from runtime.cli.build import NoSuchEditionError, Options, load, make_plan
+from runtime.cli.build import NoSuchEditionError, Options, load, make_plan, plan_name
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
+from runtime.cli.reasons import Reasons
 from runtime.schedule.costs import learned_costs
 from runtime.schedule.journal import Run, runs
-from runtime.schedule.tools import domain
+from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
 
@@ -31,7 +32,17 @@ class Row:
     seconds: float
 
 
-def show_plan(options: Options, form: str, graph: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What ``film plan`` is asked beside the plan itself."""
+
+    graph: bool = False
+    passes: bool = False
+    explain: bool = False
+    verify: bool = False
+
+
+def show_plan(options: Options, form: str, wish: Wish) -> int:
     """Print the plan; returns the exit code."""
     try:
         loaded = load(options.path, options.edition)
@@ -46,7 +57,12 @@ def show_plan(options: Options, form: str, graph: bool) -> int:
         return 1
     try:
         plan = make_plan(loaded.film, store, options, Report())
-        if graph:
+        if wish.passes or wish.verify:
+            return _passes(plan, wish, form)
+        if wish.explain:
+            before = store.index.plan(plan_name(loaded.main, options))
+            return _explain(plan, Reasons(plan, before, loaded.sources, str(loaded.main)), form)
+        if wish.graph:
             print(print_graph(plan.graph), end="")
             return 0
         rows = fates(plan, store, learned_costs(store))
@@ -102,17 +118,89 @@ def _forecasts(past: list[Run]) -> str:
 
 def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:
     """Seconds and labels of the longest chain of work left: no number of processors beats it."""
-    import networkx as nx
-
-    end = len(rows)
-    readers = plan.graph.consumers()
-    chain: nx.DiGraph[int] = nx.DiGraph()
+    longest = [0.0] * len(rows)
+    before = [-1] * len(rows)
     for index, row in enumerate(rows):
-        if row.fate != "cached":
-            for reader in (*readers[index], end):
-                chain.add_edge(index, reader, weight=row.seconds)
-    path = [i for i in nx.dag_longest_path(chain, weight="weight") if i != end]
-    return sum(rows[i].seconds for i in path), [rows[i].label for i in path]
+        if row.fate == "cached":
+            continue
+        for ref in plan.graph.tasks[index].sources():
+            if longest[ref.task] > longest[index]:
+                longest[index], before[index] = longest[ref.task], ref.task
+        longest[index] += row.seconds
+    at = max(range(len(rows)), key=longest.__getitem__)
+    seconds, path = longest[at], []
+    while at >= 0 and longest[at]:
+        path.append(rows[at].label)
+        at = before[at]
+    return seconds, path[::-1]
+
+
+def _passes(plan: Plan, wish: Wish, form: str) -> int:
+    """What each pass did, in figures; with ``--verify``, everything it requires and ensures is looked at first."""
+    from compiler.passes.program import Setting
+    from compiler.passes.run import PASSES, measured_passes, run_passes
+
+    setting = Setting(tools())
+    if wish.verify:
+        run_passes(plan.lowered, setting, verify=True)
+    _, figures = measured_passes(plan.lowered, setting)
+    if form == "json":
+        fields = ("after", "tasks", "calls", "seconds", "loaded")
+        rows = [{name: getattr(figure, name) for name in fields} for figure in figures]
+        print(json.dumps({"passes": rows, "verified": wish.verify}, ensure_ascii=False))
+        return 0
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("after")
+    for name in ("tasks", "calls", "seconds", "GB of weights"):
+        table.add_column(name, justify="right")
+    table.add_column("ensures")
+    ensures = {step.name: "; ".join(sorted(what.value for what in step.ensures)) for step in PASSES}
+    for figure in figures:
+        table.add_row(
+            figure.after, f"{figure.tasks:,}", f"{figure.calls:,}", f"{figure.seconds:,.1f}", f"{figure.loaded:,.1f}",
+            ensures.get(figure.after, ""),
+        )  # fmt: skip
+    console = Console(highlight=False)
+    console.print(table)
+    console.print("Everything, by what its ops are expected to cost; what is kept already is counted too.")
+    if wish.verify:
+        console.print("Verified: the graph before the passes, and what each requires and ensures.")
+    return 0
+
+
+def _explain(plan: Plan, reasons: Reasons, form: str) -> int:
+    """Every cause of change since the last build, with the line that says it and the shots it reaches."""
+    from runtime.cli.why import explain_film
+
+    causes = explain_film(plan, reasons) if reasons.before else []
+    gone = sorted(reasons.before.keys() - {task.task for task in reasons.now})
+    if form == "json":
+        rows = [
+            {
+                "task": c.task,
+                "field": c.field,
+                "before": c.before,
+                "after": c.after,
+                "place": c.place,
+                "reaches": reaches,
+            }
+            for c, reaches in causes
+        ]
+        print(json.dumps({"built": bool(reasons.before), "causes": rows, "gone": gone}, ensure_ascii=False))
+        return 0
+    if not reasons.before:
+        print("This film has not been built yet: everything runs.")
+    elif not causes and not gone:
+        print("Nothing has changed since the last build.")
+    for cause, reaches in causes:
+        print(f"{cause.place or '-'}  {cause.task}: {cause.field}: {cause.before} → {cause.after}")
+        print(f"    reaches {reaches}")
+    if gone:
+        print(f"no longer made: {', '.join(gone[:12])}" + (f" and {len(gone) - 12} more" if len(gone) > 12 else ""))
+    return 0
 
 
 def _needed(graph: Graph, hit: list[bool]) -> list[int]:

@@ -1,103 +1,168 @@
-"""``film why``: the fields that changed in a shot since it was last built, or why nothing needs to run."""
+"""``film why``: what changed in a shot or an artifact since it was last built, or what it is reused for."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 
-from compiler.diagnostics import Report, Span
-from compiler.plan import NoSuchShotError, Plan
-from runtime.cli.build import Options, load, make_plan, plan_name, planned_tasks
-from runtime.cli.building import disk_trouble, no_such_shot, sound, store_of
-from runtime.store.index import PlannedTask
+from compiler.diagnostics import Report
+from compiler.names import did_you_mean
+from compiler.plan import Plan
+from runtime.cli.build import Options, load, make_plan, plan_name
+from runtime.cli.building import disk_trouble, say, sound, store_of
+from runtime.cli.reasons import Change, Reasons
+from runtime.schedule.tools import domain, tools
+from runtime.store.store import Store
 
 _MOST = 12
 
 
-def why(options: Options, shot: str, form: str) -> int:
-    """Explain one shot; returns the exit code."""
+def why(options: Options, what: str, form: str) -> int:
+    """Explain a shot (its name or key), something delivered (film, captions, report) or a task by its label."""
     loaded = load(options.path)
     if not sound(loaded, options.path, form):
         return 1
     assert loaded.film is not None
     assert loaded.main is not None
-    store = store_of(loaded.main, loaded.sources.shared)
+    store = store_of(loaded.main, loaded.sources.shared or options.shared)
     if store is None:
         return 1
     try:
         plan = make_plan(loaded.film, store, options, Report())
         before = store.index.plan(plan_name(loaded.main, options))
+        reasons = Reasons(plan, before, loaded.sources, str(loaded.main))
+        asked = _asked(reasons, what)
+        if not asked:
+            return _unknown(plan, what)
+        changes = changes_of(reasons, asked)
+        hits = [found for index in asked if (found := matched(plan, store, index))]
     except (OSError, sqlite3.Error) as error:
         return disk_trouble(error)
     finally:
         store.close()
-    timed = next((s for s in plan.timeline.shots if shot in (s.name, s.key)), None)
-    if timed is None:
-        return no_such_shot(NoSuchShotError(shot, tuple(s.name for s in plan.timeline.shots)))
-    span = Span(*timed.source, str(loaded.main))
-    file, line, *_ = loaded.sources.place(span)
-    changes = explain(plan, before, timed.key)
+    timed = next((s for s in plan.timeline.shots if what in (s.name, s.key)), None)
+    name = timed.name if timed else what
+    place = _first_place(reasons, asked)
     if form == "json":
-        print(json.dumps({"shot": timed.name, "file": file, "line": line, "changes": changes}, ensure_ascii=False))
+        file, _, line = place.rpartition(":")
+        rows = [
+            {
+                "task": c.task,
+                "field": c.field,
+                "before": c.before,
+                "after": c.after,
+                "place": c.place,
+                "through": through,
+            }
+            for c, through in changes
+        ]
+        told: dict[str, object] = {"shot": name, "file": file, "line": int(line or 0), "changes": rows, "matched": hits}
+        print(json.dumps(told, ensure_ascii=False))
         return 0
-    print(f"{timed.name}  {file}:{line}")
+    print(f"{name}  {place}".rstrip())
     if not before:
         print("  never built: everything it needs runs")
     elif not changes:
         print("  unchanged since it was last built: every task of it is matched by its recipe")
-    for change in changes[:_MOST]:
-        print(f"  {change['task']}: {change['field']}: {change['before']} → {change['after']}")
+    for change, through in changes[:_MOST]:
+        said = f"  ({change.place})" if change.place else ""
+        print(f"  {change.task}: {change.field}: {change.before} → {change.after}{said}")
+        if through:
+            print(f"    and so {_path(through)}")
     if len(changes) > _MOST:
         print(f"  … and {len(changes) - _MOST} more fields")
+    for hit in hits[:_MOST]:
+        print(
+            f"  {hit['task']}: kept: {hit['op']} version {hit['version']}, recipe {hit['recipe'][:12]}, code and assets "
+            f"{hit['tool'][:12]}, {hit['inputs']} inputs; made in {hit['seconds']} s"
+        )
+    if len(hits) > _MOST:
+        print(f"  … and {len(hits) - _MOST} more that are kept")
     return 0
 
 
-def explain(plan: Plan, before: dict[str, PlannedTask], key: str) -> list[dict[str, str]]:
-    """Changed fields of a shot's tasks and of the tasks they read, causes before their effects."""
-    now = planned_tasks(plan)
-    wanted = _closure(plan, key)
-    changes: list[dict[str, str]] = []
-    told: set[tuple[str, str]] = set()
-    for index, task in enumerate(now):
-        old = before.get(task.task)
-        if index not in wanted or (old is not None and old.recipe == task.recipe):
-            continue
-        if old is None:
-            if task.shot == key or task.op in ("speak", "person", "set"):
-                changes.append({"task": task.task, "field": "new", "before": "not there", "after": task.op})
-            continue
-        for field, was, is_now in _differences(json.loads(old.params), json.loads(task.params)):
-            leaf = field.split(".")[0] if field.startswith("shot.") is False else field
-            if (leaf, is_now) in told:
+def explain_film(plan: Plan, reasons: Reasons) -> list[tuple[Change, str]]:
+    """Every cause of change in a film, each once, with what it reaches: shots by name, or the film's own tasks."""
+    names = {timed.key: timed.name for timed in plan.timeline.shots}
+    readers = plan.graph.consumers()
+    causes: list[tuple[Change, str]] = []
+    told: set[tuple[str, str, str]] = set()
+    for index in range(len(reasons.now)):
+        for change in reasons.own(index):
+            mark = (change.field.rpartition(".")[2], change.before, change.after)
+            if mark in told:
                 continue
-            told.add((leaf, is_now))
-            changes.append({"task": task.task, "field": field, "before": was, "after": is_now})
-    return changes
+            told.add(mark)
+            causes.append((change, _reached(plan, readers, index, names)))
+    return causes
 
 
-def _closure(plan: Plan, key: str) -> set[int]:
-    found: set[int] = set()
-    stack = [i for i, task in enumerate(plan.graph.tasks) if task.shot == key]
+def changes_of(reasons: Reasons, asked: list[int]) -> list[tuple[Change, list[str]]]:
+    """Changed fields of some tasks and of what they read, causes before effects, with the tasks between."""
+    found: dict[tuple[str, str], tuple[Change, list[str]]] = {}
+    for index in asked:
+        for changes, path in reversed(reasons.chain(index)) if reasons.before else ():
+            for change in changes:
+                leaf = change.field if change.field.startswith("shot.") else change.field.split(".")[0]
+                known = found.get((leaf, change.after))
+                if known is None or len(path) - 1 > len(known[1]):
+                    found[leaf, change.after] = (known[0] if known else change, path[1:])
+    order = {task.task: number for number, task in enumerate(reasons.now)}
+    return sorted(found.values(), key=lambda item: order[item[0].task])
+
+
+def matched(plan: Plan, store: Store, index: int) -> dict[str, str] | None:
+    """What a hit was matched on; ``None`` for a task that has to run."""
+    action = store.find(plan.recipes[index], domain())
+    if action is None:
+        return None
+    task = plan.graph.tasks[index]
+    return {
+        "task": task.label,
+        "op": task.op.name,
+        "version": str(task.op.version),
+        "recipe": plan.recipes[index],
+        "tool": tools().get(task.op.name, ""),
+        "action": action.action,
+        "domain": action.domain,
+        "inputs": str(len(task.inputs)),
+        "seconds": f"{action.seconds:.2f}",
+    }
+
+
+def _asked(reasons: Reasons, what: str) -> list[int]:
+    plan = reasons.plan
+    keys = {shot.key for shot in plan.timeline.shots if what in (shot.name, shot.key)}
+    if keys:
+        return [i for i, task in enumerate(plan.graph.tasks) if task.shot in keys]
+    wanted = [ref.task for name, ref in plan.graph.wanted if name == what]
+    return wanted or [i for i, task in enumerate(reasons.now) if what in (task.task, task.recipe[: max(8, len(what))])]
+
+
+def _unknown(plan: Plan, what: str) -> int:
+    names = [shot.name for shot in plan.timeline.shots]
+    names += [name for name, _ in plan.graph.wanted] + sorted({task.label for task in plan.graph.tasks})
+    say(f"error: there is no shot called {what!r} in this film, and nothing that is made goes by that name")
+    say(f"  = help: {did_you_mean(what, names) or '`film plan` lists the shots by name, `film graph` every task'}")
+    return 1
+
+
+def _first_place(reasons: Reasons, asked: list[int]) -> str:
+    return next((place for index in asked if (place := reasons.place(index, ""))), "")
+
+
+def _reached(plan: Plan, readers: list[list[int]], index: int, names: dict[str, str]) -> str:
+    seen, stack = {index}, [index]
     while stack:
-        index = stack.pop()
-        if index not in found:
-            found.add(index)
-            stack.extend(ref.task for ref in plan.graph.tasks[index].sources())
-    return found
+        for reader in readers[stack.pop()]:
+            if reader not in seen:
+                seen.add(reader)
+                stack.append(reader)
+    shots = list(dict.fromkeys(names[s] for i in sorted(seen) if (s := plan.graph.tasks[i].shot) in names))
+    if shots:
+        return ", ".join(shots[:6]) + (f" and {len(shots) - 6} more shots" if len(shots) > 6 else "")
+    return "the film as a whole"
 
 
-def _differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, str, str]]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in sorted({*old, *new}):
-            yield from _differences(old.get(name), new.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(a, b, f"{path}[{index}]")
-    elif old != new:
-        yield path, _short(old), _short(new)
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _path(labels: list[str]) -> str:
+    return " → ".join(labels if len(labels) <= 4 else [*labels[:2], "…", labels[-1]])
