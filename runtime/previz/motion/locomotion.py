@@ -205,9 +205,14 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
     share = np.ones(count)
     if count >= 3:
         share[0] = share[-1] = 0.62 if run else 0.78
+        if run:
+            # Nobody stops a run in one step: the last two are shorter each than the one before.
+            share[-2:] = 0.85, 0.55
     prints = np.cumsum(share) / share.sum() * total
     side = _first_foot(plan, now, first)
     at, stride = 0.0, min(1.0, total / count / 0.6)
+    # What a runner's leg can reach limits how long its foot is down: the faster, the more of a step is flight.
+    down = min(0.66, 0.56 * gait.run / (total / share.sum()))
     for k, s in enumerate(prints):
         landing = t + (k + 1) * tau
         here, yaw = _point(points, along, s), _heading(points, along, s) + flip
@@ -218,7 +223,7 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
         now.yaw += turn
         width = (gait.width * (0.4 if run else 1.0)) if k < count - 1 else plan.lower
         # A walking foot is in the air for less than a step's time, a running one for longer: nothing holds the body then.
-        air = 0.76 if not run else 0.95 if k == 0 else 1.34 if k < count - 1 else 1.2
+        air = 0.76 if not run else 0.95 if k == 0 else 2.0 - down
         place = _beside(here, now.yaw, SIGN[side] * width, 0.0)
         lift = max(landing - air * tau, t - 0.05)
         gallop = (0.6 if k in (0, count - 1) else 1.0) if run else 0.0
@@ -226,7 +231,7 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
         plan.steps.append(Step(side, lift, landing, place, yaw_out, min(1.0, stride * share[k]), gallop))
         by = (here[0] - before[0], here[1] - before[1], here[2] - before[2])
         # A runner's foot lands nearly under the body, a walker's half a step before it.
-        early = 0.0 if not run else 0.3 * tau if k < count - 1 else 0.15 * tau
+        early = 0.0 if not run else (0.5 - 0.4 * down) * tau
         plan.shifts.append(Shift(max(landing - tau - early, begin), landing + tau - early, by, turn))
         at, side = s, _other(side)
     now.place = _point(points, along, total)
@@ -236,7 +241,7 @@ def _walk(plan: Plan, now: _Now, act: Act, begin: float, end: float, gait: _Gait
     now.yaw += part
     # The closing step: the second of the two in which a walk settles.
     place = _beside(now.place, now.yaw, SIGN[side] * plan.lower, -0.015)
-    plan.steps.append(Step(side, t - 0.72 * tau, t, place, now.yaw + SIGN[side] * 8, 0.25))
+    plan.steps.append(Step(side, t - (1.2 if run else 0.72) * tau, t, place, now.yaw + SIGN[side] * 8, 0.25))
     plan.shifts.append(Shift(t - tau, t + 0.4 * tau, (0.0, 0.0, 0.0), part))
     if pivots_out:
         _pivot(plan, now, _wrap(act.yaw - now.yaw), pivots_out, t, tau, finish=True)

@@ -40,7 +40,7 @@ def style_of(name: str) -> Callable[[Skin, float, int], Growth] | None:
 
 def crop(skin: Skin, recede: float, seed: int) -> Growth:
     """Short all over: lies away from the whorl, brushed up and aside at the front, close at sides and nape."""
-    roots = _scalp(skin, 3300, recede, seed, 0.016)
+    roots = _scalp(skin, 4800, recede, seed, 0.016)
     whorl = _at(skin, (0.012, 0.848, -0.035))
     c, r = roots.canonical, roots.chance
     top = np.clip((c[:, 1] - 0.775) / 0.05, 0, 1)
@@ -59,7 +59,7 @@ def crop(skin: Skin, recede: float, seed: int) -> Growth:
 
     curves = grow(skin, roots, length, 4, flow, 0.0012 + 0.006 * r[:, 5] * (0.4 + 0.6 * top), lift=0.55)
     curves = clump(curves, 0.15 + 0.35 * r[:, 6], 420)
-    width = (0.0017 + 0.0017 * r[:, 7]) * _edge(roots, 0.22, 0.02)
+    width = (0.0013 + 0.0013 * r[:, 7]) * _edge(roots, 0.22, 0.02)
     return Growth(roots, curves, width, np.zeros(len(roots)), np.full(len(roots), 0.12), broad=1.2)
 
 

@@ -22,8 +22,8 @@ _BRICKS = (
 
 
 def build_street(terrain: Terrain) -> list[Mesh]:
-    """Runs along the terrain's yaw, both ways from the origin; open to the south, closed far off to the north by a
-    low house, over which the sky stands."""
+    """Runs along the terrain's yaw, both ways from the origin; closed to the south, and far off to the north by a low
+    house, over which the sky stands."""
     meshes: list[Mesh] = []
     road = Kit(terrain.seed)
     z = np.concatenate([np.linspace(45, 10, 8), np.linspace(8, -20, 15), np.linspace(-26, -95, 12)])
@@ -61,6 +61,13 @@ def build_street(terrain: Terrain) -> list[Mesh]:
             )
             at -= wide
             number += 1
+    for side in (-1.0, 1.0):
+        near = Kit(terrain.seed + (11 if side < 0 else 12))
+        _front(near, 16.0, 4)
+        meshes += near.meshes(f"facade.{'w' if side < 0 else 'e'}s", (side * FRONT, 0.0, 38.0), -90.0 * side)
+    south = Kit(terrain.seed + 13)
+    _front(south, 18.0, 3)
+    meshes += south.meshes("facade.south", (0.0, 0.0, 46.0), 180.0)
     end = Kit(terrain.seed + 5)
     _front(end, 18.0, 1)
     meshes += end.meshes("facade.end", (0.0, 0.0, -82.0), 0.0)

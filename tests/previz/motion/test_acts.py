@@ -31,6 +31,13 @@ def joints(baked: BakedShot, frame: int, actor: int, person: PersonSpec) -> np.n
     return np.asarray(heads(REST[person], rotations, translations))
 
 
+def test_nobody_squats_to_run_fast_or_to_stop() -> None:
+    for far, seconds in ((6.0, 2.64), (12.0, 4.45)):
+        run = Act(ActKind.WALK, 0.0, seconds, path=((0.0, 0.0, far),), style="run")
+        track = bake(Actor(MARA, Stance((0.0, 0.0, 0.0)), (run,)), frames=round(24 * (seconds + 0.8))).actors[0]
+        assert (track.hip[:, 1] + track.position[:, 1]).min() > -0.22
+
+
 def test_a_run_leaves_the_ground_and_ends_where_it_was_sent() -> None:
     run = Act(ActKind.WALK, 0.0, 2.6, path=((0.0, 0.0, 6.0),), style="run")
     baked = bake(Actor(MARA, Stance((0.0, 0.0, 0.0)), (run,)))
