@@ -16,7 +16,9 @@ LINES = [
     "shot harbour: wide", "shot close-up of MARA", "shot as harbour", "character MARA", "location KITCHEN", "    wears: red hat",
     "scene", "    BO: at door", "[[a note", "]]", "/* gone", "*/", "[[shot: medium of BO]]", "@McCoy", "MCCOY.", "Hello.",
     "ハンナ", "今日は。", "  ", "\t", "cover", "music out", "sound gulls, at 2s", "look dusk, extends silver", "    contrast: 9x9",
-    "Title: X", "Titel: Y", "sound rain, medum", 'sound "rain', "Shot wide, 35mm", "DISOLVE TO:", "> CARD <", "CUT TO:", "# Part", "shto wide", "\u202e", "[[allow: W252]]", "prop CUP", "Bo takes the cup.",
+    "Title: X", "Titel: Y", "sound rain, medum", 'sound "rain', "Shot wide, 35mm", "DISOLVE TO:", "> CARD <",
+    "CUT TO:", "# Part", "shto wide", "\u202e", "shot of ZED", "character ZED",
+    "[[allow: W252]]", "prop CUP", "Bo takes the cup.",
 ]  # fmt: skip
 EDITS = st.lists(
     st.tuples(st.integers(0, 90), st.integers(0, 4), st.lists(st.sampled_from(LINES), max_size=4)),
@@ -62,6 +64,17 @@ def test_an_edited_scene_is_all_that_is_done_again() -> None:
     assert _order(report.items) == _order(cold_report.items)
     session.check_text(text, "a.film")
     assert (session.work.parsed, session.work.resolved) == (1, 1)
+
+
+def test_a_name_declared_or_a_look_taken_away_is_heard_of_in_every_scene() -> None:
+    session = Session()
+    scenes = "INT. A - DAY\n\nshot close-up of ZED\n\nINT. B - DAY\n\nRain.\n\nINT. C - DAY\n\nshot wide\n    look: dusk-two\n"
+    zed, look = "character ZED\n    a man\n\n", "look dusk-two, extends silver\n\n"
+    for declared in (zed + look, zed, look + zed, "prop ZED\n\n" + look, look, ""):
+        film, _, report = session.check_text(declared + scenes, "a.film")
+        cold, _, cold_report = check_text(declared + scenes, "a.film")
+        assert film == cold
+        assert _order(report.items) == _order(cold_report.items)
 
 
 def test_a_name_that_a_whole_film_makes_known_is_known_in_every_scene() -> None:

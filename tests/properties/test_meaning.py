@@ -135,8 +135,10 @@ def test_the_order_of_a_declarations_properties_does_not_matter(place: list[str]
 
 
 @settings(USUAL, max_examples=20)
-@given(BODIES, st.integers(0, len(DECLARATIONS)), st.booleans())
-def test_splitting_into_used_files_does_not_matter(scenes: list[tuple[str, str]], cut: int, nested: bool) -> None:
+@given(BODIES, st.integers(0, len(DECLARATIONS)), st.booleans(), st.booleans())
+def test_splitting_into_used_files_does_not_matter(
+    scenes: list[tuple[str, str]], cut: int, nested: bool, twice: bool
+) -> None:
     whole = ALL + _text(scenes)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -150,7 +152,10 @@ def test_splitting_into_used_files_does_not_matter(scenes: list[tuple[str, str]]
         rest = "\n".join(DECLARATIONS[cut:]) or 'use "stdlib:looks"\n'
         (root / "parts" / "second.film").write_text(('use "first.film"\n\n' if nested else "") + rest)
         (root / "scenes.film").write_text(_text(scenes))
-        uses = ([] if nested else ['use "parts/first.film"']) + ['use "parts/second.film"', 'use "scenes.film"']
+        uses = ([] if nested and not twice else ['use "parts/first.film"']) + [
+            'use "parts/second.film"',
+            'use "scenes.film"',
+        ]
         (root / "main.film").write_text("\n\n".join(uses) + "\n")
         one, _, report = load_film(root / "whole.film")
         many, _, other = load_film(root / "main.film")

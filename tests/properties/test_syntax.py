@@ -181,6 +181,34 @@ def test_text_stands_where_its_span_says(text: str, bare: bool) -> None:
             assert not node.text or node.at(len(node.text) - 1) == node.span.end - 1
 
 
+@given(TREES)
+@settings(max_examples=100, deadline=None)
+def test_an_element_is_all_that_its_span_holds(tree: n.Screenplay) -> None:
+    """Not a letter more or less: what a span holds is how the element is written."""
+    source = make_source("x", print_screenplay(tree))
+    for element in parse(source, Report()).elements:
+        written = source.text[element.span.start : element.span.end]
+        assert written == written.strip("\n")
+        match element:
+            case n.Heading():
+                number = f" #{element.number}#" if element.number else ""
+                assert written in (f"{element.text}{number}", f".{element.text}{number}")
+            case n.Dialogue():
+                assert source.text[element.name_span.start : element.name_span.end] == element.name
+                parts = [
+                    source.text[p.span.start : p.span.end] for p in element.parts if not isinstance(p, n.Directive)
+                ]
+                assert [line.strip() for line in written.split("\n")[1:]] == [part.strip() for part in parts]
+                for part, under in zip(element.parts, parts, strict=True):
+                    wanted = {f"({part.text})"} if isinstance(part, n.Parenthetical) else {part.text, f"~{part.text}"}
+                    assert under in wanted
+            case n.Section() | n.Synopsis() | n.Lyric() | n.Centered() | n.Transition():
+                assert element.text in written
+                assert len(written) - len(element.text) <= 10
+            case n.Comment():
+                assert (written[:2], written[-2:]) == (("/*", "*/") if element.boneyard else ("[[", "]]"))
+
+
 def _texts(value: object) -> Iterator[n.Text]:
     if isinstance(value, n.Text):
         yield value
