@@ -197,7 +197,8 @@ def _by_general_word(placed: PlacedSet, plain: list[str]) -> Mark | None:
         word = {"center": "centre", "middle": "centre", "end": "far end", "ocean": "sea", "water": "sea", "back": "far end",
                 "front": "near end", "far": "far end", "near": "near end", "east": "right", "west": "left",
                 "north": "far end", "south": "near end", "ceiling": "up", "sky": "up", "stars": "up", "floor": "down",
-                "ground": "down", "shore": "sea", "waterline": "water's edge", "edge": "water's edge"}.get(word, word)  # fmt: skip
+                "ground": "down", "shore": "sea", "waterline": "water's edge", "edge": "water's edge",
+                "wall": "north wall", "walls": "north wall"}.get(word, word)  # fmt: skip
         if word in placed.marks:
             return placed.marks[word]
     return None
