@@ -487,6 +487,16 @@ def _thing(clause: Clause, way: Way, talk: Talk, span: Span | None) -> Doing | N
 
 def _doings(way: Way, reading: Reading, who: tuple[str, ...], text: str, talk: Talk, span: Span | None) -> list[Doing]:
     """What each of ``who`` does; composed verbs are taken apart, and several people act together."""
+    first_target, *others_too = _FURTHER.split(reading.target) if not reading.object else [reading.target]
+    further = []
+    for words in others_too:
+        name, doubt = _known_target(_trimmed(words), who[0], talk)
+        if not name or doubt:
+            break
+        further.append(words)
+    if further:  # "glances at him, then at the door": the same once more, to somebody or something else
+        one_by_one = [replace(reading, target=words) for words in (first_target, *further)]
+        return [step for once in one_by_one for step in _doings(way, once, who, text, talk, span)]
     tempo = pace(text)
     steps = list(_composed(reading, tempo, talk.words, 0))
     found: list[Doing] = []
@@ -515,6 +525,13 @@ def _doings(way: Way, reading: Reading, who: tuple[str, ...], text: str, talk: T
             if what and talk.is_thing(what):
                 talk.thing = what
     return found
+
+
+_FURTHER = re.compile(
+    r"\s*,?\s+(?:(?:and\s+)?then(?:\s+(?:at|to|towards?|into|on|over|through))?|and\s+(?:at|to|towards?))\s+",
+    re.IGNORECASE,
+)
+"""Between what is meant first and what is meant next, when nothing else is done to it."""
 
 
 def _composed(reading: Reading, tempo: float, words: Lexicon, depth: int) -> Iterator[tuple[_Part, str, str, bool]]:

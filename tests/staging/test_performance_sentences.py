@@ -86,10 +86,23 @@ def test_clauses_in_time(text: str, wanted: str) -> None:
         ("Mara has taken the cup.", "+ MARA take the cup"),
         ("Mara starts to cry.", "+ MARA emote"),
         ("Mara tries to open the door.", "+ MARA touch the door"),
+        ("Mara glances at him, then at the door.", "+ MARA look ELIAS; + MARA look the door"),
+        ("Mara looks at Elias and then at the lamp and sits.", "+ MARA look Elias; + MARA look the lamp; + MARA sit"),
+        ("Mara points at Elias and at the lamp.", "+ MARA gesture Elias; + MARA gesture the lamp"),
+        ("Mara walks to the door, then to the window.", "+ MARA walk the door; + MARA walk the window"),
+        ("Mara gives Elias the letter, then the cup.", "+ MARA give letter Elias"),
     ],
 )
 def test_who_and_what_is_meant(text: str, wanted: str) -> None:
     assert told(text) == wanted
+
+
+def test_a_person_is_known_by_a_word_of_the_name_that_nobody_else_bears() -> None:
+    cast = ("DR. OKAFOR", "NURSE LILY", "TOM REED", "ANNA REED")
+    assert told("Okafor sits. Dr. Okafor smiles.", *cast) == "+ DR. OKAFOR sit; + DR. OKAFOR emote"
+    assert told("Lily sits.", *cast) == "+ NURSE LILY sit"
+    assert told("Tom sits.", *cast) == "+ TOM REED sit"
+    assert told("Reed sits.", *cast).startswith(". nobody")
 
 
 @pytest.mark.parametrize(
