@@ -196,7 +196,7 @@ def _rounds(
         built.cached = sum(recipe not in ran for recipe in plan.recipes)
     else:
         built.cached = sum(plan.recipes[index] not in ran for index in outcome.actions)
-    built.stranded = len(outcome.stranded)
+    built.stranded = len(outcome.stranded) + (len(outcome.blocked) if outcome.failed else 0)
     built.failed = [
         (plan.graph.tasks[i].label, kind, message, str(outcome.logs.get(i, ""))) for i, kind, message in outcome.failed
     ]
