@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias, TypeVar
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
@@ -10,6 +11,10 @@ from compiler.graph.sources import Files, source_file, use_recording
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.staging.model import PlacedMusic, PlacedSound, SpokenLine, Timeline
 from compiler.timebase import SAMPLE_RATE, FrameRate
+
+T = TypeVar("T")
+_Placed: TypeAlias = tuple[T, float, float, Ref]
+"""What is placed, its first and last second, what makes it."""
 
 WINDOW_SECONDS = 10
 TAIL_SECONDS = 4.0
@@ -35,12 +40,9 @@ def lower_mix(
     total = rate.samples(timeline.frames)
     step = WINDOW_SECONDS * SAMPLE_RATE
     windows = []
-    for start in range(0, max(total, 1), step):
-        count = min(step, total - start)
-        begin, end = start / SAMPLE_RATE - TAIL_SECONDS, (start + count) / SAMPLE_RATE + AHEAD_SECONDS
-        near_speeches = [x for x in speeches if x[1] < end and x[2] > begin]
-        near_sounds = [x for x in sounds if x[1] < end and x[2] > begin]
-        near_music = [x for x in music if x[1] < end and x[2] > begin]
+    spans = [(start, min(step, total - start)) for start in range(0, max(total, 1), step)]
+    by_window = zip(_near(speeches, spans), _near(sounds, spans), _near(music, spans), strict=True)
+    for (start, count), (near_speeches, near_sounds, near_music) in zip(spans, by_window, strict=True):
         window = p.MixWindow(
             start,
             count,
@@ -52,6 +54,20 @@ def lower_mix(
         inputs = [("audio", x[3]) for x in (*near_speeches, *near_sounds, *near_music)]
         windows.append(build.add(window, inputs, label=f"mix {start // SAMPLE_RATE} s", provisional=not exact))
     return windows
+
+
+def _near(placed: list[_Placed[T]], spans: list[tuple[int, int]]) -> list[list[_Placed[T]]]:
+    """For each window, what sounds in it, rings into it or is about to begin, in the order it came in."""
+    found: list[list[_Placed[T]]] = [[] for _ in spans]
+    for item in placed:
+        first = int((item[1] - AHEAD_SECONDS) / WINDOW_SECONDS) - 1
+        last = int((item[2] + TAIL_SECONDS) / WINDOW_SECONDS) + 1
+        for number in range(max(first, 0), min(last + 1, len(spans))):
+            start, count = spans[number]
+            begin, end = start / SAMPLE_RATE - TAIL_SECONDS, (start + count) / SAMPLE_RATE + AHEAD_SECONDS
+            if item[1] < end and item[2] > begin:
+                found[number].append(item)
+    return found
 
 
 def _sound(build: GraphBuilder, sound: PlacedSound, files: Files, exact: bool) -> Ref:
