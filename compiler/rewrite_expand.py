@@ -18,6 +18,7 @@ from compiler.diagnostics import Edit, Report, Span
 from compiler.meaning.film import Film, Move, MoveKind, Relation, Scene, Shot, Speed
 from compiler.meaning.film import Speech as Spoken
 from compiler.meaning.scope import bare
+from compiler.meaning.speeches import without_beats
 from compiler.meaning.text import plain
 from compiler.meaning.vocabulary import shot_words
 from compiler.rewrite import Rewrite, insert, line_ending
@@ -268,8 +269,9 @@ def _word(speech: Spoken, word: int, scene: Scene, trees: _Trees) -> int:
     for part in element.parts if isinstance(element, n.Dialogue) else ():
         if not isinstance(part, n.SpeechLine):
             continue
-        tokens = list(re.finditer(r"\S+", part.text))
-        if len(tokens) != len(plain(part.text).split()):
+        text = without_beats(part.text)
+        tokens = list(re.finditer(r"\S+", text))
+        if len(tokens) != len(plain(text).split()):
             raise NotWritable("emphasis hides where a word begins")
         if count + len(tokens) > word:
             return part.span.start + tokens[word - count].start()

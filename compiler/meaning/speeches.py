@@ -21,6 +21,7 @@ BEATS = {
 }  # fmt: skip
 """Parentheticals that are time, in seconds."""
 _TIMED = re.compile(r"(?:a )?(?:beat|pause|silence|wait)s?,? (?:of |for )?(.+)|(.+?) (?:beat|pause|silence)")
+_WITHIN = re.compile(r"\(([^()\n]{1,40})\)")
 _SPLIT = re.compile(r"\s*[;,]\s*|\s+(?:and|then)\s+")
 _PUNCTUATION = '.,;:!?…"“”‘’()—–-'
 _VOICE_OVER = frozenset(
@@ -61,6 +62,31 @@ def beat(text: str, fps: Fraction) -> Fraction | None:
     if match := _TIMED.fullmatch(text):
         return duration((match[1] or match[2]).replace("-", " ").removeprefix("a "), fps)
     return None
+
+
+def spoken_words(text: str, fps: Fraction) -> tuple[list[str], list[tuple[int, Fraction]]]:
+    """The words of a line that are said, and its silences: seconds before the n-th word, of a ``(beat)`` within the line."""
+    text = plain(text)
+    if "(" not in text:
+        return text.split(), []
+    words: list[str] = []
+    silences: list[tuple[int, Fraction]] = []
+    position = 0
+    for match in _WITHIN.finditer(text):
+        seconds = beat(match[1], fps)
+        if seconds is None:
+            continue
+        words += text[position : match.start()].split()
+        silences.append((len(words), seconds))
+        position = match.end()
+    return words + text[position:].split(), silences
+
+
+def without_beats(text: str) -> str:
+    """A line with blanks where a ``(beat)`` stands in it, every other character in its place."""
+    if "(" not in text:
+        return text
+    return _WITHIN.sub(lambda m: m[0] if beat(m[1], Fraction(24)) is None else " " * len(m[0]), text)
 
 
 @dataclass(slots=True)
@@ -140,14 +166,16 @@ class _Speaking:
                 self._flush(base)
             self.lyric = part.lyric
         self.line, self.before_line = part, len(self.words)
-        self.words.extend(plain(part.text).split())
+        words, silences = spoken_words(part.text, self.fps)
+        self.pauses += [(len(self.words) + at, seconds) for at, seconds in silences]
+        self.words += words
 
     def _place(self, note: n.Directive) -> int:
         """Index of the word a directing note stands before."""
         line = self.line
         if line is None or note.span.start >= line.span.end:
             return len(self.words)
-        return self.before_line + len(plain(line.text[: max(0, note.span.start - line.span.start)]).split())
+        return self.before_line + len(spoken_words(line.text[: max(0, note.span.start - line.span.start)], self.fps)[0])
 
     def _flush(self, base: f.Speech) -> None:
         """Close the speech so far: its words, and what begins at one of them."""

@@ -36,6 +36,7 @@ from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import ActKind, LineTiming, Overlay, SpokenLine
 from compiler.staging.performance import Doing, Talk, understand, understand_manner
 from compiler.staging.space import ms, r4
+from compiler.staging.world_opening import hold_from
 from compiler.timebase import FrameRate
 
 _TIGHT = (Size.CLOSE_UP, Size.EXTREME_CLOSE_UP, Size.MEDIUM_CLOSE_UP, Size.INSERT)
@@ -188,16 +189,19 @@ class Clock:
             if line.key not in stage.bodies:
                 continue
             for phrase in line.phrases:
+                hold_from(stage, line.key, phrase.text, start)
                 words = re.sub(r"^(gaze|look)s?\s+(?!at|to|out|up|down|away|in)", r"\1s at ", phrase.text.strip())
                 talk = Talk({line.key: 0.5, **self.talk.people}, self.talk.is_thing, words=self.words)
                 steps = understand(f"{line.key} {words}", talk, phrase.span)
                 for step in steps:
                     if isinstance(step, Doing):
                         perform(stage, step, start)
-                if not any(isinstance(step, Doing) for step in steps):
+                done = [step for step in steps if isinstance(step, Doing)]
+                if not done or (done[0].doubt and not _is_here(done[0], stage)):
+                    remedy = f"write it as a sentence without its subject: `{line.key}: smiles`"
                     self.report(
                         W.UNKNOWN_DIRECTION, phrase.span, text=phrase.text, who=line.key,
-                        help=f"write it as a sentence without its subject: `{line.key}: smiles`",
+                        help=done[0].doubt if done else remedy,
                     )  # fmt: skip
 
     def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction, last: bool) -> None:
@@ -453,6 +457,13 @@ class _Play:
 def _breaks_off(speech: Speech) -> bool:
     """Whether a speech ends in a dash: the next one cuts it off."""
     return speech.interrupted or speech.text.rstrip("”\"'’ ").endswith(("--", "—"))
+
+
+def _is_here(step: Doing, stage: Stage) -> bool:
+    """Whether what somebody does something with is a thing or a person of the scene, declared props among them."""
+    words = " ".join((step.target or step.object).lower().removeprefix("the ").split())
+    known = stage.world is not None and stage.world.find(words, step.subject) is not None
+    return known or stage.body(words) is not None or stage.point(words, (0.0, 0.0, 0.0)) is not None
 
 
 def _within_speech(items: list[Item], at: int) -> bool:

@@ -75,6 +75,19 @@ def settle_things(stage: Stage, placements: Sequence[Placement], now: Fraction) 
     _hold(stage, world, now)
 
 
+def hold_from(stage: Stage, who: str, text: str, time: Fraction) -> None:
+    """A shot's own ``MARA: holds LETTER``: a prop that was nowhere yet is in hand from ``time`` on."""
+    world, match = stage.world, _HOLDS.match(text.strip())
+    if world is None or match is None:
+        return
+    thing = world.find(match[1], who)
+    if thing is not None and thing in world.made and world.made[thing].entry.grip and thing in world.props:
+        if world.world.at(time).item(thing).known:
+            return
+        hand = world.free_hand(who, thing)
+        world.world.add(Deed(DeedKind.APPEAR, time, time, thing, who, hand=hand, place=world.place))
+
+
 def close_world(stage: Stage) -> None:
     """Ends a scene: where people stand and how lights burn is kept for the scenes to come."""
     world = stage.world
