@@ -236,7 +236,11 @@ class _Desk:
             other = self._rest(item)
             if other is not None:
                 current = self.start(replace(other, span=span), inferred=True)
-        current.items.append(item)
+        before = current.items[-1] if current.items else None
+        if isinstance(item, Played) and isinstance(before, Played) and before.action is item.action:
+            current.items[-1] = Played(item.action, (*before.steps, *item.steps))  # seen in one picture after all
+        else:
+            current.items.append(item)
         self.established = True
         self.on += seconds
         return current

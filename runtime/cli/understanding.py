@@ -11,7 +11,7 @@ from compiler.front import SourceMap, load_film
 from runtime.cli.diagnostics import shown
 
 if TYPE_CHECKING:
-    from compiler.meaning.film import Film
+    from compiler.meaning.film import Character, Film, Phrase
     from compiler.staging.understanding import Understood
 
 Format = Literal["text", "json"]
@@ -57,6 +57,11 @@ def _json(path: Path, film: Film, rows: Sequence[Understood], sources: SourceMap
             }
             for row in rows
         ],
+        "people": [
+            {"name": who.name, "read": [{"text": p.text, "line": sources.place(p.span)[1]} for p in _read_of(who)]}
+            for who in film.characters
+            if not who.declared
+        ],
     }
 
 
@@ -98,6 +103,11 @@ def _text(path: Path, film: Film, rows: Sequence[Understood], sources: SourceMap
             how = " and ".join([*said, *([f"face: {row.face}"] if row.face else [])])
             lines.append(f"        = {how}")
         lines += [f"        {_line(row, index)}" for index in range(len(row.steps))]
+    undeclared = [person for person in film.characters if not person.declared]
+    lines += ["", "Cast by the screenplay"] if undeclared else []
+    for person in undeclared:
+        read = ", ".join(f"{shown(p.text)} (line {sources.place(p.span)[1]})" for p in _read_of(person))
+        lines.append(f"        {shown(person.name)}: {read or 'nothing said; drawn from the name'}")
     staged = sum(row.staged for row in rows)
     lines += [
         "",
@@ -105,6 +115,11 @@ def _text(path: Path, film: Film, rows: Sequence[Understood], sources: SourceMap
         "",
     ]
     return "\n".join(lines)
+
+
+def _read_of(who: Character) -> Sequence[Phrase]:
+    """What the screenplay says of somebody nobody declared."""
+    return (*who.description, *who.hair, *who.wears)
 
 
 def _line(row: Understood, index: int) -> str:

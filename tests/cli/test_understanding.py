@@ -65,3 +65,14 @@ def test_a_film_with_errors_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", "--understanding", str(bad)])
     assert result.exit_code == 1
     assert "has errors" in result.stdout
+
+
+def test_people_nobody_declared_are_told_with_where_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.fountain"
+    path.write_text("INT. HALL - DAY\n\nJOE (late 60s, torn coat) waits.\n\nJOE\nHm.\n\nXYL\nHm.\n", encoding="utf-8")
+    text = CliRunner().invoke(app, ["check", "--understanding", str(path)]).stdout
+    assert "JOE: man (line 5), late sixties (line 3), torn coat (line 3)" in text
+    assert "XYL: nothing said; drawn from the name" in text
+    result = CliRunner().invoke(app, ["check", "--understanding", "--format", "json", str(path)])
+    joe, _ = json.loads(result.stdout)["people"]
+    assert joe["read"][1] == {"text": "late sixties", "line": 3}

@@ -96,7 +96,8 @@ def test_cast_declares_everybody_and_changes_nothing(tmp_path: Path, name: str) 
     path, film, sources = _load(tmp_path, text, name)
     after, written = _after(path, sources, cast_of(path, film, sources, Report()))  # type: ignore[arg-type]
     assert _keys(after) == _keys(film)
-    assert all(entity.declared for entity in (*after.characters, *after.locations))
+    assert all(person.declared for person in after.characters)
+    assert all(place.declared for place in after.locations)
     path, film, sources = _load(tmp_path, written, name)
     assert not cast_of(path, film, sources, Report())  # type: ignore[arg-type]
 
@@ -189,6 +190,43 @@ def test_whatever_a_film_says_nothing_generated_changes(
     after, _ = _after(path, sources, rename_in(path, film, sources, "MARA", "ZOE", Report()))  # type: ignore[arg-type]
     papers = ("captions", "report")
     assert _keys(after, papers) == _keys(film, papers)
+
+
+UNDIRECTED = [
+    "DR. OKAFOR (50s) walks to the desk. NURSE LILY looks up.", "Dr. Okafor sits beside him. She takes his hand.",
+    "An OLD MAN lies in the bed. He smiles. Dr. Okafor stands up, crosses the room and opens the door. She leaves.",
+    "NURSE LILY\nYou're late.", "DR. OKAFOR\n(taking off her coat)\nWho do we have?\n(beat)\nWell?",
+    "NURSE LILY\nBed four. He won't say his name. He keeps asking for water and then he doesn't drink it, and every time I "
+    "leave the room he sings. He sings all night long. I heard him yesterday, and the day before, and nobody came. Not one.",
+    "OLD MAN (V.O.)\nIt was a long winter, and nobody came. I kept the fire. I kept the letters. I kept everything you ever "
+    "sent me, and then one day I burned it all. Do you hear me? All of it. There was nothing left but ash.",
+    "O'BRIEN (O.S.)\nWho is it?", "INT. WARD - LATER", "EXT. CAR PARK - NIGHT #12A#", "SUPER: LATER", "> THE END <", "CUT TO:",
+    "DISSOLVE TO:", "A CAR stops outside. The door opens. Joe (30s, in a red coat) runs in. They look at each other.", "(beat)",
+    "GUARD #2\nStop!", "Guard #2 and O'Brien walk to the window. Rain. The lamp goes out.", "Mara's mother enters. She nods.",
+    "MARA'S MOTHER\n~Row, row, row your boat", "[[a note]]", "The phone rings. Nothing moves. O'Brien picks up the cup. He waits.",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(UNDIRECTED), min_size=2, max_size=10))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_an_undirected_script_is_written_down_whole(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
+) -> None:
+    """Cast, then expanded: every person, place and shot stands in the source, and every recipe key is what it was."""
+    text = "INT. HOSPITAL - CORRIDOR - CONTINUOUS\n\nRain.\n\n" + "\n\n".join(pieces) + "\n"
+    path, film, sources = _load(tmp_path_factory.getbasetemp(), text, "undirected.fountain")
+    keys, report = _keys(film), Report()
+    rewrite = cast_of(path, film, sources, report)  # type: ignore[arg-type]
+    after, text = _after(path, sources, rewrite)
+    assert _keys(after) == keys
+    assert text.count("[[character: ") == text.count("    voice: ") == len(film.characters)
+    path, film, sources = _load(path.parent, text, path.name)
+    rewrite = expanded(path, film, sources, "", report)  # type: ignore[arg-type]
+    after, text = _after(path, sources, rewrite)
+    assert not report.items, text
+    assert _keys(after) == keys
+    path, film, sources = _load(path.parent, text, path.name)
+    assert not expanded(path, film, sources, "", report)  # type: ignore[arg-type]
 
 
 @given(
