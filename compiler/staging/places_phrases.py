@@ -22,7 +22,8 @@ RELATIONS = (
 )  # fmt: skip
 _RELATION = re.compile(r"(?<![\w-])(" + "|".join(sorted(RELATIONS, key=len, reverse=True)) + r")(?![\w-])")
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
-_NUMBERS = re.compile(rf"^\s*\(?\s*({_NUMBER})\s*m?[\s,x]+({_NUMBER})\s*m?(?:[\s,x]+({_NUMBER})\s*m?)?\s*\)?(.*)$")
+_METRES = rf"({_NUMBER})(?:\s*m\b)?"
+_NUMBERS = re.compile(rf"^\s*\(?\s*{_METRES}[\s,x]+{_METRES}(?:[\s,x]+{_METRES})?\s*\)?(.*)$")
 _COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10, "twelve": 12,
     "a pair of": 2, "several": 3, "few": 3, "many": 8, "rows of": 0, "row of": 0, "both": 2,

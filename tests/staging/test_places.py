@@ -12,7 +12,7 @@ from compiler.diagnostics import Report
 from compiler.meaning.film import Location, Phrase, Property
 from compiler.staging.model import LightKind
 from compiler.staging.places import PlacedSet, place_set
-from compiler.staging.places_phrases import read_phrase
+from compiler.staging.places_phrases import numbers, read_phrase
 from compiler.staging.places_vocabulary import vocabulary
 from compiler.staging.world_things import in_a_pocket
 
@@ -327,3 +327,15 @@ def test_small_things_of_the_library_are_known_everywhere() -> None:
     assert in_a_pocket("his keys", placed)
     assert not in_a_pocket("the letter of the law", placed)
     assert not in_a_pocket("the sofa", placed)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("-0.4 0.75 -0.3", (-0.4, 0.75, -0.3)), ("(0.5, -1)", (0.5, -1.0)), ("0.5m, 1 m, 2m", (0.5, 1.0, 2.0)),
+        ("6 -14 with a light", (6.0, -14.0)),
+        ("3", ()), ("1 2 mice", (1.0, 2.0)),
+    ],
+)  # fmt: skip
+def test_coordinates_in_words(text: str, wanted: tuple[float, ...]) -> None:
+    assert numbers(text) == wanted
