@@ -80,7 +80,8 @@ class Talk:
         Any case, a leading article, one of several names (``Cole`` of DR. COLE) or more of them (``DR. ANNA COLE``) will do.
         """
         plain = plain_name(words)
-        return self._names.get(plain, "") or (self._fuller(words) if " " in plain else "")
+        # A fuller name has capitals, which most words of a target have not.
+        return self._names.get(plain, "") or (self._fuller(words) if " " in plain and words != words.lower() else "")
 
     def _fuller(self, words: str) -> str:
         """Whom a fuller name means (``WALTER PIKE``, ``her son DANIEL``): the only person all of whose names are in it."""
@@ -635,6 +636,7 @@ def _trimmed(words: str) -> str:
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+")
 
 
+@lru_cache(maxsize=4096)
 def plain_name(words: str) -> str:
     """A name as it is compared: case folded, without article and outer marks."""
     return _ARTICLE.sub("", " ".join(words.casefold().split())).strip(" ,.")
