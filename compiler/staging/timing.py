@@ -204,7 +204,21 @@ class Clock:
                         help=done[0].doubt if done else remedy,
                     )  # fmt: skip
 
+    def _unseen(self, cut: Cut) -> None:
+        """A shot of a prop that has been nowhere, and that nothing in it brings in."""
+        world = cut.stage.world if cut.stage is not None else None
+        for name in cut.shot.subjects if world is not None and not cut.inferred else ():
+            made = world.made.get(name) if world is not None and name in world.props else None
+            if world is None or made is None or not made.entry.grip or name in world.home_of:
+                continue
+            if not world.state().item(name).known:
+                span = dict(cut.shot.said).get("subjects", cut.shot.span)
+                self.report(
+                    W.PROP_UNSEEN, span, prop=name, help=f"place it in the scene block: `{name}: on table`"
+                )  # fmt: skip
+
     def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction, last: bool) -> None:
+        self._unseen(cut)
         shot, start = cut.shot, self.seconds(cut.first)
         fade = setup.fade_out.seconds if setup.fade_out is not None else Fraction(0)
         if shot.seconds is not None:
