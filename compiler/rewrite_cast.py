@@ -41,9 +41,7 @@ def cast_film(film: Film, source: Source, much: int = FULLY) -> Rewrite:
 
 def can_be_declared(name: str) -> bool:
     """Whether a name in capitals can stand at the head of a declaration: a comma or a colon would end it."""
-    return (
-        bool(name) and name == name.upper() and not any(mark in name for mark in ',:"[]()*/\\') and name[0].isalnum()
-    )
+    return bool(name) and name == name.upper() and not any(mark in name for mark in ',:"[]()*/\\') and name[0].isalnum()
 
 
 def declare(source: Source, keyword: str, names: Sequence[tuple[str, Sequence[str]]]) -> list[Edit]:

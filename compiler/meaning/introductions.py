@@ -49,6 +49,8 @@ _COMMA = re.compile(r"\s*[,–—-]+\s+")
 _IS = re.compile(r"\s+is\s+(?=an?\s|in\s+h|about\s|\d|the\s)")
 _STRONG, _OWNED, _SURE = 100, 3, 4
 """What a noun, a parenthetical of one's own and a pronoun count."""
+_SETTLED = 40
+"""A lead after which pronouns are no longer counted."""
 
 
 def introduced(
@@ -123,6 +125,11 @@ class _Person:
         """As far as anything but the given name tells."""
         woman, man = self.votes
         return None if woman == man else (WOMAN if woman > man else MAN)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no pronoun to come will change anybody's mind."""
+        return abs(self.votes[0] - self.votes[1]) >= _SETTLED
 
     def character(self) -> f.Character:
         about = list(self.about)
@@ -207,6 +214,8 @@ class _Reading:
             entries.sort(key=lambda e: -len(e[0]))
 
     def scene(self, scene: f.Scene) -> None:
+        if all(person.met and person.settled for person in self.people.values()):
+            return
         self.here = {}
         parts: list[f.Action] = []
         for item in scene.items:
@@ -278,7 +287,7 @@ class _Reading:
     def _pronouns(self, text: str, mentions: list[_Mention], action: _Paragraph) -> None:
         """Give every pronoun that can mean one person only to that person."""
         unsure = [n for n in {*self.here, *(m.name for m in mentions)} if n in self.people]
-        if not any(self.people[name].votes[0] < _STRONG > self.people[name].votes[1] for name in unsure):
+        if all(self.people[name].settled for name in unsure):
             return
         named = iter(mentions)
         following = next(named, None)
