@@ -242,7 +242,7 @@ def test_edits_change_what_they_name_and_nothing_else(text: str, wanted: list[tu
         if end > len(text):
             break
         edits.append(Edit(Span(start, end, "x"), new))
-    made = apply_edits(text, reversed(edits))
+    made = apply_edits(text, sorted(edits, key=lambda edit: -edit.span.end))
     position = 0
     for edit in edits:
         kept = text[position : edit.span.start]
