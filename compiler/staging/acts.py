@@ -137,13 +137,13 @@ def _seat(stage: Stage, words: str, origin: Vec3) -> Mark | None:
 
 
 def _lower(stage: Stage, body: Body, doing: Doing, start: Fraction) -> Fraction:
+    posture = Posture.KNEEL if doing.act == "kneel" else Posture.LIE
+    if body.stance().posture is posture:
+        return start
     found = goal(stage, doing.target, body.stance().position) if doing.target else None
     if found is not None:
         start = walk(stage, body, found[0], found[1], start, doing.tempo)
     here = body.stance()
-    posture = Posture.KNEEL if doing.act == "kneel" else Posture.LIE
-    if here.posture is posture:
-        return start
     if here.posture is Posture.SIT and doing.act == "fall":
         here = replace(here, position=stage.floor.near(add(here.position, heading(here.yaw), 0.5)))
     act = Act(

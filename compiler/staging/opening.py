@@ -146,6 +146,8 @@ def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
             stance = Stance(seat.position, seat.yaw, Posture.SIT, seat.seat_height)
         else:
             stance = Stance(stage.floor.near(mark.position if mark else (0.0, 0.0, 0.0)), 0.0, Posture.KNEEL)
+    elif posture is Posture.LIE and mark is not None and (bed := lying_place(stage, mark)) is not None:
+        return bed
     elif mark is not None:
         spot = stage.floor.near(_apart(stage, mark.position))
         # To stand at a window or a door is to stand there facing the room unless told otherwise.
@@ -163,6 +165,20 @@ def _placed(stage: Stage, text: str, before: Stance | None) -> Stance:
         if point is not None:
             stance = replace(stance, yaw=yaw_to(stance.position, point))
     return stance
+
+
+_MATTRESS = 0.1
+"""Metres that a mattress gives under who lies on it."""
+
+
+def lying_place(stage: Stage, mark: Mark) -> Stance | None:
+    """How one lies on a bed or sofa: on it, head at its head; ``None`` for anything else."""
+    piece = next((p for p in stage.placed.spec.pieces if p.name == mark.name and p.kind in ("bed", "sofa")), None)
+    if piece is None or mark.kind != "sit":
+        return None
+    x, y, z = piece.position
+    yaw = piece.yaw if piece.kind == "bed" else piece.yaw + 90.0
+    return Stance((x, r4(y + mark.seat_height - _MATTRESS), z), yaw, Posture.LIE, 0.0)
 
 
 def _free_seat(stage: Stage, seat: Mark | None) -> Mark | None:

@@ -426,3 +426,16 @@ def test_nobody_is_told_off_for_small_things_that_everybody_has() -> None:
     assert not [d for d in report.items if d.code in ("W724", "W725")]
     held = {k.holder for s in timeline.shots for t in s.shot.things if t.name.endswith("key") for k in t.keys}
     assert {"MARA", "ELIAS"} <= held
+
+
+def test_who_lies_in_bed_lies_on_it() -> None:
+    timeline, _ = stage("INT. BEDROOM - NIGHT\n\nMara lies in the bed.\n\nMARA\nMine.\n\nELIAS\nNo.\n")
+    first = timeline.shots[0].shot
+    bed = next(p for p in first.set.pieces if p.kind == "bed")
+    start = next(a.start for a in first.actors if a.person.name == "MARA")
+    assert start.posture is Posture.LIE
+    assert (start.position[0], start.position[2], start.yaw) == (bed.position[0], bed.position[2], bed.yaw)
+    assert 0.35 < start.position[1] < 0.5
+    assert not [
+        act for s in timeline.shots for a in s.shot.actors for act in a.acts if act.path and a.person.name == "MARA"
+    ]
