@@ -197,7 +197,7 @@ def test_an_element_is_all_that_its_span_holds(tree: n.Screenplay) -> None:
                 assert source.text[element.name_span.start : element.name_span.end] == element.name
                 lines = [line.strip() for line in written.split("\n")[1:]]
                 for line, part in zip(lines, element.parts, strict=True):
-                    assert source.text[part.span.start : part.span.end].strip() == line
+                    assert source.text[part.span.start : part.span.end].strip(" ") == line
                     assert not isinstance(part, n.Parenthetical) or line == f"({part.text})"
                     assert not isinstance(part, n.SpeechLine) or line in (part.text, f"~{part.text}")
             case n.Section() | n.Synopsis() | n.Lyric() | n.Centered() | n.Transition():
