@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import operator
 import types
 import typing
 from collections.abc import Callable
@@ -71,22 +72,26 @@ class Writer:
 
     def text(self, value: object) -> str:
         """The one text of a value. Raises ``TypeError`` for a type the graph must not carry."""
-        write = _SCALARS.get(type(value))
-        if write is not None:
+        kind: Any = type(value)
+        if (write := _SCALARS.get(kind)) is not None:
             return write(value)
-        if isinstance(value, tuple | list):
-            return f"[{','.join([self.text(item) for item in value])}]"
+        if kind is tuple or kind is list:
+            return f"[{','.join(self._each(cast(tuple[object, ...], value)))}]"
         if isinstance(value, Enum):
             return self.text(value.value)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        if dataclasses.is_dataclass(kind):
             known = self._known.get(id(value))
-            return known[1] if known else self._record(value)
+            return known[1] if known else self._record(value, kind)
         return canonical(encode(value))
 
-    def _record(self, value: object) -> str:
-        text, kind = self.text, cast(Any, type(value))
-        body = ",".join([f"{name}{text(getattr(value, field))}" for name, field in _written(kind)])
-        written = f"{{{body}}}"
+    def _each(self, values: typing.Iterable[object]) -> list[str]:
+        scalar, text = _SCALARS.get, self.text
+        return [write(value) if (write := scalar(type(value))) is not None else text(value) for value in values]
+
+    def _record(self, value: object, kind: Any) -> str:
+        names, fields = _written(kind)
+        texts = self._each(fields(value))
+        written = f"{{{','.join(map(str.__add__, names, texts))}}}"
         if 128 < len(written) < 8192:  # shorter is sooner written than found, longer is a shot, met once
             self._kept += len(written)
             if self._kept > self.MOST:
@@ -97,8 +102,8 @@ class Writer:
 
 
 _SCALARS: dict[type, Callable[[Any], str]] = {
-    str: quoted,
-    float: lambda value: float.__repr__(_number(value)),
+    str: encode_basestring,
+    float: lambda value: repr(value) if value and value - value == 0 else repr(_number(value)),
     int: int.__repr__,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
@@ -118,9 +123,12 @@ def _compared(kind: type) -> tuple[str, ...]:
 
 
 @cache
-def _written(kind: type) -> tuple[tuple[str, str], ...]:
-    """A record's fields as they are written, in the order they are written in."""
-    return tuple((f"{quoted(name)}:", name) for name in sorted(_compared(kind)))
+def _written(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+    """A record's fields as they are written, in the order they are written in, and what reads them."""
+    names = tuple(sorted(_compared(kind)))
+    if len(names) < 2:  # attrgetter of one name gives no tuple, and of none is refused
+        return tuple(f"{quoted(name)}:" for name in names), lambda value: tuple(getattr(value, n) for n in names)
+    return tuple(f"{quoted(name)}:" for name in names), operator.attrgetter(*names)
 
 
 @cache

@@ -12,7 +12,7 @@ from compiler.graph.text import print_graph
 from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
 from runtime.cli.build import NoSuchEditionError, Options, load, make_plan, plan_name
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
-from runtime.cli.planning import fates
+from runtime.cli.planning import Row, fates
 from runtime.cli.reasons import Reasons
 from runtime.schedule.costs import learned_costs
 
@@ -61,7 +61,7 @@ def show_graph(options: Options, form: str, out: Path | None) -> int:
             before = store.index.plan(plan_name(loaded.main, options))
             reasons = Reasons(plan, before, loaded.sources, str(loaded.main))
             rows = fates(plan, store, learned_costs(store))
-            nodes = [_node(plan, reasons, index, row.fate, row.seconds) for index, row in enumerate(rows)]
+            nodes = nodes_of(plan, reasons, rows)
             text = _written(plan, nodes, form)
         if out is None:
             print(text, end="")
@@ -76,6 +76,11 @@ def show_graph(options: Options, form: str, out: Path | None) -> int:
     finally:
         store.close()
     return 0
+
+
+def nodes_of(plan: Plan, reasons: Reasons, rows: list[Row]) -> list[Node]:
+    """Every task as it is shown, in the plan's order."""
+    return [_node(plan, reasons, index, row.fate, row.seconds) for index, row in enumerate(rows)]
 
 
 def graph_json(plan: Plan, nodes: list[Node]) -> str:

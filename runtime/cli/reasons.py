@@ -142,8 +142,8 @@ class Reasons:
                 return _of_person(film, timed.shot.actors[number].person.name, field)
         if leaf == "look":
             name = timed.shot.look.name
-            own = next((look.span for look in film.looks if look.name == name and look.span.file), None)
-            return own or said.get("look")
+            own = next((k.span for k in film.looks if k.name == name and not k.span.file.startswith("stdlib:")), None)
+            return own if own and own.file else said.get("look")
         if leaf == "overlays":
             titles = [item.span for item in film.scenes[timed.scene].items if isinstance(item, Title)]
             return titles[0] if titles else None

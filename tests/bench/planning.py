@@ -22,7 +22,7 @@ from compiler.graph.facts import Facts
 from compiler.graph.keys import digest
 from compiler.graph.lower import lower_film
 from compiler.graph.task import Graph, GraphBuilder
-from compiler.meaning.film import Film
+from compiler.meaning.film import Film, Look
 from compiler.passes.program import Program, Setting
 from compiler.passes.run import run_passes
 from compiler.plan import plan_film
@@ -134,22 +134,16 @@ def planned(film: Film, timeline: Timeline) -> Program:
 def chains(shots: int = SHOTS) -> Graph:
     """Four tasks for each shot and one assembly: 6,001 tasks."""
     build = GraphBuilder()
-    ends = []
+    look, ends = Look(), []
     for shot in range(shots):
         source = build.add(p.SourceFile(f"source-{shot}", digest(str(shot))), label=f"source {shot}", shot=str(shot))
         still = p.DevelopStill((), p.Window(0, 24), (1280, 536), (24, 1))
         clip = build.add(still, [("file", source)], label=f"still {shot}", shot=str(shot))
         turned = build.add(p.TurnClip((1280, 536), (24, 1)), [("clip", clip)], label=f"turn {shot}", shot=str(shot))
-        encode = p.EncodeTransition("wipe", (1280, 536), (24, 1), *2 * (_encode(shot),))
+        encode = p.EncodeWindow(p.Window(0, 24), (1280, 536), (24, 1), look, (), (), shot)
         ends.append(("segment", build.add(encode, [("clip", turned)], label=f"encode {shot}", shot=str(shot))))
     build.want("film", build.add(p.Conform((24, 1), (1280, 536)), ends, label="conform"))
     return build.graph()
-
-
-def _encode(seed: int) -> p.EncodeWindow:
-    from compiler.meaning.film import Look
-
-    return p.EncodeWindow(p.Window(0, 24), (1280, 536), (24, 1), Look(), (), (), seed)
 
 
 def _look_up(folder: Path) -> None:

@@ -1,0 +1,165 @@
+"""``film graph``, ``film why`` and ``film plan --explain``: what is shown of a plan, and the line that changed it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import networkx as nx
+import pytest
+from typer.testing import CliRunner
+
+from compiler.diagnostics import Report
+from compiler.front import load_film
+from compiler.graph.facts import Facts
+from compiler.graph.text import parse_graph
+from compiler.plan import Plan, plan_film
+from runtime.cli.build import planned_tasks
+from runtime.cli.graph import Node, graph_dot, graph_json, nodes_of
+from runtime.cli.graph_page import graph_page
+from runtime.cli.main import app
+from runtime.cli.planning import Row, critical_path, fates
+from runtime.cli.reasons import Reasons
+from runtime.cli.why import changes_of, explain_film
+from runtime.store.store import Store
+from tests.e2e.films import TALK
+
+NASTY = TALK.replace("Title: Talk", 'Title: <script>alert("x")</script> & co')
+Compare = Callable[[str, str], Reasons]
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Compare:
+    """Reasons of a film for being planned as it is now, when it was last built as it was then."""
+
+    def planned(text: str) -> tuple[Plan, Reasons]:
+        path = tmp_path / "talk.film"
+        path.write_text(text, encoding="utf-8")
+        film, sources, report = load_film(path)
+        assert film is not None, report.items
+        plan = plan_film(film, Facts({}, {}), {}, Report())
+        return plan, Reasons(plan, {}, sources, str(path))
+
+    def reasons(then: str, now: str) -> Reasons:
+        before = {task.task: task for task in planned_tasks(planned(then)[0])}
+        plan, found = planned(now)
+        return Reasons(plan, before, found.sources, found.main)
+
+    return reasons
+
+
+def shown(reasons: Reasons, folder: Path) -> list[Node]:
+    store = Store(folder / ".film")
+    try:
+        return nodes_of(reasons.plan, reasons, fates(reasons.plan, store, lambda task: task.cost))
+    finally:
+        store.close()
+
+
+def line_of(text: str, words: str) -> int:
+    return text[: text.index(words)].count("\n") + 1
+
+
+def test_the_page_shows_every_task_once_and_fetches_nothing(compare: Compare, tmp_path: Path) -> None:
+    reasons = compare(TALK, NASTY)
+    nodes = shown(reasons, tmp_path)
+    page = graph_page(reasons.plan, nodes)
+    svg = re.search(r"<svg.*</svg>", page, re.DOTALL)
+    assert svg is not None
+    tree = ElementTree.fromstring(svg[0])
+    space = "{http://www.w3.org/2000/svg}"
+    tiles = [e for e in tree.iter(f"{space}rect") if e.find(f"{space}title") is not None]
+    assert len(tiles) == len(nodes)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert re.findall(r"https?://[^\"']*", page) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"\b(src|href)=", page)
+    boxes = [(float(e.get("x", "0")), float(e.get("y", "0"))) for e in tiles]
+    assert len(set(boxes)) == len(boxes)
+    wide, high = float(tree.get("width", "0")), float(tree.get("height", "0"))
+    assert all(x + 14 <= wide and y + 14 <= high for x, y in boxes)
+    titles = " ".join(e.findtext(f"{space}title") or "" for e in tiles)
+    assert all(node.key[:16] in titles for node in nodes)
+
+
+def test_json_and_dot_hold_the_graph(compare: Compare, tmp_path: Path) -> None:
+    reasons = compare(TALK, NASTY)
+    nodes, tasks = shown(reasons, tmp_path), reasons.plan.graph.tasks
+    told = json.loads(graph_json(reasons.plan, nodes))
+    assert [(t["op"], t["recipe"]) for t in told["tasks"]] == [
+        (task.op.name, key) for task, key in zip(tasks, reasons.plan.recipes, strict=True)
+    ]
+    assert sum(len(t["inputs"]) for t in told["tasks"]) == sum(len(task.inputs) for task in tasks)
+    assert sorted(i for call in told["calls"] for i in call) == list(range(len(tasks)))
+    dot = graph_dot(reasons.plan, nodes)
+    assert dot.count(" -> t") == sum(len(task.inputs) for task in tasks)
+    assert all(line.replace('\\"', "").count('"') % 2 == 0 for line in dot.split("\n"))
+    assert dot.count("{") == dot.count("}")
+
+
+def test_the_text_parses_back(tmp_path: Path) -> None:
+    path = tmp_path / "talk.film"
+    path.write_text(TALK, encoding="utf-8")
+    done = CliRunner().invoke(app, ["graph", str(path)])
+    assert done.exit_code == 0
+    assert len(parse_graph(done.stdout).tasks) > 20
+    out = tmp_path / "graph.html"
+    assert CliRunner().invoke(app, ["graph", str(path), "--format", "html", "--out", str(out)]).exit_code == 0
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+    done = CliRunner().invoke(app, ["plan", str(path), "--passes", "--verify", "--format", "json"])
+    figures = json.loads(done.stdout)["passes"]
+    assert [f["after"] for f in figures] == [
+        "lowering", "canonicalise", "hoist", "share", "trim", "fuse", "batch", "order",
+    ]  # fmt: skip
+    assert figures[-1]["tasks"] < figures[0]["tasks"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "says", "field"),
+    [
+        ("wide, 24mm", "wide, 35mm", "shot room", "focal_mm"),
+        ("green knit sweater", "red knit sweater", "wears: red", "garments[0].colour"),
+        ("Hello my friend.", "Good evening.", "Good evening.", "line.text"),
+        ("Look: ember", "Look: noir", "Look: noir", "look"),
+    ],
+)
+def test_a_change_is_told_to_its_line(compare: Compare, then: str, now: str, says: str, field: str) -> None:
+    text = TALK.replace(then, now)
+    causes = explain_film((found := compare(TALK, text)).plan, found)
+    places = {change.place for change, _ in causes if field in change.field}
+    if field == "line.text":  # who says what is what the task is called, so another line is another task
+        places = {change.place for change, _ in causes if change.field == "new"}
+    lines = {int(place.rpartition(":")[2]) for place in places if place}
+    assert lines & {line_of(text, says), line_of(text, says) - 1}, (places, causes[:5])
+
+
+def test_a_shot_says_how_a_change_came_to_it(compare: Compare) -> None:
+    reasons = compare(TALK, TALK.replace("green knit", "red knit"))
+    ada = [i for i, task in enumerate(reasons.plan.graph.tasks) if task.shot == "ada"]
+    change, through = changes_of(reasons, ada)[0]
+    assert change.task == "person ADA"
+    assert any("frames" in label for label in through)
+    tom = [i for i, task in enumerate(reasons.plan.graph.tasks) if task.shot == "tom"]
+    assert all(change.place for change, _ in changes_of(reasons, tom))
+
+
+def test_a_comment_changes_nothing(compare: Compare) -> None:
+    reasons = compare(TALK, TALK.replace("Ada turns", "/* why */\nAda turns"))
+    assert explain_film(reasons.plan, reasons) == []
+    assert not any(reasons.changed(index) for index in range(len(reasons.now)))
+
+
+def test_the_longest_chain_is_the_longest(compare: Compare) -> None:
+    plan = compare(TALK, TALK).plan
+    rows = [Row(t.label, t.op.name, t.shot, "runs", round(t.cost, 2)) for t in plan.graph.tasks]
+    chain: nx.DiGraph[int] = nx.DiGraph()
+    for index, task in enumerate(plan.graph.tasks):
+        for ref in task.sources():
+            chain.add_edge(ref.task, index, weight=rows[ref.task].seconds)
+    ends = {ref.task for _, ref in plan.graph.wanted}
+    for end in ends:
+        chain.add_edge(end, -1, weight=rows[end].seconds)
+    assert critical_path(plan, rows)[0] == pytest.approx(nx.dag_longest_path_length(chain, weight="weight"))
