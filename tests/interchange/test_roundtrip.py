@@ -27,7 +27,7 @@ from compiler.syntax.source import make_source
 PIECES = [
     "INT. KITCHEN - NIGHT", ".ROOF", ".INT. X", "EXT. SEA - DAWN #4A#", "MARA", "MARA (V.O.)", "@McCoy", "ELIAS ^", "BO^",
     "(softly)", "(beat)", "Hello there.", "You kept *the* ticket. [[shot: insert of lamp, 2s]] All this way.", "  ", "   x",
-    "~la la", "> FADE <", "> CUT TO:", "CUT TO:", "FADE IN:", "# One", "### Deep", "= what", "===", "=====", "A [[x]] b",
+    "~la la", "> FADE <", "> CUT TO:", "CUT TO:", "FADE IN:", "# One", "### Deep", "###### Deeper", "= what", "===", "=====", "A [[x]] b",
     "[[a note]]", "[[two\nlines]]", "[[shot: close-up of MARA]]", "[[sound: gulls, low]]", "[[music: out]]", "/* gone */",
     "/* far\n\n\ngone */", "*bold* _under_ \\*not\\*", "**a** *b* ***c*** _**d**_", "*open", "snake_case_name", "!SHOUT",
     "!  far in", "    indented", "Title: X", "Title:\n    **Two**\n    lines", "Draft: 3", "\u00c5SA", "ハンナ", "今日は。",

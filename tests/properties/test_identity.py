@@ -193,5 +193,7 @@ def test_a_prop_changes_only_shots_that_show_it(scenes: list[tuple[str, list[str
     for shot, other in zip(
         without, shots("prop SUITCASE: a brown suitcase\n\n", f"\n    SUITCASE: {spot}" if spot else ""), strict=True
     ):
-        if not any(thing.name == "SUITCASE" for thing in other.shot.things):
+        shown = any(thing.name == "SUITCASE" for thing in other.shot.things)
+        assert not shown or (spot and shot.scene >= at and scenes[shot.scene][0] == scenes[at][0])
+        if not shown:
             assert replace(shot, source=(0, 0)) == replace(other, source=(0, 0))
