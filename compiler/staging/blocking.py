@@ -285,8 +285,6 @@ class Stage:
         if height is None:
             height = body.heights[s.posture, s.seat_height] = self.eye(body.person, s.posture, s.seat_height)
         ahead = 0.1 if s.posture is not Posture.SIT else 0.16
-        if s.posture is Posture.LIE:
-            ahead = -0.41 * body.person.height  # on the back, feet where one faces: the head lies behind the hips
         return add((s.position[0], s.position[1] + height, s.position[2]), heading(s.yaw), ahead)
 
     def gaze(self, body: Body, t: Fraction) -> Vec3 | None:
