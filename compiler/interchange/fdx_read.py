@@ -245,7 +245,8 @@ class _Reader:
 def _action(text: str, forced: bool) -> str:
     """A paragraph of action, forced when it would read as something else."""
     lines = [line.rstrip() for line in text.split("\n")]
-    plain = "\n".join(line or "  " for line in lines).strip("\n")
+    ends_empty = len(lines) > 1 and not lines[-1]  # a last line of nothing but the mark that forces it
+    plain = "\n".join(line or "  " for line in lines[: -1 if ends_empty else None]).strip("\n") + "\n!" * ends_empty
     return plain if not forced and _reads_as(plain, n.Action) else f"!{plain}"
 
 
