@@ -135,7 +135,7 @@ _PICTURE = ("runtime/picture", "stdlib/fonts", "stdlib/letters.py", "runtime/edi
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
-    Op("file", 1, p.SourceFile, (), _one(*_FILE), _X, Stage.FILES, ("runtime/schedule/sources.py", "runtime/store/durable.py", "compiler/paths.py"), lambda _: 0.05),
+    Op("file", 1, p.SourceFile, (), _one(*_FILE), _X, Stage.FILES, ("runtime/schedule/sources.py", "runtime/store", "compiler/paths.py"), lambda _: 0.05),
     Op("probe", 1, p.Probe, (_FILE,), _one("scores", Kind.SCORES), _X, Stage.FILES, _SOURCES, lambda _: 0.3),
     Op(
         "speak", 1, p.Speak, (), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
