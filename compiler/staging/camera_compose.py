@@ -141,8 +141,8 @@ def _person(shot: Shot, view: View, at: Fraction, body: Body) -> Composed:
     if stance.posture is not Posture.STAND and size in (Size.FULL, Size.COWBOY, Size.WIDE):
         height *= 0.82
     focal = shot.lens.focal_mm or frame.focal_mm
-    # A back, and whoever is followed on their way, are the body's; all else is the face's.
-    along = shot.side is Side.BEHIND or any(m.kind is MoveKind.FOLLOW for m in shot.moves)
+    # Whoever is followed on their way is seen along it, wherever they look; all else is the face's.
+    along = any(m.kind is MoveKind.FOLLOW for m in shot.moves)
     look = stance.yaw if along else stage.face_yaw(body, stance, at)
     base, sides = _azimuths(shot, size, look, stage, at, eyes)
     wish = Wish(
