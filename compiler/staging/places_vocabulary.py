@@ -6,12 +6,14 @@ Only words and numbers live here; where things go is ``places_layout``, how they
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
+from itertools import product
 from typing import Any
 
 from compiler.meaning.film import PieceKind
@@ -257,11 +259,23 @@ def _parts(text: str) -> tuple[Part, ...]:
 
 
 def _extent(parts: tuple[Part, ...]) -> Vec3:
-    """Width, height and depth of the box round untilted parts, centred on the base centre."""
-    wide = max(2 * (abs(p.at[0]) + p.size[0] / 2) for p in parts)
-    high = max(p.at[1] + p.size[1] for p in parts)
-    deep = max(2 * (abs(p.at[2]) + p.size[2] / 2) for p in parts)
+    """Width, height and depth of the box round all parts, centred on the base centre."""
+    corners = [corner for part in parts for corner in _corners(part)]
+    wide = max(2 * abs(x) for x, _, _ in corners)
+    high = max(y for _, y, _ in corners)
+    deep = max(2 * abs(z) for _, _, z in corners)
     return (round(wide, 4), round(max(high, 0.01), 4), round(deep, 4))
+
+
+def _corners(part: Part) -> Iterator[Vec3]:
+    """The corners of a part's box, turned about its base centre and set in its place."""
+    ahead, aside = {"x": (1, 2), "y": (2, 0), "z": (0, 1)}[part.axis]
+    cos, sin = math.cos(math.radians(part.turn)), math.sin(math.radians(part.turn))
+    for x, y, z in product((-0.5, 0.5), (0.0, 1.0), (-0.5, 0.5)):
+        corner = [x * part.size[0], y * part.size[1], z * part.size[2]]
+        a, b = corner[ahead], corner[aside]
+        corner[ahead], corner[aside] = a * cos - b * sin, a * sin + b * cos
+        yield (corner[0] + part.at[0], corner[1] + part.at[1], corner[2] + part.at[2])
 
 
 _LENGTHS = ("hang", "holds", "seat", "stand", "trunk")

@@ -104,7 +104,8 @@ class Journal:
     def __init__(self, folder: Path, film: str, profile: str) -> None:
         self.began = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self.began))
-        self.id = f"{stamp}-{secrets.token_hex(3)}"
+        # Names sort by time, and two builds may begin within a second.
+        self.id = f"{stamp}-{round(self.began % 1 * 1e6):06}-{secrets.token_hex(2)}"
         self.path = folder / f"{self.id}.jsonl"
         self.ran = self.hit = self.failed = self.bytes = 0
         self.forecast = self.worked = 0.0

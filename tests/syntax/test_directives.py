@@ -88,7 +88,9 @@ def test_a_formatter_that_errs_says_so_and_writes_nothing(monkeypatch: pytest.Mo
 
 def test_a_line_behind_a_comment_at_the_margin_is_not_indented() -> None:
     for mark in ("/* c */", "[[a note]]"):
-        tree = parse(make_source("a.film", f"INT. A - DAY\n\nshot wide\n    look: silver\n{mark} Mara waits.\n"), Report())
+        tree = parse(
+            make_source("a.film", f"INT. A - DAY\n\nshot wide\n    look: silver\n{mark} Mara waits.\n"), Report()
+        )
         shot, action = tree.elements[1], tree.elements[-1]
         assert isinstance(shot, n.Directive)
         assert not shot.description
