@@ -1,7 +1,8 @@
-"""A renamed film, as it was first named: whoever carries a name as ``seed:`` is that name to everything that is made.
+"""A renamed film, as it was first named: whoever carries a name as ``seed:`` or ``was:`` is that name to all that is made.
 
-``film rename`` leaves the old name as the seed. Staging goes by names (who is met first, whose hand it is), so a film is
-planned under the names its people, places and things began with; only what shows a name to people shows the new one.
+``film rename`` leaves the old name as the seed, or as ``was:`` where the seed is another's or no name. Staging goes by names
+(who is met first, whose hand it is), so a film is planned under the names its people, places and things began with; only
+what shows a name to people shows the new one.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ _SHOWN: dict[type, frozenset[str]] = {
     f.Sound: frozenset({"file"}),
     f.Music: frozenset({"file"}),
     f.Still: frozenset({"file"}),
-    f.Character: frozenset({"seed", "reference", "adapter", "consent"}),
+    f.Character: frozenset({"seed", "was", "reference", "adapter", "consent"}),
     f.Group: frozenset({"seed"}),
     f.Prop: frozenset({"seed", "reference"}),
-    f.Location: frozenset({"seed", "reference"}),
+    f.Location: frozenset({"seed", "was", "reference"}),
     f.Shot: frozenset({"name", "generation", "look"}),
 }  # fmt: skip
 """Fields that hold words people see or hear, files and identities: never a name to go by."""
@@ -42,22 +43,29 @@ _SHOWN: dict[type, frozenset[str]] = {
 def former_names(film: f.Film) -> dict[str, str]:
     """New name → the name it began with, of everybody and everything that was renamed.
 
-    A seed is such a name when it is written as names are and nothing else in the film is called that.
+    A seed is such a name when it is written as names are and nothing else in the film is called that; one who extends
+    another has that one's seed, and says by ``was:`` what it was called.
     """
     tables = (film.characters, film.groups, film.props, film.locations)
     entities = [entity for table in tables for entity in table]
     current = {entity.name.casefold() for entity in entities}
-    seeds = [entity.seed for entity in entities if not getattr(entity, "extends", "")]
+    first = [_first(entity) for entity in entities]
     return {
-        entity.name: entity.seed
-        for entity in entities
-        if entity.seed
-        and entity.seed != entity.name
-        and not getattr(entity, "extends", "")
-        and _NAME.fullmatch(entity.seed)
-        and entity.seed.casefold() not in current
-        and seeds.count(entity.seed) == 1
+        entity.name: name
+        for entity, name in zip(entities, first, strict=True)
+        if name and name != entity.name and is_name(name) and name.casefold() not in current and first.count(name) == 1
     }
+
+
+def is_name(text: str) -> bool:
+    """Whether a seed is written as names are."""
+    return _NAME.fullmatch(text) is not None
+
+
+def _first(entity: f.Character | f.Group | f.Prop | f.Location) -> str:
+    if isinstance(entity, f.Character | f.Location):
+        return entity.was or ("" if entity.extends else entity.seed)
+    return entity.seed
 
 
 def as_first_named(film: f.Film) -> f.Film:

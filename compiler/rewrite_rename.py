@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from compiler.codes import E
 from compiler.diagnostics import Edit, Report, Span
+from compiler.identity import is_name
 from compiler.meaning.headings import read_heading
 from compiler.names import did_you_mean
 from compiler.naming import Hand, loose
@@ -191,8 +192,8 @@ class _Work:
                     self._values(line)
         if mine:
             self.declared = True
-            if directive.keyword != "plate" and not _has_identity(directive):
-                self._property(directive, f"seed: {self.hand.old}")
+            if keep := _kept_as(directive):
+                self._property(directive, f"{keep}: {self.hand.old}")
 
     def _shot_name(self, directive: n.Directive) -> None:
         if directive.keyword != "shot":
@@ -234,10 +235,20 @@ class _Work:
             self.edits.setdefault(edit.span, edit)
 
 
-def _has_identity(directive: n.Directive) -> bool:
-    """Whether a declaration says whose identity it has: its own seed, or that of the one it extends."""
-    said = any(item.key in ("seed", "extends") for item in directive.properties)
-    return said or re.search(r",\s*extends\s", directive.head.text) is not None
+def _kept_as(directive: n.Directive) -> str:
+    """The property a declaration keeps its old name in; "" when it says already what it was called at first.
+
+    A seed that is written as names are is that name; whoever extends another has the other's.
+    """
+    said = {item.key: item.value.text for item in directive.properties}
+    extends = "extends" in said or re.search(r",\s*extends\s", directive.head.text) is not None
+    if directive.keyword == "plate" or "was" in said:
+        return ""
+    if "seed" not in said and not extends:
+        return "seed"
+    if directive.keyword not in ("character", "location"):
+        return ""
+    return "was" if extends or not is_name(said["seed"]) else ""
 
 
 def _usable(new: str, old: str, kind: str, known: _Known, report: Report) -> bool:

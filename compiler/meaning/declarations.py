@@ -22,9 +22,9 @@ _HEIGHT = re.compile(r"\b(\d(?:\.\d{1,3})?)\s*m\b|\b(\d{2,3})\s*cm\b")
 _STRING = re.compile(r'"([^"\r\n]*)"')
 _PERSON = (
     *("wears", "build", "face", "hair", "voice", "age", "height", "seed", "reference", "lora", "adapter", "consent"),
-    *("extends", "note"),
+    *("extends", "was", "note"),
 )  # fmt: skip
-_PLACE = ("set", "light", "sound", "weather", "palette", "reference", "seed", "extends", "note")
+_PLACE = ("set", "light", "sound", "weather", "palette", "reference", "seed", "extends", "was", "note")
 _PLATE = ("file", "in", "out", "key", "replaces", "performance", "transcript", "consent", "licence", "license", "note")
 _EDITION = ("scenes", "sections", "without", "limit", "note")
 _FREE = frozenset({"wears", "build", "face", "hair", "voice"})
@@ -142,7 +142,7 @@ def location(directive: Directive, report: Report, files: list[FileUse] | None =
             case "reference":
                 if block.worded(prop):
                     values["reference"] = (*values.get("reference", ()), *files_of(prop.value, "picture", block.files))
-            case "seed" | "extends":
+            case "seed" | "extends" | "was":
                 if block.once(prop):
                     values[prop.key] = prop.value.text
             case _:

@@ -60,6 +60,8 @@ class Character:
     """Identity seed; the name unless the source says otherwise."""
     extends: str = ""
     """The character this one is a version of (a younger self, in costume)."""
+    was: str = ""
+    """The name this one had before it was renamed."""
     reference: tuple[str, ...] = ()
     """Pictures of them, as project paths."""
     adapter: tuple[str, ...] = ()
@@ -110,6 +112,7 @@ class Location:
     reference: tuple[str, ...] = ()
     seed: str = ""
     extends: str = ""
+    was: str = ""
     declared: bool = True
     span: Span = field(default_factory=nowhere, compare=False)
 

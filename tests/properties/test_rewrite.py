@@ -134,6 +134,49 @@ def test_rename_keeps_who_they_are(tmp_path: Path, old: str, new: str) -> None:
     assert _keys(after, ("captions", "report")) == _keys(film, ("captions", "report"))
 
 
+VERSIONS = """character MARA
+    a woman of sixty
+
+character YOUNG MARA, extends MARA
+    a girl of nineteen
+
+character BO
+    seed: bo-the-younger
+
+location HALL
+    set: table at 0 0, door on north wall
+
+location HALL BY NIGHT, extends HALL
+    light: moonlight
+
+INT. HALL BY NIGHT - NIGHT
+
+Young Mara sits at the table. Bo looks at Young Mara.
+
+YOUNG MARA
+Here.
+
+BO
+There.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [("YOUNG MARA", "GIRL", "was: YOUNG MARA"), ("HALL BY NIGHT", "VAULT", "was: HALL BY NIGHT"), ("BO", "TIM", "was: BO"),
+     ("MARA", "NORA", "seed: MARA")],
+)  # fmt: skip
+def test_rename_of_a_version_of_another_keeps_who_it_is(tmp_path: Path, old: str, new: str, kept: str) -> None:
+    path, film, sources = _load(tmp_path, VERSIONS)
+    after, text = _after(path, sources, rename_in(path, film, sources, old, new, Report()))  # type: ignore[arg-type]
+    assert f"    {kept}\n" in text
+    assert _keys(after, ("captions", "report")) == _keys(film, ("captions", "report"))
+    path, film, sources = _load(tmp_path, text)
+    again, text = _after(path, sources, rename_in(path, film, sources, new, "SOMEONE ELSE", Report()))  # type: ignore[arg-type]
+    assert f"    {kept}\n" in text
+    assert _keys(again, ("captions", "report")) == _keys(film, ("captions", "report"))
+
+
 def test_rename_writes_the_name_as_it_stood_and_leaves_the_rest(tmp_path: Path) -> None:
     path, film, sources = _load(tmp_path, FILM)
     rewrite = rename_in(path, film, sources, "MARA", "OLD NORA", Report())  # type: ignore[arg-type]
