@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from compiler.codes import E
 from compiler.diagnostics import Edit, Report, Span
@@ -29,8 +30,11 @@ def film_to_fountain(source: Source, report: Report) -> str:
     comments = [e for e in _with_parts(tree) if isinstance(e, n.Comment) or (isinstance(e, n.Directive) and e.note)]
     screenplay_begun = False
     directed = False
-    for element in tree.elements:
+    for element, after in zip_longest(tree.elements, tree.elements[1:]):
         match element:
+            case n.Transition(forced=False) if isinstance(after, n.Directive) and not after.note:
+                # A directive's line parts it from what follows; a note's does not, so an empty line has to.
+                edits.append(insert(element.span.end, source.text[element.span.end : after.span.start], source.name))
             case n.Directive(note=False):
                 inside = [c.span for c in comments if _within(c.span, element.span)] if comments else []
                 if edit := _as_note(source, element, inside, report):

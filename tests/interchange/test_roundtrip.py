@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields, is_dataclass
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from compiler.diagnostics import Report, Span
@@ -66,6 +66,7 @@ def test_final_draft_keeps_every_element(text: str) -> None:
 
 
 @given(_texts(PIECES + BARE))
+@example("CUT TO:\nshot wide, 24mm\nMARA\n\n")
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_fountain_keeps_every_element_of_a_film(text: str) -> None:
     source, report = make_source("a.film", text), Report()
