@@ -92,7 +92,7 @@ def test_a_shot_is_told_all_that_it_may_show(
     did: list[Did], changes: list[tuple[str, int, Fraction]], at: Fraction, long: Fraction
 ) -> None:
     history, plain = _history(did, changes)
-    first, last = float(at), float(at + long)
+    first, last = float(at), float(at + long + Fraction(1, 24))  # no shot is shorter than a frame
     latest: dict[ActKind, Did] = {
         d.act.kind: d for d in plain if d.finish <= first and d.act.kind in (ActKind.LOOK, ActKind.EMOTE)
     }
