@@ -11,7 +11,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from compiler.diagnostics import Span
 from compiler.meaning import film as f
@@ -96,14 +96,18 @@ class _Former:
         self.hands = hands
 
     def of(self, value: T) -> T:
+        """The value under former names; the very value when it holds none."""
+        return cast(T, self._walked(value))
+
+    def _walked(self, value: Any) -> Any:
         match value:
             case Enum() | Span():
                 return value
             case str():
-                return self.text(value)  # type: ignore[return-value]
+                return self.text(value)
             case tuple():
-                made = tuple(map(self.of, value))
-                return value if all(a is b for a, b in zip(made, value, strict=True)) else made  # type: ignore[return-value]
+                made = tuple(map(self._walked, value))
+                return value if all(a is b for a, b in zip(made, value, strict=True)) else made
             case _ if is_dataclass(value) and not isinstance(value, type):
                 return self._record(value)
         return value
@@ -113,16 +117,17 @@ class _Former:
             text = hand.renamed(text)
         return text
 
-    def _record(self, value: T) -> T:
+    def _record(self, value: Any) -> Any:
         changed: dict[str, Any] = {}
-        for name in _going_by(type(value)):  # type: ignore[arg-type]
+        kind: Any = type(value)
+        for name in _going_by(kind):
             old = getattr(value, name)
-            new = tuple(map(self._manner, old)) if name == "manner" else self.of(old)
+            new = tuple(map(self._manner, old)) if name == "manner" else self._walked(old)
             if new is not old:
                 changed[name] = new
         if isinstance(value, f.Shot) and "overrides" in changed:
             changed["overrides"] = tuple(sorted(changed["overrides"], key=lambda p: (p.key, p.when)))
-        return replace(value, **changed) if changed else value  # type: ignore[type-var]
+        return replace(value, **changed) if changed else value
 
     def _manner(self, text: str) -> str:
         """Parentheticals are kept in small letters, names and all."""
@@ -132,7 +137,7 @@ class _Former:
 
 
 @cache
-def _going_by(kind: type) -> tuple[str, ...]:
+def _going_by(kind: type[Any]) -> tuple[str, ...]:
     """Fields of a record whose words may be names to go by."""
     shown = _SHOWN.get(kind, frozenset())
     return tuple(field.name for field in fields(kind) if field.compare and field.name not in shown)

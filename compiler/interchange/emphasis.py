@@ -10,7 +10,6 @@ from itertools import groupby
 from compiler.syntax.emphasis import Run, emphasis_runs
 
 _SPECIAL = re.compile(r"[*_\\]")
-_EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _MARKS = (("underline", "_"), ("bold", "**"), ("italic", "*"))
 
 
@@ -74,7 +73,7 @@ def _wrapped(runs: Sequence[Run], escape: bool) -> str:
     """Every run between its own marks."""
     pieces = []
     for run in runs:
-        lead, core, trail = _EDGES.fullmatch(_escaped(run.text, escape)).groups()  # type: ignore[union-attr]
+        lead, core, trail = _parted(_escaped(run.text, escape))
         marks = [mark for style, mark in _MARKS if getattr(run, style)] if core else []
         pieces += [lead, *marks, core, *reversed(marks), trail]
     return "".join(pieces)
@@ -94,9 +93,16 @@ def _nested(runs: Sequence[Run], escape: bool) -> str:
             pieces[-1] = last[: len(last) - len(space)]
         worn = [mark for mark in worn if mark in wanted] + opening
         pieces += [*closing, space]
-        lead, core, trail = _EDGES.fullmatch(_escaped(run.text, escape)).groups()  # type: ignore[union-attr]
+        lead, core, trail = _parted(_escaped(run.text, escape))
         pieces += [lead, *opening, core + trail]
     return "".join(pieces)
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """Text without the white space round it, and that before and behind it."""
+    core = text.strip()
+    lead = len(text) - len(text.lstrip())
+    return text[:lead], core, text[lead + len(core) :]
 
 
 def _escaped(text: str, escape: bool) -> str:

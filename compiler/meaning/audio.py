@@ -17,8 +17,11 @@ from compiler.syntax.nodes import Directive, Text
 from compiler.syntax.phrases import split_phrases
 
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "locrian", "ionian")
-_KEY = re.compile(rf"(?:(.*?)\s+)?in ([A-Ga-g](?: ?[#♯]|[b♭]| sharp| flat)?)(?: ({'|'.join(MODES)}))?", re.IGNORECASE)
-_BARE_KEY = re.compile(rf"([A-G](?: ?[#♯]|[b♭]| sharp| flat)?) ({'|'.join(MODES)})")
+_KEY = re.compile(
+    rf"(?:(?P<words>.*?)\s+)?in (?P<note>[A-Ga-g](?: ?[#♯]|[b♭]| sharp| flat)?)(?: (?P<mode>{'|'.join(MODES)}))?",
+    re.IGNORECASE,
+)
+_BARE_KEY = re.compile(rf"(?P<note>[A-G](?: ?[#♯]|[b♭]| sharp| flat)?) (?P<mode>{'|'.join(MODES)})")
 _RAMP = re.compile(r"(?:fade|fades|fading)[ -](in|out)(?:\s+(?:over|in|for)?\s*(.+))?", re.IGNORECASE)
 _RAMP_LAST = re.compile(r"(.+?)\s+(?:fade|ramp)[ -]?(in|out)", re.IGNORECASE)
 _PAN = re.compile(
@@ -111,12 +114,11 @@ def music(directive: Directive, scope: Scope, report: Report) -> tuple[f.Music, 
             draft.put("seed", seed, phrase)
         elif draft.common(phrase):
             continue
-        elif (key := _KEY.fullmatch(phrase.text)) or (bare := _BARE_KEY.fullmatch(phrase.text)):
-            letters, mode = (key[2], key[3]) if key else (bare[1], bare[2])  # type: ignore[index]
-            if draft.put("key", _note(letters), phrase):
-                draft.values["mode"] = (mode or "major").lower()
-            if key and key[1]:
-                draft.words.append(key[1])
+        elif key := _KEY.fullmatch(phrase.text) or _BARE_KEY.fullmatch(phrase.text):
+            if draft.put("key", _note(key["note"]), phrase):
+                draft.values["mode"] = (key["mode"] or "major").lower()
+            if words := key.groupdict().get("words"):
+                draft.words.append(words)
         else:
             draft.word(phrase)
     if out:

@@ -165,6 +165,7 @@ def _reason(source: str) -> tuple[str, str] | None:
     if re.search(r"\{[{%].{0,4000}?\d{5}", source):
         return "it holds a number of more than four digits", ""
     from jinja2 import TemplateSyntaxError
+    from jinja2 import nodes as j
 
     try:
         tree = _environment().parse(source)
@@ -180,51 +181,51 @@ def _reason(source: str) -> tuple[str, str] | None:
         wrong = _node(node, loops, inside)
         if wrong:
             return wrong
-        kind = type(node).__name__
-        if kind == "For":
-            loops = loops | {str(node.target.name), "loop"}  # type: ignore[attr-defined]
+        if isinstance(node, j.For) and isinstance(node.target, j.Name):
+            loops = loops | {node.target.name, "loop"}
             inside = True
         stack += [(child, loops, inside) for child in node.iter_child_nodes()]
     return None
 
 
 def _node(node: j.Node, loops: frozenset[str], inside: bool) -> tuple[str, str] | None:
+    from jinja2 import nodes as j
+
     kind = type(node).__name__
     if kind not in _NODES:
         return f"{kind.lower()} is not understood in a prompt", "use names, filters, `if` and `for`"
-    match kind:
-        case "For":
+    match node:
+        case j.For():
             if inside:
                 return "a loop inside a loop", "name what you need outside of the inner loop"
-            if type(node.target).__name__ != "Name":  # type: ignore[attr-defined]
+            if not isinstance(node.target, j.Name):
                 return "a loop over pairs", "write `{% for who in subjects %}`"
-        case "Filter":
-            name = node.name  # type: ignore[attr-defined]
+        case j.Filter(name=name):
             if name not in FILTERS:
                 return f"there is no filter `{name}`", did_you_mean(name, FILTERS) or "there are " + ", ".join(
                     sorted(FILTERS)
                 )
-        case "Test":
-            if node.name not in TESTS:  # type: ignore[attr-defined]
-                return f"there is no test `{node.name}`", "there are " + ", ".join(sorted(TESTS))  # type: ignore[attr-defined]
-        case "Name":
-            name = node.name  # type: ignore[attr-defined]
-            if name not in FIELDS and name not in loops and node.ctx == "load":  # type: ignore[attr-defined]
+        case j.Test(name=name):
+            if name not in TESTS:
+                return f"there is no test `{name}`", "there are " + ", ".join(sorted(TESTS))
+        case j.Name(name=name, ctx="load"):
+            if name not in FIELDS and name not in loops:
                 return f"a prompt knows no `{name}`", did_you_mean(name, FIELDS) or "it knows " + ", ".join(FIELDS)
-        case "Getattr":
-            return _field(node.node, node.attr, loops)  # type: ignore[attr-defined]
-        case "Getitem":
-            if type(node.arg).__name__ != "Const":  # type: ignore[attr-defined]
+        case j.Getattr():
+            return _field(node.node, node.attr, loops)
+        case j.Getitem():
+            if not isinstance(node.arg, j.Const):
                 return "an index that is not a plain number", "write `subjects[0]`"
-            if isinstance(node.arg.value, str):  # type: ignore[attr-defined]
-                return _field(node.node, node.arg.value, loops)  # type: ignore[attr-defined]
+            if isinstance(node.arg.value, str):
+                return _field(node.node, node.arg.value, loops)
     return None
 
 
 def _field(owner: j.Node, attribute: str, loops: frozenset[str]) -> tuple[str, str] | None:
-    kind = type(owner).__name__
-    if kind == "Name":
-        name = str(owner.name)  # type: ignore[attr-defined]
+    from jinja2 import nodes as j
+
+    if isinstance(owner, j.Name):
+        name = owner.name
         if name == "loop":
             known: frozenset[str] = _LOOP
         elif name in loops:
@@ -237,7 +238,7 @@ def _field(owner: j.Node, attribute: str, loops: frozenset[str]) -> tuple[str, s
             help_text = did_you_mean(attribute, known) or f"`{name}` has " + ", ".join(sorted(known))
             return f"`{name}` has no `{attribute}`", help_text
         return None
-    if kind in ("Getitem", "Filter"):
+    if isinstance(owner, j.Getitem | j.Filter):
         known = _ITEM["subjects"] | _ITEM["props"]
         return (
             None

@@ -12,8 +12,9 @@ from compiler.staging.casting import cast_person
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, Stance
 from compiler.staging.paragraphs import paragraphs
-from compiler.staging.performance import Talk, doers, plain_name
+from compiler.staging.performance import doers
 from compiler.staging.places import PlacedSet, place_set
+from compiler.staging.talk import Talk, plain_name
 from compiler.staging.voicing import manner_of, spoken_pauses, voice_of
 from compiler.staging.world import World
 from compiler.staging.world_opening import wears

@@ -11,7 +11,8 @@ from typing import TypeVar
 from compiler.meaning.film import Action, Cover, Shot, Speech, Transition
 from compiler.meaning.film import Item as Happening
 from compiler.staging.coverage import Item, Played
-from compiler.staging.performance import Doing, Prose, Talk, understand
+from compiler.staging.performance import Doing, Prose, understand
+from compiler.staging.talk import Talk
 
 T = TypeVar("T")
 

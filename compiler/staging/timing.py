@@ -34,8 +34,9 @@ from compiler.staging.blocking import Stage
 from compiler.staging.coverage import Item, Played, Setup
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import ActKind, LineTiming, Overlay, SpokenLine
-from compiler.staging.performance import Doing, Talk, understand, understand_manner
+from compiler.staging.performance import Doing, understand, understand_manner
 from compiler.staging.space import ms, r4
+from compiler.staging.talk import Talk
 from compiler.staging.world_opening import hold_from
 from compiler.timebase import FrameRate
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.diagnostics import Report
 from compiler.graph.text import print_graph
-from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
-from runtime.cli.build import NoSuchEditionError, Options, load, make_plan, plan_name
-from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
+from compiler.plan import Plan
+from runtime.cli.build import Options
+from runtime.cli.planned import Planned, with_plan
 from runtime.cli.planning import Row, fates
 from runtime.cli.reasons import Reasons
 from runtime.schedule.costs import learned_costs
@@ -42,39 +40,19 @@ _STATES = {"cached": "cached", "runs": "runs", "estimated": "provisional"}
 
 def show_graph(options: Options, form: str, out: Path | None) -> int:
     """Print the graph, or write it to ``out``; returns the exit code."""
-    try:
-        loaded = load(options.path, options.edition)
-    except NoSuchEditionError as error:
-        return no_such_edition(error)
-    if not sound(loaded, options.path, "json" if form == "json" else "text"):
-        return 1
-    assert loaded.film is not None
-    assert loaded.main is not None
-    store = store_of(loaded.main, loaded.sources.shared or options.shared)
-    if store is None:
-        return 1
-    try:
-        plan = make_plan(loaded.film, store, options, Report())
-        if form == "text":
-            text = print_graph(plan.graph)
-        else:
-            before = store.index.plan(plan_name(loaded.main, options))
-            reasons = Reasons(plan, before, loaded.sources, str(loaded.main))
-            rows = fates(plan, store, learned_costs(store))
-            nodes = nodes_of(plan, reasons, rows)
-            text = _written(plan, nodes, form)
-        if out is None:
-            print(text, end="")
-        else:
-            out.write_text(text, encoding="utf-8")
-    except NoSuchShotError as error:
-        return no_such_shot(error)
-    except FilmTooLargeError as error:
-        return too_large(error)
-    except (OSError, sqlite3.Error) as error:
-        return disk_trouble(error)
-    finally:
-        store.close()
+    return with_plan(options, "json" if form == "json" else "text", lambda planned: _show(planned, form, out))
+
+
+def _show(planned: Planned, form: str, out: Path | None) -> int:
+    plan, store = planned.plan, planned.store
+    if form == "text":
+        text = print_graph(plan.graph)
+    else:
+        text = _written(plan, nodes_of(plan, planned.reasons(), fates(plan, store, learned_costs(store))), form)
+    if out is None:
+        print(text, end="")
+    else:
+        out.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from compiler.diagnostics import Report
 from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
-from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
-from runtime.cli.build import NoSuchEditionError, Options, load, make_plan, plan_name
-from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
+from compiler.plan import Plan
+from runtime.cli.build import Options
+from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import Reasons
 from runtime.schedule.costs import learned_costs
 from runtime.schedule.journal import Run, runs
@@ -44,37 +42,19 @@ class Wish:
 
 def show_plan(options: Options, form: str, wish: Wish) -> int:
     """Print the plan; returns the exit code."""
-    try:
-        loaded = load(options.path, options.edition)
-    except NoSuchEditionError as error:
-        return no_such_edition(error)
-    if not sound(loaded, options.path, form):
-        return 1
-    assert loaded.film is not None
-    assert loaded.main is not None
-    store = store_of(loaded.main, loaded.sources.shared or options.shared)
-    if store is None:
-        return 1
-    try:
-        plan = make_plan(loaded.film, store, options, Report())
-        if wish.passes or wish.verify:
-            return _passes(plan, wish, form)
-        if wish.explain:
-            before = store.index.plan(plan_name(loaded.main, options))
-            return _explain(plan, Reasons(plan, before, loaded.sources, str(loaded.main)), form)
-        if wish.graph:
-            print(print_graph(plan.graph), end="")
-            return 0
-        rows = fates(plan, store, learned_costs(store))
-        past = runs(store.runs)
-    except NoSuchShotError as error:
-        return no_such_shot(error)
-    except FilmTooLargeError as error:
-        return too_large(error)
-    except (OSError, sqlite3.Error) as error:
-        return disk_trouble(error)
-    finally:
-        store.close()
+    return with_plan(options, form, lambda planned: _show(planned, form, wish))
+
+
+def _show(planned: Planned, form: str, wish: Wish) -> int:
+    plan, store = planned.plan, planned.store
+    if wish.passes or wish.verify:
+        return _passes(plan, wish, form)
+    if wish.explain:
+        return _explain(plan, planned.reasons(), form)
+    if wish.graph:
+        print(print_graph(plan.graph), end="")
+        return 0
+    rows = fates(plan, store, learned_costs(store))
     if form == "json":
         fields = ("label", "op", "shot", "fate", "seconds")
         print(
@@ -82,7 +62,7 @@ def show_plan(options: Options, form: str, wish: Wish) -> int:
         )
     else:
         _tell(plan, rows)
-        if said := _forecasts(past):
+        if said := _forecasts(runs(store.runs)):
             print(said)
     return 0
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
-from compiler.diagnostics import Report
 from compiler.names import did_you_mean
 from compiler.plan import Plan
-from runtime.cli.build import Options, load, make_plan, plan_name
-from runtime.cli.building import disk_trouble, say, sound, store_of
+from runtime.cli.build import Options
+from runtime.cli.building import say
+from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import Change, Reasons
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
@@ -19,27 +18,16 @@ _MOST = 12
 
 def why(options: Options, what: str, form: str) -> int:
     """Explain a shot (its name or key), something delivered (film, captions, report) or a task by its label."""
-    loaded = load(options.path)
-    if not sound(loaded, options.path, form):
-        return 1
-    assert loaded.film is not None
-    assert loaded.main is not None
-    store = store_of(loaded.main, loaded.sources.shared or options.shared)
-    if store is None:
-        return 1
-    try:
-        plan = make_plan(loaded.film, store, options, Report())
-        before = store.index.plan(plan_name(loaded.main, options))
-        reasons = Reasons(plan, before, loaded.sources, str(loaded.main))
-        asked = _asked(reasons, what)
-        if not asked:
-            return _unknown(plan, what)
-        changes = changes_of(reasons, asked)
-        hits = [found for index in asked if (found := matched(plan, store, index))]
-    except (OSError, sqlite3.Error) as error:
-        return disk_trouble(error)
-    finally:
-        store.close()
+    return with_plan(options, form, lambda planned: _why(planned, what, form))
+
+
+def _why(planned: Planned, what: str, form: str) -> int:
+    plan, reasons = planned.plan, planned.reasons()
+    asked = _asked(reasons, what)
+    if not asked:
+        return _unknown(plan, what)
+    changes = changes_of(reasons, asked)
+    hits = [found for index in asked if (found := matched(plan, planned.store, index))]
     timed = next((s for s in plan.timeline.shots if what in (s.name, s.key)), None)
     name = timed.name if timed else what
     place = _first_place(reasons, asked)
@@ -60,7 +48,7 @@ def why(options: Options, what: str, form: str) -> int:
         print(json.dumps(told, ensure_ascii=False))
         return 0
     print(f"{name}  {place}".rstrip())
-    if not before:
+    if not reasons.before:
         print("  never built: everything it needs runs")
     elif not changes:
         print("  unchanged since it was last built: every task of it is matched by its recipe")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.staging.lexicon import lexicon
-from compiler.staging.performance import Doing, Prose, Talk, understand
+from compiler.staging.performance import Doing, Prose, understand
+from compiler.staging.talk import Talk
 
 THINGS = ("lamp", "lights", "cup", "window", "racks")
 

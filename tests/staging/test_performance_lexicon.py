@@ -18,9 +18,10 @@ from compiler.staging.acts import perform
 from compiler.staging.blocking import Stage
 from compiler.staging.casting import eye_height
 from compiler.staging.lexicon import compile_lexicon, lexicon
-from compiler.staging.performance import Doing, Prose, Talk, understand
+from compiler.staging.performance import Doing, Prose, understand
 from compiler.staging.places import place_set
 from compiler.staging.stage import stage_film
+from compiler.staging.talk import Talk
 from compiler.staging.voicing import estimate, manner_of
 from compiler.syntax.blocks import parse_block
 from compiler.syntax.nodes import Directive, Text

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from compiler.diagnostics import Span
 from compiler.staging.lexicon import lexicon
-from compiler.staging.performance import Doing, Prose, Talk, understand, understand_manner
+from compiler.staging.performance import Doing, Prose, understand, understand_manner
+from compiler.staging.talk import Talk
 
 THINGS = frozenset(
     ["lamp", "cup", "window", "door", "chair", "table", "car", "letter", "book", "tea", "room", "kitchen"]

@@ -1,0 +1,57 @@
+"""A film loaded, its store opened and its plan made, for the commands that only look: plan, graph, why."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compiler.diagnostics import Report
+from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
+from runtime.cli.build import Loaded, NoSuchEditionError, Options, load, make_plan, plan_name
+from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
+from runtime.cli.reasons import Reasons
+from runtime.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and what it was made of."""
+
+    plan: Plan
+    store: Store
+    loaded: Loaded
+    options: Options
+
+    def reasons(self) -> Reasons:
+        """What differs from the last build, and where it is written."""
+        assert self.loaded.main is not None
+        before = self.store.index.plan(plan_name(self.loaded.main, self.options))
+        return Reasons(self.plan, before, self.loaded.sources, str(self.loaded.main))
+
+
+def with_plan(options: Options, form: str, tell: Callable[[Planned], int]) -> int:
+    """The exit code of ``tell``, which is given the plan while the store is open; 1 when there is none, which is said why."""
+    try:
+        loaded = load(options.path, options.edition)
+    except NoSuchEditionError as error:
+        return no_such_edition(error)
+    if not sound(loaded, options.path, form):
+        return 1
+    assert loaded.film is not None
+    assert loaded.main is not None
+    store = store_of(loaded.main, loaded.sources.shared or options.shared)
+    if store is None:
+        return 1
+    try:
+        return tell(Planned(make_plan(loaded.film, store, options, Report()), store, loaded, options))
+    except NoSuchShotError as error:
+        return no_such_shot(error)
+    except FilmTooLargeError as error:
+        return too_large(error)
+    except BrokenPipeError:
+        raise  # whoever read what is printed has gone: no trouble of the disk
+    except (OSError, sqlite3.Error) as error:
+        return disk_trouble(error)
+    finally:
+        store.close()
