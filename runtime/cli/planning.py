@@ -70,7 +70,8 @@ def _show(planned: Planned, form: str, wish: Wish) -> int:
 def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]:
     """The fate of every task some wanted output still needs; tasks behind a hit are cached."""
     graph = plan.graph
-    needed = _needed(graph, [store.knows(recipe, domain()) for recipe in plan.recipes])
+    known = store.known(plan.recipes, domain())
+    needed = _needed(graph, [recipe in known for recipe in plan.recipes])
     runs = set(needed)
     rows = []
     for index, task in enumerate(graph.tasks):

@@ -10,9 +10,9 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from blake3 import blake3
 
@@ -55,6 +55,21 @@ class Blobs:
             return os.stat(f"{self._base}{digest[:2]}{os.sep}{digest}{suffix}").st_size == size  # noqa: PTH116
         except OSError:
             return False
+
+    def whole(self, outputs: Mapping[str, Any]) -> set[str]:
+        """Those of many names whose outputs, each [name, digest, suffix, size], are all there. What is shaped otherwise is not."""
+        found, base, stat = set(), self._base, os.stat
+        for name, blobs in outputs.items():
+            try:
+                for _, digest, suffix, size in blobs:
+                    path = f"{base}{digest[:2]}{os.sep}{digest}{suffix}"
+                    if len(digest) != 64 or not digest.isalnum() or stat(path).st_size != size:
+                        break
+                else:
+                    found.add(name)
+            except (OSError, TypeError, ValueError, AttributeError):
+                continue
+        return found
 
     def sound(self, digest: str, suffix: str) -> bool:
         """Whether a blob is there and its bytes are its name's. A damaged one is moved aside."""

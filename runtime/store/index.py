@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from runtime.store import durable
 from runtime.store.schema import open_database
@@ -103,6 +104,24 @@ class Index:
             (recipe, domain),
         ).fetchone()
         return _action(row)
+
+    def by_recipes(self, recipes: Iterable[str], domain: str) -> dict[str, Action]:
+        """``by_recipe`` of many at once; those that are not known are left out."""
+        rows = self._db.execute(f"select j.value, {_ACTION} {_ASKED}", (json.dumps(list(recipes)), domain))
+        return {row[0]: found for row in rows if (found := _action(row[1:])) is not None}
+
+    def outputs_of(self, recipes: Iterable[str], domain: str) -> dict[str, Any]:
+        """[name, digest, suffix, size] of every output of what many recipes came out as, and nothing else of it.
+
+        As it is written there: whoever uses it has to look at its shape.
+        """
+        rows = self._db.execute(f"select j.value, a.outputs {_ASKED}", (json.dumps(list(recipes)), domain)).fetchall()
+        names, texts = [row[0] for row in rows], [row[1] for row in rows]
+        try:
+            # One text is parsed in a third of the time of thousands.
+            return dict(zip(names, json.loads(f"[{','.join(texts)}]"), strict=True))
+        except ValueError:
+            return {name: _plain(text) for name, text in zip(names, texts, strict=True)}
 
     def by_action(self, action: str) -> Action | None:
         return _action(self._db.execute(f"select {_ACTION} from actions a where a.action = ?", (action,)).fetchone())
@@ -209,9 +228,8 @@ class Index:
     def actions(self) -> Iterator[tuple[Action, float]]:
         """Every action, and when it was last needed (seconds since the epoch)."""
         for row in self._db.execute(f"select {_ACTION}, max(a.used, a.finished) from actions a order by a.action"):
-            found = _action(row[:-1])
-            assert found is not None
-            yield found, float(row[-1])
+            if (found := _action(row[:-1])) is not None:
+                yield found, float(row[-1])
 
     def touch(self, action: str) -> None:
         """Somebody needed this action just now."""
@@ -252,8 +270,35 @@ _ACTION = "a.action, a.recipe, a.domain, a.op, a.outputs, a.facts, a.record, a.s
 _PLANNED = "select r.action from plans p join recipes r on r.recipe = p.recipe"
 
 
-def _action(row: tuple[str, str, str, str, str, str, str, float] | None) -> Action | None:
+_ASKED = (
+    "from json_each(?) j join recipes r on r.recipe = j.value and r.domain = ? join actions a on a.action = r.action"
+)
+
+_Row = tuple[str, str, str, str, str, str, str, float]
+
+
+def is_blob(digest: object, suffix: object, size: object) -> bool:
+    """Whether these name a blob, and nothing else that may lie on a disk."""
+    named = isinstance(digest, str) and len(digest) == 64 and digest.isalnum() and digest.isascii()
+    return named and isinstance(suffix, str) and suffix[:1] == "." and suffix[1:].isalnum() and type(size) is int
+
+
+def _action(row: _Row | None) -> Action | None:
+    """A row as an action; ``None`` for one that this program did not write, as an index that came with a clone may hold."""
     if row is None:
         return None
     action, recipe, domain, op, outputs, facts, record, seconds = row
-    return Action(action, recipe, domain, op, tuple(Output(*o) for o in json.loads(outputs)), facts, record, seconds)
+    try:
+        made = tuple(Output(*output) for output in _plain(outputs))
+    except TypeError:
+        return None
+    if not all(is_blob(o.digest, o.suffix, o.size) for o in made):
+        return None
+    return Action(action, recipe, domain, op, made, facts, record, seconds)
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return None

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,6 +72,23 @@ class Shared:
         except sqlite3.Error as error:
             self._note(error)
             return None
+
+    def by_recipes(self, recipes: Collection[str], domain: str) -> dict[str, Action]:
+        """``by_recipe`` of many at once."""
+        try:
+            found = self.index.by_recipes(recipes, domain)
+        except sqlite3.Error as error:
+            self._note(error)
+            return {}
+        return {recipe: action for recipe, action in found.items() if self._whole(action) is not None}
+
+    def known(self, recipes: Collection[str], domain: str) -> set[str]:
+        """Those of many recipes that ``by_recipe`` would find."""
+        try:
+            return self.blobs.whole(self.index.outputs_of(recipes, domain))
+        except sqlite3.Error as error:
+            self._note(error)
+            return set()
 
     def by_action(self, action: str) -> Action | None:
         try:

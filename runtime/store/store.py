@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from runtime.store import locks
@@ -71,11 +71,22 @@ class Store:
             found = self._fetch(known, "")
         return found
 
-    def knows(self, recipe: str, domain: str) -> bool:
-        """Whether ``find`` would find a recipe, without fetching anything."""
-        if self._whole(self.index.by_recipe(recipe, domain)) is not None:
-            return True
-        return self.shared is not None and self.shared.by_recipe(recipe, domain) is not None
+    def find_all(self, recipes: Collection[str], domain: str) -> dict[str, Action]:
+        """``find`` of many recipes in one look at the index; those that are not there are left out."""
+        known = self.index.by_recipes(recipes, domain)
+        found = {recipe: action for recipe, action in known.items() if self._whole(action) is not None}
+        if self.shared is not None and len(found) < len(recipes):
+            for recipe, action in self.shared.by_recipes([r for r in recipes if r not in found], domain).items():
+                if (fetched := self._fetch(action, recipe)) is not None:
+                    found[recipe] = fetched
+        return found
+
+    def known(self, recipes: Collection[str], domain: str) -> set[str]:
+        """Those of many recipes that ``find`` would find, without fetching anything."""
+        found = self.blobs.whole(self.index.outputs_of(recipes, domain))
+        if self.shared is not None and len(found) < len(recipes):
+            found |= self.shared.known([recipe for recipe in recipes if recipe not in found], domain)
+        return found
 
     def sound(self, action: Action, name: str) -> bool:
         """Whether the bytes of one output are intact."""

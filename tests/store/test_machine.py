@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from runtime.store import durable, upkeep
 from runtime.store.store import Store
-from tests.store.work import have, planned, put, spoil
+from tests.store.work import DOMAIN, have, planned, put, spoil
 
 TEXTS = st.sampled_from("abcde")
 WHICH = st.sampled_from((0, 1))
@@ -112,6 +112,11 @@ class Survives(RuleBasedStateMachine):
     def hits_are_right_and_nothing_is_lost(self) -> None:
         for store in self.stores:
             assert self.intact <= {text for text in "abcde" if have(store, text)}
+            names = [f"r-{text}" for text in "abcdef"]
+            singly = {name: found for name in names if (found := store.find(name, DOMAIN)) is not None}
+            assert store.find_all(names, DOMAIN) == singly
+            assert store.known(names, DOMAIN) == singly.keys()
+            assert store.known(names, "elsewhere") == set()
 
     def teardown(self) -> None:
         for store in self.stores:

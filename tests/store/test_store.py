@@ -90,6 +90,30 @@ def test_a_lost_or_cut_blob_is_no_hit(tmp_path: Path) -> None:
     store.close()
 
 
+_ELSEWHERE = [
+    '[["out", "../../../precious", ".txt", 5]]', '[["out", "%s", "/../../precious.txt", 5]]' % ("a" * 64), "[[1, 2, 3, 4]]",
+    "[[]]", "[7]", "7", "", "{", "null", '[["out", "%s", ".txt", "5"]]' % ("a" * 64), '{"out": "x"}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("outputs", _ELSEWHERE)
+def test_an_index_that_came_with_a_clone_names_no_file_but_blobs(outputs: str, tmp_path: Path) -> None:
+    precious = _made(tmp_path, "hello", "precious")
+    store = Store(tmp_path / ".film")
+    folder = tmp_path / "work"
+    _made(folder, "sound", "out.txt")
+    store.index.record(_action("good", store.adopt(folder, [("out", ".txt")])[0]))
+    store.index.record(_action("x", Output("out", "0" * 64, ".txt", 5)))
+    with store.index._db as db:
+        db.execute("update actions set outputs = ? where action = 'a-x'", (outputs,))
+    names = ["r-x", "r-good"]
+    assert store.known(names, "d") == store.find_all(names, "d").keys() == {"r-good"}
+    assert store.find("r-x", "d") is None
+    assert [action.action for action, _ in store.index.actions()] == ["a-good"]
+    assert precious.read_text() == "hello"
+    store.close()
+
+
 @pytest.mark.parametrize("damage", ["truncated", "noise", "header", "empty", "folder of old wal"])
 def test_a_damaged_index_is_set_aside_and_begun_anew(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "index.sqlite"

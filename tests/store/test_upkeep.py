@@ -156,7 +156,7 @@ def test_the_shared_store_gives_what_another_film_made_and_only_sound_bytes(tmp_
     assert second.shared is not None
     bad = outputs["bad"]
     spoil(second.shared.blobs.path(bad.digest, bad.suffix), "flip")
-    assert second.knows("r-good", DOMAIN)
+    assert second.known(["r-good", "r-none"], DOMAIN) == {"r-good"}
     assert [have(second, text) for text in ("good", "bad", "hearsay")] == [True, False, False]
     # What nobody vouched for is known by the very work only: its inputs' bytes and not a recipe.
     assert second.find_action("a-hearsay") is not None
