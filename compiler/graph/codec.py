@@ -2,7 +2,8 @@
 
 ``encode`` is total on the dataclasses, enums, tuples and scalars the graph carries; ``decode`` is its
 inverse, driven by the declared types. Fields with ``compare=False`` (spans) are left out: they never
-change what is generated. Numbers are written in one canonical way, so equal values give equal text.
+change what is generated. So is a field declared ``unsaid`` while it has its default: what is added to a record later
+changes no key of a film that does not use it. Numbers are written in one canonical way, so equal values give equal text.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from itertools import compress
 from json.encoder import encode_basestring
 from typing import Any, TypeVar, Union, cast
 
@@ -38,8 +40,13 @@ def encode(value: object) -> Plain:
         case tuple() | list():
             return [encode(item) for item in value]
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {name: encode(getattr(value, name)) for name in _compared(type(value))}
+            return {name: encode(getattr(value, name)) for name in _said(value)}
     raise TypeError(f"a {type(value).__name__} cannot enter the graph")
+
+
+def unsaid(default: T) -> T:
+    """A record's field that is not written while it has its default: ``take: int = unsaid(1)``."""
+    return dataclasses.field(default=default, metadata={"unsaid": True})
 
 
 def decode(kind: type[T], data: Plain) -> T:
@@ -90,8 +97,12 @@ class Writer:
 
     def _record(self, value: object, kind: Any) -> str:
         names, fields = _written(kind)
-        texts = self._each(fields(value))
-        written = f"{{{','.join(map(str.__add__, names, texts))}}}"
+        values = fields(value)
+        pairs: typing.Iterable[str] = map(str.__add__, names, self._each(values))
+        if defaults := _unsaid(kind):
+            said = [name not in defaults or v != defaults[name] for name, v in zip(_sorted(kind), values, strict=True)]
+            pairs = compress(pairs, said)
+        written = f"{{{','.join(pairs)}}}"
         if 128 < len(written) < 8192:  # shorter is sooner written than found, longer is a shot, met once
             self._kept += len(written)
             if self._kept > self.MOST:
@@ -117,15 +128,33 @@ def _number(value: float) -> float:
     return 0.0 if value == 0 else value
 
 
+def _said(value: object) -> list[str]:
+    """Names of the fields of a record that are written."""
+    kind: Any = type(value)
+    defaults = _unsaid(kind)
+    return [name for name in _compared(kind) if name not in defaults or getattr(value, name) != defaults[name]]
+
+
 @cache
 def _compared(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
 
 
 @cache
+def _sorted(kind: type) -> tuple[str, ...]:
+    return tuple(sorted(_compared(kind)))
+
+
+@cache
+def _unsaid(kind: type) -> dict[str, object]:
+    """Fields that are not written while they have their default, and that default."""
+    return {f.name: f.default for f in dataclasses.fields(kind) if "unsaid" in f.metadata}
+
+
+@cache
 def _written(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
     """A record's fields as they are written, in the order they are written in, and what reads them."""
-    names = tuple(sorted(_compared(kind)))
+    names = _sorted(kind)
     if len(names) < 2:  # attrgetter of one name gives no tuple, and of none is refused
         return tuple(f"{quoted(name)}:" for name in names), lambda value: tuple(getattr(value, n) for n in names)
     return tuple(f"{quoted(name)}:" for name in names), operator.attrgetter(*names)
@@ -171,8 +200,11 @@ def _decode_tuple(arms: tuple[Any, ...], data: Plain) -> tuple[object, ...]:
 
 
 def _decode_record(kind: type, data: Plain) -> object:
-    names = _compared(kind)
-    if not isinstance(data, dict) or set(data) != set(names):
+    names = set(_compared(kind))
+    if not isinstance(data, dict) or not names - set(_unsaid(kind)) <= set(data) <= names:
         raise ValueError(f"not the fields of a {kind.__name__}")
     hints = _hints(kind)
-    return kind(**{name: _decode(hints[name], data[name]) for name in names})
+    record = kind(**{name: _decode(hints[name], value) for name, value in data.items()})
+    if any(name in data and getattr(record, name) == default for name, default in _unsaid(kind).items()):
+        raise ValueError(f"a {kind.__name__} that says what goes unsaid")
+    return record

@@ -81,6 +81,7 @@ class Stage(str, Enum):
     BUILD = "people and places"
     BAKE = "performance"
     RENDER = "picture"
+    JUDGE = "judging takes"
     LOOK = "look and encode"
     MIX = "mix"
     FINISH = "conform"
@@ -119,6 +120,8 @@ def _pixels(params: p.Params) -> float:
             p.RenderWindow() | p.EncodeWindow() | p.EncodeBoard() | p.DevelopStill() | p.DecodePlate() | p.JoinPanels()
         ):
             return params.size[0] * params.size[1] * params.window.count / 385_920
+        case p.JudgeTake():
+            return params.size[0] * params.size[1] * sum(w.count for w in params.windows) / 385_920
         case p.EncodeTransition():
             return 2 * _pixels(params.leaving)
     return 1.0
@@ -166,6 +169,10 @@ OPS: tuple[Op, ...] = (
             "runtime/previz/crowd.py", "runtime/previz/crowd.py", "runtime/previz/motion", _SETS, _PEOPLE, "stdlib/people", "runtime/picture/log.py", *_CLIP,
         ),
         lambda q: 0.5 + 0.5 * _pixels(q),
+    ),
+    Op(
+        "judge", 1, p.JudgeTake, (("clip", Kind.CLIP),), _one("scores", Kind.SCORES), _D, Stage.JUDGE,
+        ("runtime/judge", "runtime/picture", "stdlib/letters.py", _JIT, *_CLIP), lambda q: 0.3 + 0.02 * _pixels(q),
     ),
     Op(
         "still", 1, p.DevelopStill, (_FILE,), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,

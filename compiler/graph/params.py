@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from compiler.graph.codec import unsaid
 from compiler.meaning.film import Look
 from compiler.staging.model import (
     Framing,
@@ -101,6 +102,8 @@ class BakeShot:
     shot: StagedShot
     """Look and overlays stripped."""
     windows: tuple[Window, ...]
+    take: int = unsaid(1)
+    """Which reading of the shot, from 1. What people do within it differs; its length, lines and marks never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,39 @@ class RenderWindow:
     size: tuple[int, int]
     fps: tuple[int, int]
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """Where the composition has one person: boxes (left, top, right, bottom), 0..1 of the picture's width and height.
+
+    A box may reach beyond the frame. ``nearness`` orders the people of a frame, the nearest to the camera first.
+    """
+
+    head: tuple[float, float, float, float]
+    body: tuple[float, float, float, float]
+    nearness: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The solved camera's picture at one frame of the shot, counted from the first frame of its body."""
+
+    frame: int
+    sitters: tuple[Sitter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeTake:
+    """What a take is held to. Its clips come in playing order, one for each window; nothing of its look is asked for."""
+
+    windows: tuple[Window, ...]
+    size: tuple[int, int]
+    fps: tuple[int, int]
+    composed: tuple[Composition, ...] = ()
+    """Frames at which framing is looked at, in order; none where nobody is staged."""
+    moves: bool = True
+    """Whether frame should differ from frame: somebody is seen, or the camera goes or is held by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +335,7 @@ Params: TypeAlias = (
     | BuildSet
     | BakeShot
     | RenderWindow
+    | JudgeTake
     | DevelopStill
     | DecodePlate
     | TurnClip

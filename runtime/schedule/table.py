@@ -43,6 +43,7 @@ FUNCTIONS: dict[str, str] = {
     "set": "runtime.previz.tasks:place",
     "bake": "runtime.previz.tasks:bake",
     "render": "runtime.previz.tasks:render_window",
+    "judge": "runtime.judge.tasks:judge_take",
     "still": "runtime.edit.sources:develop_still",
     "plate": "runtime.edit.sources:decode_plate",
     "turn": "runtime.edit.sources:turn_clip",

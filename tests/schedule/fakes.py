@@ -22,6 +22,7 @@ from compiler.graph import params as p
 from compiler.graph.codec import Plain, canonical, encode
 from compiler.plan import Plan
 from compiler.staging.voicing import estimate
+from runtime.judge.scores import Scores, to_plain
 from runtime.schedule import table, worker
 from runtime.schedule.execute import Event
 from runtime.schedule.table import TaskContext
@@ -58,6 +59,9 @@ def fake(task: TaskContext) -> Plain:
                 }
                 task.outputs["phones"].write_text(json.dumps(spoken))
             return {"seconds": seconds, "words": words}  # type: ignore[dict-item]
+        case p.JudgeTake(windows=windows):
+            worth = int(content(task)[:6], 16) / 0xFFFFFF
+            return to_plain(Scores(max(1, sum(w.count for w in windows)), stability=worth, sharpness=worth))
         case p.MeasureLoudness():
             return {"lufs": -20.0, "peak": -6.0, "gain": 4.0}
     return None
