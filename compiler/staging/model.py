@@ -51,6 +51,7 @@ from compiler.staging.model_sound import (
     SpokenLine,
     VoiceSpec,
 )
+from compiler.staging.model_takes import ONE_TAKE, Takes
 
 __all__ = [
     "HEAD_LAMPS",
@@ -263,6 +264,12 @@ class TimedShot:
     """Character range of its source, for ``why`` and reports."""
     panels: tuple[Panel, ...] = ()
     """The pictures of a split or inset, the back one first; then ``shot`` has no picture of its own."""
+    takes: Takes = ONE_TAKE
+
+    @property
+    def frames(self) -> int:
+        """Frames of its body in the cut: those of ``shot``, unless only parts of takes are shown."""
+        return sum(piece.count for piece in self.takes.shown) or self.shot.frames
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+Part = tuple[float, float]
+"""From and to, in seconds of the sound itself."""
+
+
+def _part() -> Part | None:
+    """Which part of a sound the cut keeps; ``None``, which is not written, is all of it."""
+    part: Part | None = field(default=None, metadata={"unsaid": True})
+    return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,8 @@ class PlacedSpeech:
     caption: str = ""
     until: float = 0.0
     """Seconds of it that are heard before somebody cuts it off; 0 = all."""
+    part: Part | None = _part()
+    """What a picked stretch leaves of it; ``start`` is where that begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,8 @@ class PlacedSound:
     loop: bool = False
     distance: float = 0.0
     """Metres from the listener; 0 = as it is."""
+    part: Part | None = _part()
+    """What a picked stretch leaves of it: it is made for ``seconds``, and heard from ``start`` on for this part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +127,5 @@ class PlacedMusic:
     hits: tuple[float, ...] = ()
     file: str = ""
     """A music file instead of a score, as a project path."""
+    part: Part | None = _part()
+    """What a shorter cut leaves of it: it is composed for ``seconds``, and heard for this part."""
