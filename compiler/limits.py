@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.codes import E
+from compiler.codes import E, W
 from compiler.diagnostics import Code
 
 
@@ -25,6 +25,7 @@ class Limit:
 SOURCE_BYTES = Limit("a source file", 8 << 20, "bytes", E.FILE_TOO_LARGE, "a feature is about 200 kB")
 LINE = Limit("a line", 20_000, "characters", E.LINE_TOO_LONG, "a paragraph of a novel is 2,000")
 PROJECT_BYTES = Limit("film.toml", 8 << 10, "bytes", E.BAD_PROJECT, "dotted keys are parsed in quadratic time")
+LOCK_BYTES = Limit("film.lock", 4 << 20, "bytes", W.LOCK_UNUSABLE, "a feature has some 3,000 spoken lines of 300 bytes")
 SOURCES = Limit("a film", 200, "sources", E.TOO_MANY, "one per reel is a dozen")
 SHOTS = Limit("a film", 20_000, "shots", E.TOO_MANY, "a feature has 1,500")
 SCENES = Limit("a film", 5_000, "scenes", E.TOO_MANY, "a feature has 120")
@@ -44,7 +45,7 @@ TAKES = Limit("a shot", 64, "takes", E.OUT_OF_RANGE, "somebody has to look at th
 MEDIA_BYTES = Limit("a picture or a LUT", 64 << 20, "bytes", E.BAD_MEDIA, "a 4K still is 30 MB")
 
 LIMITS = (
-    SOURCE_BYTES, LINE, PROJECT_BYTES, SOURCES, SHOTS, SCENES, NAMES, TASKS, NAME, NESTING, DIGITS, TEMPLATE_SOURCE,
+    SOURCE_BYTES, LINE, PROJECT_BYTES, LOCK_BYTES, SOURCES, SHOTS, SCENES, NAMES, TASKS, NAME, NESTING, DIGITS, TEMPLATE_SOURCE,
     TEMPLATE_OUTPUT, TEMPLATE_STEPS, SHOT_SECONDS, FILM_SECONDS, SMALLEST_SIDE, LARGEST_SIDE, TAKES, MEDIA_BYTES,
 )  # fmt: skip
 """All of them, for the reference manual."""

@@ -7,6 +7,7 @@ classes of your room's file (its first line says which numbers are yours) and a 
 from __future__ import annotations
 
 from compiler.codes.camera import CameraErrors, CameraWarnings
+from compiler.codes.facts import FactsErrors, FactsWarnings
 from compiler.codes.files import FilesErrors, FilesWarnings
 from compiler.codes.meaning import MeaningErrors, MeaningWarnings
 from compiler.codes.media import MediaErrors, MediaWarnings
@@ -26,6 +27,7 @@ class E(
     FilesErrors,
     MediaErrors,
     ToolsErrors,
+    FactsErrors,
 ):
     """Errors: the film cannot be made as written."""
 
@@ -39,6 +41,7 @@ class W(
     FilesWarnings,
     MediaWarnings,
     ToolsWarnings,
+    FactsWarnings,
 ):
     """Warnings: the film is made, but perhaps not as meant."""
 

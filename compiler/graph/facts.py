@@ -1,4 +1,4 @@
-"""Facts: what is only known after work was done, keyed by recipe, never by shot."""
+"""Facts: what is only known after work was done, keyed by recipe, never by shot; and the lengths that are pinned."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from compiler.graph.keys import Tools, recipe_key
+from compiler.graph.locked import Locked, as_it_is, can_fit, line_key
 from compiler.graph.params import Speak
 from compiler.graph.sources import Files, probe_recipe, recording_recipe
 from compiler.staging.model import LineTiming, SpokenLine
 from compiler.staging.voicing import estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a pinned line asks of its voice: to be ``fitted``, not to be, or ``None`` while nobody has voiced it here."""
+
+    locked: Locked
+    fitted: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +30,40 @@ class Facts:
     values: Mapping[str, str]
     tools: Tools
     files: Files = field(default_factory=dict)
+    locked: Mapping[str, Locked] = field(default_factory=dict)
+    """Line key (``compiler.graph.locked.line_key``) → its length in the cut, as film.lock has it."""
+    _lines: dict[SpokenLine, tuple[LineTiming | None, Locked | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def line(self, line: SpokenLine) -> LineTiming:
-        """How long a line is: measured if it has been voiced, else estimated (``exact`` says which)."""
-        recipe = (
-            recording_recipe(line, self.files, self.tools) if line.recording else recipe_key(Speak(line), self.tools)
-        )
-        known = self.values.get(recipe)
-        if known is None:
-            return estimate(line)
-        data = json.loads(known)
-        return LineTiming(float(data["seconds"]), tuple((float(a), float(b)) for a, b in data["words"]), True)
+        """How long a line is: as it is pinned, else measured if it has been voiced, else estimated (``exact`` says which).
+
+        A pinned length is exact before anybody has voiced the line. One that cannot be fitted is cut to the length it
+        has here.
+        """
+        measured, locked = self._known(line)
+        if locked is not None and (measured is None or can_fit(measured, locked)):
+            return locked.timing
+        return estimate(line) if measured is None else measured
+
+    def measured(self, line: SpokenLine) -> LineTiming | None:
+        """How long a line is as it was voiced here; ``None`` until it has been."""
+        return self._known(line)[0]
+
+    def slot(self, line: SpokenLine) -> Slot | None:
+        """What is pinned for a line, and whether its voice has to be fitted to that; ``None`` when nothing is."""
+        measured, locked = self._known(line)
+        if locked is None or (measured is not None and not can_fit(measured, locked)):
+            return None
+        return Slot(locked, None if measured is None else not as_it_is(measured, locked))
+
+    def beyond(self, line: SpokenLine) -> tuple[LineTiming, Locked] | None:
+        """A voiced line that is too far from its pinned length to be fitted, with that length."""
+        measured, locked = self._known(line)
+        if locked is None or measured is None or can_fit(measured, locked):
+            return None
+        return measured, locked
 
     def seconds(self, path: str) -> Fraction | None:
         """How long a media file of the project is; ``None`` until it has been measured."""
@@ -42,3 +74,25 @@ class Facts:
         """The gain in dB (steps of 0.5) that brings a measured mix to its loudness; ``None`` until measured."""
         known = self.values.get(recipe)
         return None if known is None else float(json.loads(known)["gain"])
+
+    def _known(self, line: SpokenLine) -> tuple[LineTiming | None, Locked | None]:
+        """The measured and the pinned length of a line, looked up once."""
+        found = self._lines.get(line)
+        if found is None:
+            found = self._lines[line] = self._measured(line), self._locked(line)
+        return found
+
+    def _measured(self, line: SpokenLine) -> LineTiming | None:
+        recipe = (
+            recording_recipe(line, self.files, self.tools) if line.recording else recipe_key(Speak(line), self.tools)
+        )
+        known = self.values.get(recipe)
+        if known is None:
+            return None
+        data = json.loads(known)
+        return LineTiming(float(data["seconds"]), tuple((float(a), float(b)) for a, b in data["words"]), True)
+
+    def _locked(self, line: SpokenLine) -> Locked | None:
+        """What is pinned, if it can be this line's: a length without a place for each of its words is somebody's mistake."""
+        locked = self.locked.get(line_key(line, self.files)) if self.locked else None
+        return locked if locked is not None and len(locked.words) == len(line.text.split()) else None

@@ -23,11 +23,21 @@ AHEAD_SECONDS = 2.0
 """How far ahead of speech the music begins to give way."""
 
 
-def lower_speech(build: GraphBuilder, line: SpokenLine, files: Files) -> Ref:
-    """The task that voices a line, or takes its recording; its outputs are ``audio`` and ``phones``."""
+def lower_speech(build: GraphBuilder, line: SpokenLine, facts: Facts) -> Ref:
+    """The task that voices a line, takes its recording or fits either to its slot; its outputs are ``audio`` and ``phones``.
+
+    Whether a pinned line has to be fitted is known once it is voiced: till then whoever hears it or mouths it waits.
+    """
     if line.recording:
-        return use_recording(build, line, files)
-    return build.add(p.Speak(line), label=f"voice “{line.text[:32]}”")
+        voiced = use_recording(build, line, facts.files)
+    else:
+        voiced = build.add(p.Speak(line), label=f"voice “{line.text[:32]}”")
+    slot = facts.slot(line)
+    if slot is None or slot.fitted is False:
+        return voiced
+    fit = p.FitSpeech(slot.locked.seconds, slot.locked.words)
+    inputs = [("audio", voiced), ("phones", Ref(voiced.task, "phones"))]
+    return build.add(fit, inputs, label=f"fit “{line.text[:32]}”", provisional=slot.fitted is None)
 
 
 def lower_mix(

@@ -149,6 +149,10 @@ OPS: tuple[Op, ...] = (
         ("runtime/sound", "runtime/edit/media.py", "runtime/edit/ffmpeg.py"), lambda _: 1.0,
     ),
     Op(
+        "fit", 1, p.FitSpeech, (_AUDIO, ("phones", Kind.PHONES)), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
+        ("runtime/sound",), lambda q: 0.1 + 0.04 * q.seconds if isinstance(q, p.FitSpeech) else 0.2,
+    ),
+    Op(
         "audiofile", 1, p.ImportSound, (_FILE,), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "runtime/edit/media.py", "runtime/edit/ffmpeg.py"),
         lambda _: 1.0,
     ),

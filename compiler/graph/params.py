@@ -55,6 +55,14 @@ class UseRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class FitSpeech:
+    """A voiced line brought to the length the cut has for it; ``words`` are (start, end) seconds, one for each word."""
+
+    seconds: float
+    words: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportSound:
     """A sound file from ``begin`` on, for at most ``seconds``; ``loop`` repeats it to that length."""
 
@@ -328,6 +336,7 @@ Params: TypeAlias = (
     | Probe
     | Speak
     | UseRecording
+    | FitSpeech
     | ImportSound
     | MakeSound
     | MakeMusic

@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, str] = {
     "file": "runtime.schedule.sources:take_in",
     "probe": "runtime.edit.sources:probe_media",
     "recording": "runtime.sound.tasks:use_recording",
+    "fit": "runtime.sound.tasks:fit_speech",
     "audiofile": "runtime.sound.tasks:import_sound",
     "speak": "runtime.sound.tasks:speak_line",
     "sound": "runtime.sound.tasks:make_sound",

@@ -43,7 +43,7 @@ def speak(line: SpokenLine, out_wav: Path, out_json: Path) -> LineTiming:
         "seconds": seconds,
         "words": [[w.text, a, b] for w, (a, b) in zip(words, spans, strict=True)],
         "phones": [[p.ipa, round(p.start, 4), round(p.end, 4)] for p in track.phones],
-        "loudness": [round(float(v), 4) for v in _mouth(samples)],
+        "loudness": [round(float(v), 4) for v in mouth(samples)],
     }
     out_json.write_text(json.dumps(facts, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     return LineTiming(seconds=seconds, words=spans, exact=True)
@@ -162,7 +162,8 @@ def _owners(chunk: _Chunk, spoken: Spoken) -> tuple[int, ...]:
     return tuple(owners)
 
 
-def _mouth(samples: Samples) -> Samples:
+def mouth(samples: Samples) -> Samples:
+    """How loud a voice is at 100 Hz, 1 at its loud vowels: what opens a mouth."""
     rms = levels(samples)
     top = float(np.percentile(rms, 95)) if len(rms) else 0.0
     return np.asarray(np.clip(rms / max(top, 1e-6), 0.0, 1.0), np.float32) if top > 1e-5 else np.zeros_like(rms)

@@ -29,6 +29,16 @@ def use_recording(task: TaskContext) -> Plain:
     return {"seconds": timing.seconds, "words": [[a, b] for a, b in timing.words]}
 
 
+def fit_speech(task: TaskContext) -> None:
+    """Bring a voiced line to its slot; what it was taken for is known already, so there is no fact."""
+    from runtime.sound.fitting import fit_speech
+
+    q = task.params
+    assert isinstance(q, p.FitSpeech)
+    (audio,), (phones,) = task.inputs["audio"], task.inputs["phones"]
+    fit_speech(q, audio, phones, task.outputs["audio"], task.outputs["phones"])
+
+
 def import_sound(task: TaskContext) -> None:
     from runtime.sound.files import import_sound
 
