@@ -56,7 +56,7 @@ def bake(task: TaskContext) -> None:
     """Bake a shot's performance and camera; one slice per window, holding only what that window can show."""
     assert isinstance(task.params, p.BakeShot)
     tracks = [load_track(path) for path in task.inputs.get("phones", ())]
-    baked = bake_shot(task.params.shot, tracks)
+    baked = bake_shot(task.params.shot, tracks, take=task.params.take)
     for index, window in enumerate(task.params.windows):
         save_baked(task.outputs[f"w{index}"], slice_window(baked, window.first, window.first + window.count - 1))
 

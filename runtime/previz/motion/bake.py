@@ -27,6 +27,7 @@ from runtime.previz.motion.baked import (
 from runtime.previz.motion.camera import CameraCurves, light_colours, light_levels, make_camera
 from runtime.previz.motion.curves import F64, Clock, make_clock
 from runtime.previz.motion.figure import Figure, eye_position, finish, make_figure, make_sway, rough, talk_vector
+from runtime.previz.motion.readings import read_actor, read_camera
 from runtime.previz.motion.skeleton import make_skeleton
 from runtime.previz.motion.speech import SpokenTrack, load_track
 from runtime.previz.motion.things import ThingTrack, carried, hands_of, make_things
@@ -51,12 +52,16 @@ __all__ = [
 
 
 def bake_shot(
-    shot: StagedShot, speeches: Sequence[SpokenTrack], joints: Callable[[PersonSpec], F32] | None = None
+    shot: StagedShot,
+    speeches: Sequence[SpokenTrack],
+    joints: Callable[[PersonSpec], F32] | None = None,
+    take: int = 1,
 ) -> BakedShot:
     """Frames ``-head`` .. ``frames + tail - 1`` of ``shot``.
 
     ``speeches`` are the voiced lines that SPEAK acts index; a missing one stays silent. ``joints``
-    gives a person's rest joints (80, 3), by default those of the built body. Deterministic.
+    gives a person's rest joints (80, 3), by default those of the built body. ``take`` is another reading of the same
+    shot: same length, marks and lines. Deterministic.
     """
     first, last = -shot.head, shot.frames + shot.tail - 1
     clock = make_clock(shot.fps, first, last)
@@ -66,25 +71,31 @@ def bake_shot(
     seeds = [
         (shot.seed * 1_000_003 + a.person.seed * 8191 + crc32(a.person.name.encode())) & 0xFFFFFFFF for a in shot.actors
     ]
-    parts = [rough(a, k, clock, s) for a, k, s in zip(shot.actors, skeletons, seeds, strict=True)]
+    read = [
+        read_actor(a, s, shot.frames * shot.fps[1] / shot.fps[0], take) for a, s in zip(shot.actors, seeds, strict=True)
+    ]
+    actors, readings = tuple(a for a, _ in read), [r for _, r in read]
+    camera, breath = read_camera(shot.camera, shot.seed, take)
+    shot = replace(shot, actors=actors, camera=camera)
+    parts = [rough(a, k, clock, r) for a, k, r in zip(actors, skeletons, readings, strict=True)]
     names = [a.person.name for a in shot.actors]
     near = {name: part[3] for name, part in zip(names, parts, strict=True)}
     figures = [
-        make_figure(a, k, clock, s, part, near.get, speeches)
-        for a, k, s, part in zip(shot.actors, skeletons, seeds, parts, strict=True)
+        make_figure(a, k, clock, r, part, near.get, speeches)
+        for a, k, r, part in zip(actors, skeletons, readings, parts, strict=True)
     ]
     final = {name: figure.eyes for name, figure in zip(names, figures, strict=True)}
     tracks = tuple(_track(a, figure, finish(figure, final.get)) for a, figure in zip(shot.actors, figures, strict=True))
     yaws = {name: clock.frames(figure.trunk.yaw) for name, figure in zip(names, figures, strict=True)}
     things = make_things(shot, t, hands_of(shot, figures), yaws)
     tracks = tuple(_carried(track, actor, things) for track, actor in zip(tracks, shot.actors, strict=True))
-    camera = _camera(shot, t, figures, things)
+    seen = _camera(shot, t, figures, things, breath)
     lights = shot.set.lights if shot.set else ()
     levels = light_levels(lights, shot.light_cues, t, shot.seed)
     return BakedShot(
-        first, shot.fps, shot.size, tracks, tuple(light.name for light in lights), _round(camera.position, 4),
-        _round(camera.rotation, 6), _round(camera.focal, 3), _round(camera.f_stop, 3), _round(camera.focus, 3),
-        _round(camera.exposure, 3), _round(levels, 3), _round(light_colours(lights, shot.light_cues, t), 4),
+        first, shot.fps, shot.size, tracks, tuple(light.name for light in lights), _round(seen.position, 4),
+        _round(seen.rotation, 6), _round(seen.focal, 3), _round(seen.f_stop, 3), _round(seen.focus, 3),
+        _round(seen.exposure, 3), _round(levels, 3), _round(light_colours(lights, shot.light_cues, t), 4),
         things, shot.crowds,
     )  # fmt: skip
 
@@ -117,7 +128,9 @@ def _carried(track: ActorTrack, actor: Actor, things: tuple[ThingTrack, ...]) ->
     return replace(track, position=_round(position, 4), yaw=_round((yaw + 180.0) % 360.0 - 180.0, 3))
 
 
-def _camera(shot: StagedShot, t: F64, figures: list[Figure], things: tuple[ThingTrack, ...]) -> CameraCurves:
+def _camera(
+    shot: StagedShot, t: F64, figures: list[Figure], things: tuple[ThingTrack, ...], breath: int
+) -> CameraCurves:
     if not shot.camera.keys:
         n = len(t)
         one = np.ones(n)
@@ -127,7 +140,7 @@ def _camera(shot: StagedShot, t: F64, figures: list[Figure], things: tuple[Thing
     carrier = next((x for x in things if hero is not None and hero.actor.rides == x.thing.name), None)
     if eyes is not None and carrier is not None:
         eyes = (carried(eyes[0], np.zeros(len(t)), carrier)[0], carried(eyes[1], np.zeros(len(t)), carrier)[0])
-    return make_camera(shot.camera, t, shot.seed, eyes)
+    return make_camera(shot.camera, t, breath, eyes)
 
 
 def _round(values: F64, decimals: int) -> F32:

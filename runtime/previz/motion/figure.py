@@ -17,6 +17,7 @@ from runtime.previz.motion.goals import SHAPES, Scene
 from runtime.previz.motion.hands import blend, make_goals, raised
 from runtime.previz.motion.limbs import curl_fingers, hanging, solve_arm, solve_leg
 from runtime.previz.motion.posture import Trunk, euler, make_trunk, to_model
+from runtime.previz.motion.readings import Reading
 from runtime.previz.motion.rotations import apply, matrix, transpose, turn_x, turn_y, unit, vector
 from runtime.previz.motion.skeleton import SIDES, SIGN, Skeleton, chain, step
 from runtime.previz.motion.speech import SpokenTrack, Talking, articulate, silent
@@ -47,11 +48,11 @@ class Figure:
     """(N, 3) world, between the eyes."""
 
 
-def rough(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int) -> tuple[Mood, Trunk, F64, F64]:
+def rough(actor: Actor, skeleton: Skeleton, clock: Clock, reading: Reading) -> tuple[Mood, Trunk, F64, F64]:
     """Curves that need nobody else: mood, trunk, air flow (G,), and about where the eyes are (G, 3) world."""
     mood = make_mood(actor.acts, clock.times)
-    breath, flow = make_breath(actor.acts, clock, seed, mood)
-    trunk = make_trunk(actor, skeleton, clock, seed, mood, breath)
+    breath, flow = make_breath(actor.acts, clock, reading.seed, mood)
+    trunk = make_trunk(actor, skeleton, clock, reading, mood, breath)
     ahead = np.radians(trunk.yaw)
     eyes = trunk.place + 0.1 * np.stack([np.sin(ahead), np.zeros_like(ahead), np.cos(ahead)], 1)
     eyes[:, 1] += trunk.eye_height(skeleton)
@@ -59,12 +60,13 @@ def rough(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int) -> tuple[Mo
 
 
 def make_figure(
-    actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, parts: tuple[Mood, Trunk, F64, F64],
+    actor: Actor, skeleton: Skeleton, clock: Clock, reading: Reading, parts: tuple[Mood, Trunk, F64, F64],
     eyes_of: Callable[[str], F64 | None], speeches: Sequence[SpokenTrack],
 ) -> Figure:  # fmt: skip
     """Solves the body. ``eyes_of(name)`` gives other actors' rough eyes (G, 3)."""
     mood, trunk, flow, _ = parts
-    gaze = make_gaze(actor, skeleton, clock, trunk, mood, seed, eyes_of)
+    seed = reading.seed
+    gaze = make_gaze(actor, skeleton, clock, trunk, mood, reading, eyes_of)
     t = clock.frames(clock.times)
     n = len(t)
     out = np.zeros((n, len(BONES), 3))
@@ -80,7 +82,7 @@ def make_figure(
             talking.mouth += said.mouth
             talking.speaking = np.maximum(talking.speaking, said.speaking)
             talking.closed = np.maximum(talking.closed, said.closed)
-            talking.nod += said.nod
+            talking.nod += reading.nods * said.nod
             talking.brow = np.maximum(talking.brow, said.brow)
     figure = Figure(actor, skeleton, clock, seed, mood, trunk, flow, gaze, talking, out, world, heads, np.zeros((n, 3)))
     figure.eyes = (eye_position(figure, "L") + eye_position(figure, "R")) / 2

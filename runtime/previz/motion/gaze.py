@@ -11,6 +11,7 @@ from compiler.staging.model import ActKind, Actor
 from runtime.previz.motion.curves import F64, Clock, bump, ease, hashed, noise, occasions, spring
 from runtime.previz.motion.feelings import Mood
 from runtime.previz.motion.posture import Trunk, to_model
+from runtime.previz.motion.readings import Reading
 from runtime.previz.motion.rotations import unit
 from runtime.previz.motion.skeleton import Skeleton
 
@@ -46,11 +47,11 @@ def make_gaze(
     clock: Clock,
     trunk: Trunk,
     mood: Mood,
-    seed: int,
+    reading: Reading,
     eyes_of: Callable[[str], F64 | None],
 ) -> Gaze:
     """``eyes_of(name)``: about where another actor's eyes are, (G, 3) world, or ``None``."""
-    t = clock.times
+    t, seed = clock.times, reading.seed
     pivot = trunk.place + np.array([0.0, 1.0, 0.0]) * trunk.eye_height(skeleton)[:, None]
     # Undirected eyes go where the body is about to face, and the head leads every turn.
     ahead = round(0.32 / clock.step)
@@ -84,6 +85,15 @@ def make_gaze(
         chest = chest * (1 - late) + goal_yaw * late
         if jump > 0.3 and hashed(seed, 43, int(act.start * 100)) < 0.8:
             blinks.append(act.start + 0.01)
+    for glance in reading.glances:
+        away, back = glance.start, glance.start + glance.seconds
+        heading, pitch = np.radians(trunk.yaw) + head_yaw + glance.yaw, head_pitch + glance.pitch
+        front = np.stack([np.sin(heading) * np.cos(pitch), -np.sin(pitch), np.cos(heading) * np.cos(pitch)], 1)
+        aims.append(Aim(ease(t, away, away + 0.08) * (1 - ease(t, back, back + 0.09)), pivot + 4.0 * front, ""))
+        w = glance.head * ease(t, away + 0.09, away + 0.45) * (1 - ease(t, back + 0.06, back + 0.5))
+        head_yaw, head_pitch = head_yaw + w * glance.yaw, head_pitch + w * glance.pitch
+        if hashed(seed, 56, int(away * 100)) < 0.4:
+            blinks.append(away + 0.01)
     # Eyes keep the last few degrees; beyond a third of a right angle the chest comes along.
     share = np.sign(head_yaw) * np.maximum(np.abs(head_yaw) - 0.06, 0) * 0.88
     turned = np.sign(chest) * np.clip((np.abs(chest) - 0.35) * 0.45, 0.0, 0.36)
@@ -94,15 +104,19 @@ def make_gaze(
             np.clip(share, -1.22, 1.22) + 0.012 * noise(seed, 44, t, 0.35),
             np.clip(bowed, -0.6, 0.62)
             + mood.bow * (1 - np.clip(head_pitch / 0.7, 0, 0.8))
-            + 0.010 * noise(seed, 45, t, 0.4),
-            0.05 * share + mood.tilt * (1 if actor.person.seed & 2 else -1) + 0.016 * noise(seed, 46, t, 0.21),
+            + 0.010 * noise(seed, 45, t, 0.4)
+            + reading.chin,
+            0.05 * share
+            + mood.tilt * (1 if actor.person.seed & 2 else -1)
+            + 0.016 * noise(seed, 46, t, 0.21)
+            + reading.tilt,
         ],
         1,
     )
     head[:, 1] += 0.05 * np.abs(np.gradient(head[:, 0], clock.step)).clip(0, 2) / 2  # a turn dips through its middle
-    head += gesture_head(actor, t) + _settling(seed, t)
+    head += reading.nods * gesture_head(actor, t) + reading.restless * _settling(seed, t)
     return Gaze(
-        spring(head, clock.step, 3.6, 0.68),
+        spring(head, clock.step, 3.6 * reading.quick, 0.68),
         spring(turned[:, None], clock.step, 2.4, 0.7)[:, 0],
         aims,
         _saccades(seed, t),

@@ -15,6 +15,7 @@ from runtime.previz.motion.curves import F64, Clock, bump, ease, hashed, noise, 
 from runtime.previz.motion.feelings import Mood
 from runtime.previz.motion.feet import Foot, trace_foot
 from runtime.previz.motion.locomotion import Plan, make_plan
+from runtime.previz.motion.readings import Reading
 from runtime.previz.motion.rotations import apply, transpose, turn_x, turn_y, turn_z
 from runtime.previz.motion.skeleton import SIDES, Skeleton
 
@@ -49,9 +50,9 @@ class Trunk:
         return np.asarray(skeleton.eyes[1] + self.hip[:, 1] - self.lie * 0.6 * skeleton.eyes[1])
 
 
-def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: Mood, breath: F64) -> Trunk:
+def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, reading: Reading, mood: Mood, breath: F64) -> Trunk:
     """Root, pelvis and chest of one actor. ``breath`` (G,) lifts the chest."""
-    t = clock.times
+    t, seed = clock.times, reading.seed
     plan = make_plan(actor, skeleton)
     feet = {side: trace_foot(plan, side, t, skeleton) for side in SIDES}
     place, yaw = plan.body(t)
@@ -67,14 +68,15 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     )
     stride = smooth(np.clip(speed / 0.9, 0.0, 1.0), clock.step, 0.08) * stand
     run = np.asarray(smooth(np.clip((speed - 1.75) / 0.7, 0.0, 1.0), clock.step, 0.1) * stand)
-    idle = _idle_weight(actor, plan, t, seed) * stand * (1.0 - stride)
+    idle = reading.weight * _idle_weight(actor, plan, t, seed) * stand * (1.0 - stride)
     support = smooth(feet["L"].down - feet["R"].down, clock.step, 0.11) * stand
 
     lean = _lean(plan, t)
     reach = _reach_lean(actor, skeleton, t, place, yaw, sit)
     leaning = _lean_to(actor, t, place, yaw)
     old = min(max((actor.person.age - 55.0) / 30.0, 0.0), 1.0)
-    sway = noise(seed, 11, t, 0.22) * 0.014 + _settling(seed, t)
+    sway = reading.restless * (noise(seed, 11, t, 0.22) * 0.014 + _settling(seed, t))
+    free = _free(actor, t) * (1.0 - lie)
     pelvis = np.stack(
         [
             -0.15 * swing * (1 - 0.35 * run) + 0.05 * idle,
@@ -85,7 +87,12 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
     )
     chest = np.stack(
         [
-            0.13 * swing * (1 + 0.2 * run) + 0.03 * idle + 0.5 * sway + reach[:, 1] + leaning[:, 1],
+            0.13 * swing * (1 + 0.2 * run)
+            + 0.03 * idle
+            + 0.5 * sway
+            + reach[:, 1]
+            + leaning[:, 1]
+            + reading.turned * free,
             0.015
             + 0.05 * stride
             + 0.15 * run
@@ -96,7 +103,8 @@ def make_trunk(actor: Actor, skeleton: Skeleton, clock: Clock, seed: int, mood: 
             + mood.stoop
             + reach[:, 0]
             + 0.4 * sway
-            - 0.022 * breath,
+            - 0.022 * breath
+            + reading.lean * free,
             -0.035 * idle + 0.012 * noise(seed, 12, t, 0.17) - 0.015 * support + leaning[:, 2],
         ],
         1,
@@ -128,6 +136,15 @@ def _idle_weight(actor: Actor, plan: Plan, t: F64, seed: int) -> F64:
     for s in plan.steps:
         busy = np.maximum(busy, ease(t, s.lift - 0.35, s.lift) * (1 - ease(t, s.land, s.land + 0.8)))
     return out * (1.0 - busy)
+
+
+def _free(actor: Actor, t: F64) -> F64:
+    """(G,) 1 while a body touches nothing with its hands: only then is its bearing its own."""
+    busy = np.zeros_like(t)
+    for act in actor.acts:
+        if act.kind in (ActKind.REACH, ActKind.EMBRACE, ActKind.LEAN, ActKind.RIDE):
+            busy = np.maximum(busy, act_weight(act, t))
+    return 1.0 - busy
 
 
 def _settling(seed: int, t: F64) -> F64:
