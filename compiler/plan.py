@@ -6,18 +6,20 @@ plan asks for nothing new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from compiler.diagnostics import Report
 from compiler.graph.facts import Facts
+from compiler.graph.fragment import Lowered
 from compiler.graph.keys import Tools
 from compiler.graph.lower import lower_film
 from compiler.graph.task import Graph
 from compiler.identity import as_first_named
 from compiler.limits import FILM_SECONDS, TASKS, Limit
 from compiler.meaning.film import Film
-from compiler.passes.program import Call, Setting
-from compiler.passes.run import run_passes
+from compiler.passes.program import Call, Program, Setting
+from compiler.passes.run import run_calls, run_tasks, verify_passes
 from compiler.profiles import PROFILES
 from compiler.staging.model import Timeline
 from compiler.staging.stage import stage_film
@@ -39,7 +41,7 @@ class FilmTooLargeError(ValueError):
         self.limit = limit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What is to be made: the staged film, its tasks after the passes and their recipe keys."""
 
@@ -47,10 +49,20 @@ class Plan:
     timeline: Timeline
     graph: Graph
     recipes: tuple[str, ...]
-    calls: tuple[Call, ...] = ()
-    """Tasks that are best done together, in the order in which they are best begun: advice to a scheduler."""
-    lowered: Graph = Graph((), ())
-    """The graph before the passes."""
+    fragments: Lowered = field(repr=False, compare=False)
+    """The film as it was lowered."""
+    tools: Tools = field(repr=False, compare=False)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Tasks that are best done together, in the order in which they are best begun: advice to a scheduler."""
+        singles = tuple((index,) for index in range(len(self.graph.tasks)))
+        return run_calls(Program(self.graph, self.recipes, singles), Setting(self.tools)).calls
+
+    @cached_property
+    def lowered(self) -> Graph:
+        """The graph before the passes."""
+        return self.fragments.graph()
 
     @property
     def settled(self) -> bool:
@@ -79,7 +91,10 @@ def plan_film(
         if not key:
             raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
     lowered = lower_film(film, timeline, facts, PROFILES[profile], key)
-    if len(lowered.tasks) > TASKS.value:
+    if len(lowered) > TASKS.value:
         raise FilmTooLargeError(TASKS)
-    program = run_passes(lowered, Setting(tools), verify=verify)
-    return Plan(film, timeline, program.graph, program.keys, program.calls, lowered)
+    setting = Setting(tools)
+    program = run_tasks(lowered, setting)
+    if verify:
+        verify_passes(lowered.graph(), program, setting)
+    return Plan(film, timeline, program.graph, program.keys, lowered, tools)

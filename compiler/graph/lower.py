@@ -1,4 +1,4 @@
-"""Lowering: a timeline becomes tasks. Picture here, sound in ``lower_sound``; this module ties them into a film."""
+"""Lowering: a timeline becomes fragments of a graph. Each line and each shot is one by itself; this module ties them into a film."""
 
 from __future__ import annotations
 
@@ -9,46 +9,158 @@ from fractions import Fraction
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
-from compiler.graph.keys import recipe_at
-from compiler.graph.lower_picture import PictureLowering, ShotPicture
+from compiler.graph.fragment import Fragment, FragmentBuilder, Lowered, Made, Placed
+from compiler.graph.lower_picture import Frames, PictureLowering
 from compiler.graph.lower_sound import lower_mix, lower_speech
+from compiler.graph.memo import Asked, Handle, LoweredShot, Memo
 from compiler.graph.sources import probe
-from compiler.graph.task import Graph, GraphBuilder, Ref
+from compiler.graph.task import GraphBuilder, Ref
 from compiler.identity import former_names
 from compiler.meaning.film import Film, PlateSource, Shot
 from compiler.profiles import Profile
-from compiler.staging.model import PlatePicture, StagedShot, StillPicture, TimedShot, Timeline
+from compiler.staging.model import PlatePicture, SpokenLine, StagedShot, StillPicture, TimedShot, Timeline
 from compiler.timebase import timecode
 
 STILL_WIDTH = 480
 
 
-def lower_film(film: Film, timeline: Timeline, facts: Facts, profile: Profile, only: str = "") -> Graph:
-    """The task graph of a film, or of the one shot whose key is ``only`` (picture and its stretch of sound).
+def lower_film(
+    film: Film, timeline: Timeline, facts: Facts, profile: Profile, only: str = "", memo: Memo | None = None
+) -> Lowered:
+    """A film as fragments, or the one shot whose key is ``only`` (picture and its stretch of sound).
 
-    Wanted outputs: ``film``; and for a whole film also ``captions`` and ``report``.
+    Wanted outputs: ``film``; and for a whole film also ``captions`` and ``report``. With a ``memo``, a shot that is what it
+    was when the memo was last used is not lowered again.
     """
-    build = GraphBuilder()
-    exact = all(shot.exact for shot in timeline.shots)
-    speak = {line: lower_speech(build, line, facts.files) for shot in timeline.shots for line in shot.lines}
-    for placed in timeline.speeches:
-        speak.setdefault(placed.line, lower_speech(build, placed.line, facts.files))
-    picture = PictureLowering(build, film.rate, profile.board, speak, facts.files)
+    memo = memo or Memo()
+    memo.begin((film.rate, profile, tuple(sorted(facts.tools.items()))), facts)
+    lowering = _Lowering(film, timeline, facts, profile, memo)
     shots = [s for s in timeline.shots if not only or s.key == only]
-    pictures = picture.lower(shots, joined=not only)
-    windows = lower_mix(build, timeline, facts, speak, film.rate, exact)
+    lowering.speak()
+    pictures = [lowering.shot(timed) for timed in shots]
+    segments = lowering.segments(shots, pictures, joined=not only)
+    build = lowering.build()
+    exact = all(shot.exact for shot in timeline.shots)
+    windows = lower_mix(build, timeline, facts, lowering.voices(build), film.rate, exact)
     start, count = _stretch(film, timeline, only)
     sound = _master(build, facts, windows, start, count)
-    segments = [("segment", ref) for shot in pictures for ref in shot.segments]
     size, fps = shots[0].shot.size, shots[0].shot.fps
-    video = build.add(p.Conform(fps, size), segments, label="conform", provisional=not exact)
+    cut = [("segment", build.given(made)) for made in segments]
+    video = build.add(p.Conform(fps, size), cut, label="conform", provisional=not exact)
     chapters = () if only else tuple((float(film.rate.seconds(f)), title) for f, title in timeline.chapters)
     mux = p.Mux(film.title, film.author, chapters)
     build.want("film", build.add(mux, [("video", video), ("aac", sound)], label="film"))
     _want_lengths(build, film, facts)
     if not only:
-        _want_papers(build, film, timeline, pictures, exact, facts)
-    return build.graph()
+        now = {former: name for name, former in former_names(film).items()}
+        _want_captions(build, timeline, exact, facts, now)
+    lowering.place(build.fragment())
+    wanted = build.wants()
+    if not only:
+        page = lowering.build()
+        _want_report(page, film, timeline, pictures, exact, now)
+        for timed, picture in zip(shots, pictures, strict=True):
+            lowering.place(picture.stills, timed)
+        lowering.place(page.fragment())
+        wanted += page.wants()
+    return Lowered(tuple(lowering.placed), wanted)
+
+
+class _Lowering:
+    """Lowers a film fragment by fragment; what the memo still has is taken from there."""
+
+    def __init__(self, film: Film, timeline: Timeline, facts: Facts, profile: Profile, memo: Memo) -> None:
+        self.film, self.timeline, self.facts, self.profile, self.memo = film, timeline, facts, profile, memo
+        self.placed: list[Placed] = []
+        self.spoken: dict[SpokenLine, Made] = {}
+
+    def build(self) -> FragmentBuilder:
+        return FragmentBuilder(self.facts.tools, self.memo.writer)
+
+    def place(self, steps: Fragment, timed: TimedShot | None = None) -> None:
+        """Set a fragment behind those that are placed."""
+        self.placed.append(Placed(steps, timed.name, timed.key) if timed else Placed(steps))
+
+    def speak(self) -> None:
+        """Every line of the film, in the order in which shots show them."""
+        shown = (line for shot in self.timeline.shots for line in shot.lines)
+        for line in dict.fromkeys((*shown, *(speech.line for speech in self.timeline.speeches))):
+            known = None if line.recording else self.memo.line(line, self.facts)
+            if known is None:
+                build = self.build()
+                ref = lower_speech(build, line, self.facts)
+                known = build.fragment(), build.made(ref)
+                self.memo.keep_line(line, self.facts, *known)
+            self.place(known[0])
+            self.spoken[line] = known[1]
+
+    def voices(self, build: FragmentBuilder) -> dict[SpokenLine, Ref]:
+        """The film's lines, as what is built now may read them."""
+        return {line: build.given(made) for line, made in self.spoken.items()}
+
+    def shot(self, timed: TimedShot) -> LoweredShot:
+        """A shot's picture, placed."""
+        voices = tuple(self.spoken[line] for line in _lines(timed))
+        known = self.memo.shot(timed, voices, self.facts.files)
+        if known is None:
+            known = self._lower(timed, voices)
+            self.memo.keep_shot(timed, known)
+            self.memo.lowered += 1
+        self.place(known.steps, timed)
+        return known
+
+    def segments(self, shots: list[TimedShot], pictures: list[LoweredShot], *, joined: bool) -> list[Made]:
+        """The film's segments in playing order; the transitions between shots are placed when ``joined``."""
+        segments: list[Made] = []
+        for index, (timed, picture) in enumerate(zip(shots, pictures, strict=True)):
+            if joined and index and timed.shot.head:
+                segments.append(self._transition(timed, pictures[index - 1].tail, picture.head))
+            segments += picture.body
+        return segments
+
+    def _lower(self, timed: TimedShot, voices: tuple[Made, ...]) -> LoweredShot:
+        build, files = self.build(), Asked(self.facts.files)
+        speak = {line: build.given(made) for line, made in zip(_lines(timed), voices, strict=True)}
+        picture = PictureLowering(build, self.film.rate, self.profile.board, speak, files).shot(timed)
+        body = tuple(build.made(ref) for ref in picture.body)
+        head, tail = (
+            Handle(None if frames.clip is None else build.made(frames.clip), frames.encode) if frames else None
+            for frames in (picture.head, picture.tail)
+        )
+        posters = self.build()
+        shown = [
+            posters.add(
+                p.Poster(frame, STILL_WIDTH),
+                [("segment", posters.given(made))],
+                label=f"{timed.name}: still",
+                shot=timed.key,
+            )
+            for made, frame in _stills(timed, body, picture.windows)
+        ]
+        return LoweredShot(
+            timed,
+            voices,
+            build.fragment(timed.name),
+            body,
+            head,
+            tail,
+            posters.fragment(timed.name),
+            tuple(posters.made(ref) for ref in shown),
+            tuple(files.asked.items()),
+        )
+
+    def _transition(self, timed: TimedShot, leaving: Handle | None, arriving: Handle | None) -> Made:
+        assert leaving is not None
+        assert arriving is not None
+        build = self.build()
+        picture = PictureLowering(build, self.film.rate, self.profile.board, {}, self.facts.files)
+        before, after = (
+            Frames(None if handle.clip is None else build.given(handle.clip), handle.encode)
+            for handle in (leaving, arriving)
+        )
+        made = build.made(picture.transition(timed, before, after))
+        self.place(build.fragment(timed.name), timed)
+        return made
 
 
 def _want_lengths(build: GraphBuilder, film: Film, facts: Facts) -> None:
@@ -73,34 +185,36 @@ def _stretch(film: Film, timeline: Timeline, only: str) -> tuple[int, int]:
     return 0, film.rate.samples(timeline.frames)
 
 
-def _master(build: GraphBuilder, facts: Facts, windows: list[Ref], start: int, count: int) -> Ref:
+def _master(build: FragmentBuilder, facts: Facts, windows: list[Ref], start: int, count: int) -> Ref:
     inputs = [("audio", ref) for ref in windows]
     measured = build.add(p.MeasureLoudness(), inputs, label="measure loudness")
     build.want("loudness", measured)
-    gain = facts.gain(recipe_at(build.graph(), measured.task, facts.tools))
+    gain = facts.gain(build.recipe(measured))
     master = build.add(p.MasterSound(gain or 0.0, start, count), inputs, label="master", provisional=gain is None)
     return build.add(p.EncodeSound(), [("audio", master)], label="encode sound")
 
 
-def _want_papers(
-    build: GraphBuilder, film: Film, timeline: Timeline, pictures: list[ShotPicture], exact: bool, facts: Facts
-) -> None:
+def _want_captions(build: GraphBuilder, timeline: Timeline, exact: bool, facts: Facts, now: Mapping[str, str]) -> None:
     timings = tuple(facts.line(speech.line) for speech in timeline.speeches)
-    now = {former: name for name, former in former_names(film).items()}
     speeches = tuple(replace(s, character=now.get(s.character, s.character)) for s in timeline.speeches)
     build.want("captions", build.add(p.Captions(speeches, timings), label="captions", provisional=not exact))
+
+
+def _want_report(
+    build: FragmentBuilder,
+    film: Film,
+    timeline: Timeline,
+    pictures: list[LoweredShot],
+    exact: bool,
+    now: Mapping[str, str],
+) -> None:
     rows: list[p.ReportShot] = []
     stills: list[tuple[str, Ref]] = []
     numbers: Counter[int] = Counter()
-    for timed, shown in zip(timeline.shots, pictures, strict=True):
+    for timed, picture in zip(timeline.shots, pictures, strict=True):
         numbers[timed.scene] += 1
-        picks = _stills(timed, shown)
-        for ref, frame in picks:
-            label = f"{timed.name}: still"
-            stills.append(
-                ("image", build.add(p.Poster(frame, STILL_WIDTH), [("segment", ref)], label=label, shot=timed.key))
-            )
-        rows.append(_row(film, timed, numbers[timed.scene], now, len(picks)))
+        stills += [("image", build.given(made)) for made in picture.shown]
+        rows.append(_row(film, timed, numbers[timed.scene], now, len(picture.shown)))
     page = p.WriteReport(
         film.title,
         film.author,
@@ -112,14 +226,19 @@ def _want_papers(
     build.want("report", build.add(page, stills, label="report", provisional=not exact))
 
 
-def _stills(timed: TimedShot, shown: ShotPicture) -> list[tuple[Ref, int]]:
+def _lines(timed: TimedShot) -> tuple[SpokenLine, ...]:
+    """The lines that lips move by in a shot or in a picture of it."""
+    return tuple(dict.fromkeys((*timed.lines, *(line for panel in timed.panels for line in panel.lines))))
+
+
+def _stills(timed: TimedShot, body: tuple[Made, ...], windows: tuple[p.Window, ...]) -> list[tuple[Made, int]]:
     """Two frames of a shot, a fifth of the way in and out, as (segment, frame within it)."""
     frames = timed.shot.frames
     picks = []
     for frame in sorted({frames // 5, max(0, frames - 1 - frames // 5)}):
-        for ref, window in zip(shown.body, shown.windows, strict=True):
+        for made, window in zip(body, windows, strict=True):
             if window.first <= frame < window.first + window.count:
-                picks.append((ref, frame - window.first))
+                picks.append((made, frame - window.first))
     return picks
 
 

@@ -5,7 +5,7 @@ A window is keyed by the slice of the performance it shows; a look, a title or a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,51 +25,34 @@ BOARD_ZOOM = 0.012
 
 
 @dataclass(frozen=True, slots=True)
-class ShotPicture:
-    """A lowered shot: ``segments`` in playing order (a transition into it first), ``body`` alone with its windows."""
-
-    segments: tuple[Ref, ...]
-    body: tuple[Ref, ...]
-    windows: tuple[p.Window, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Frames:
-    """Where a shot's frames come from: a clip (``None`` for a card) and its encode parameters."""
+class Frames:
+    """Where a handle's frames come from: a clip (``None`` for a card) and its encode parameters."""
 
     clip: Ref | None
     encode: p.EncodeWindow
 
 
 @dataclass(frozen=True, slots=True)
-class _Lowered:
+class ShotPicture:
+    """A lowered shot: the segments of its ``body`` in playing order with their windows, and its handles."""
+
     body: tuple[Ref, ...]
     windows: tuple[p.Window, ...]
-    head: _Frames | None
-    tail: _Frames | None
+    head: Frames | None
+    tail: Frames | None
 
 
 class PictureLowering:
-    """Lowers the shots of one film into one builder. ``speak`` gives the voiced lines that lips need."""
+    """Lowers shots into a builder. ``speak`` gives the voiced lines that lips need."""
 
     def __init__(
-        self, build: GraphBuilder, rate: FrameRate, board: bool, speak: dict[SpokenLine, Ref], files: Files
+        self, build: GraphBuilder, rate: FrameRate, board: bool, speak: Mapping[SpokenLine, Ref], files: Files
     ) -> None:
         self.build, self.rate, self.board, self.files = build, rate, board, files
         self.footage = FootageLowering(build, speak, files)
 
-    def lower(self, shots: Sequence[TimedShot], *, joined: bool) -> list[ShotPicture]:
-        """Every shot, with the transitions between them when ``joined``."""
-        lowered = [self._shot(shot) for shot in shots]
-        pictures = []
-        for index, (shot, own) in enumerate(zip(shots, lowered, strict=True)):
-            segments = own.body
-            if joined and index and shot.shot.head:
-                segments = (self._transition(shot, lowered[index - 1].tail, own.head), *segments)
-            pictures.append(ShotPicture(segments, own.body, own.windows))
-        return pictures
-
-    def _shot(self, timed: TimedShot) -> _Lowered:
+    def shot(self, timed: TimedShot) -> ShotPicture:
+        """A shot without the transition into it."""
         shot, boarded = timed.shot, self._boarded(timed)
         body = _beats(shot.frames, self.rate) if boarded else _split(shot.frames, WINDOW_FRAMES)
         head = p.Window(-shot.head, shot.head)
@@ -80,11 +63,11 @@ class PictureLowering:
         if boarded and clips:  # a handle shows the still beside it
             clips |= {head: clips[body[0]], tail: clips[body[-1]]}
         encoded = tuple(self._encode(timed, w, clips.get(w), boarded) for w in body)
-        return _Lowered(
+        return ShotPicture(
             encoded,
             tuple(body),
-            _Frames(clips.get(head), self._look(timed, head)) if head.count else None,
-            _Frames(clips.get(tail), self._look(timed, tail)) if tail.count else None,
+            Frames(clips.get(head), self._look(timed, head)) if head.count else None,
+            Frames(clips.get(tail), self._look(timed, tail)) if tail.count else None,
         )
 
     def _boarded(self, timed: TimedShot) -> bool:
@@ -141,9 +124,8 @@ class PictureLowering:
         fps = float(self.rate.fps)
         return overlay.start * fps < last and overlay.end * fps > first
 
-    def _transition(self, timed: TimedShot, leaving: _Frames | None, arriving: _Frames | None) -> Ref:
-        assert leaving is not None
-        assert arriving is not None
+    def transition(self, timed: TimedShot, leaving: Frames, arriving: Frames) -> Ref:
+        """The segment that takes one shot into the next, ``timed``."""
         params = p.EncodeTransition(timed.join.kind, timed.shot.size, timed.shot.fps, leaving.encode, arriving.encode)
         shown = [frames for frames in (leaving, arriving) if frames.clip is not None]
         inputs = [("clip", frames.clip) for frames in shown if frames.clip is not None]

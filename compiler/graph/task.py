@@ -80,7 +80,7 @@ class GraphBuilder:
         provisional: bool = False,
     ) -> Ref:
         """Append a task; returns a reference to its first output. Provisional inputs make it provisional."""
-        tainted = provisional or any(self._tasks[ref.task].provisional for _, ref in inputs)
+        tainted = provisional or any(self._taints(ref) for _, ref in inputs)
         task = Task(params, tuple(inputs), label, shot, tainted)
         self._tasks.append(task)
         return Ref(len(self._tasks) - 1, task.outputs[0][0])
@@ -90,3 +90,6 @@ class GraphBuilder:
 
     def graph(self) -> Graph:
         return Graph(tuple(self._tasks), tuple(self._wanted))
+
+    def _taints(self, ref: Ref) -> bool:
+        return self._tasks[ref.task].provisional

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from compiler.graph.fragment import Lowered
 from compiler.graph.keys import recipe_keys
 from compiler.graph.task import Graph
 from compiler.graph.verify import verify_graph
@@ -67,6 +68,9 @@ PASSES: tuple[Pass, ...] = (
     Pass(order, frozenset({_H.BATCHED}), frozenset({_H.ORDERED})),  # the calls there are in the end
 )
 
+_OF_TASKS = 4
+"""So many passes change tasks; those after them only which tasks are done together."""
+
 
 def run_passes(graph: Graph, setting: Setting, *, verify: bool = False) -> Program:
     """Run every pass in order; with ``verify``, check the program before the first and what each requires and ensures.
@@ -83,6 +87,35 @@ def run_passes(graph: Graph, setting: Setting, *, verify: bool = False) -> Progr
         if verify:
             _check(step.name, program, setting, step.requires | step.ensures)
     return program
+
+
+def run_tasks(lowered: Lowered, setting: Setting) -> Program:
+    """What ``run_passes`` makes of a film's tasks, from its fragments: equal steps are one from the start, calls are single.
+
+    Sharing twice comes to the same as sharing once: canonicalise and hoist look at one task at a time.
+    """
+    graph, keys = lowered.linked()
+    program = Program(graph, keys, tuple((index,) for index in range(len(graph.tasks))))
+    for step in PASSES[:_OF_TASKS]:
+        program = step.run(program, setting)
+    return program
+
+
+def run_calls(program: Program, setting: Setting) -> Program:
+    """The passes that say which tasks are done together, and in what order."""
+    for step in PASSES[_OF_TASKS:]:
+        program = step.run(program, setting)
+    return program
+
+
+def verify_passes(graph: Graph, program: Program, setting: Setting) -> None:
+    """Run every pass over a film's whole graph, verified, and see that its fragments came to the same.
+
+    Raises ``AssertionError``.
+    """
+    whole = run_passes(graph, setting, verify=True)
+    if (program.graph, program.keys) != (whole.graph, whole.keys):
+        raise AssertionError("the fragments of the film do not come to its graph")
 
 
 def measured_passes(graph: Graph, setting: Setting) -> tuple[Program, list[Measured]]:
