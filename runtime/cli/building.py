@@ -18,6 +18,7 @@ from compiler.names import did_you_mean
 from compiler.plan import FilmTooLargeError, NoSuchShotError
 from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store
+from runtime.cli.pinning import pinned_json, pinned_words
 from runtime.cli.progress import Progress
 from runtime.cli.warming import warm_once
 from runtime.schedule.costs import learned_costs
@@ -31,6 +32,7 @@ _REMEDIES = {
     Trouble.MEMORY.value: "close other programs, or build with a smaller --size or with --profile board",
     Trouble.CRASHED.value: "it was tried twice; the same command tries again",
     Trouble.TRANSIENT.value: "it was tried three times; the same command tries again",
+    Trouble.TIMEOUT.value: "a file that takes so long is seldom sound: convert it anew, or use a shorter one",
     Trouble.INPUT.value: "nothing is tried again until the file is another",
     Trouble.BUG.value: "this is a fault of ours, not of the film; the same command tries again",
 }
@@ -186,6 +188,7 @@ def _summary(built: Built) -> dict[str, object]:
             {"task": label, "kind": kind, "message": text, "log": log} for label, kind, text, log in built.failed
         ],
         "stranded": built.stranded,
+        "lock": pinned_json(built.pinned) if built.pinned is not None else None,
         "run": built.run,
         "seconds": round(built.seconds, 2),
         "cpu_seconds": {stage: round(seconds, 2) for stage, seconds in sorted(built.cpu.items())},
@@ -199,6 +202,8 @@ def _tell(built: Built, progress: Progress) -> None:
     console = Console(highlight=False)
     for label in progress.damaged:
         say(f"warning: {label}: its stored bytes were damaged; it was made again")
+    if built.pinned is not None and built.pinned.trouble:
+        say(f"warning: {built.pinned.path} could not be written: {built.pinned.trouble}")
     for what, trouble in (("file of events", built.events_trouble), ("shared store", built.shared_trouble)):
         if trouble:
             say(f"warning: the {what} could not be written to the end: {trouble}")
@@ -220,6 +225,8 @@ def _tell(built: Built, progress: Progress) -> None:
     console.print(f"{built.plan.film.title}: {len(built.plan.timeline.shots)} shots, {seconds:.1f} s")
     for path in built.files:
         console.print(f"  {path}", soft_wrap=True)
+    for words in pinned_words(built.pinned) if built.pinned is not None else ():
+        console.print(words, soft_wrap=True)
 
 
 def _tell_failures(built: Built) -> None:

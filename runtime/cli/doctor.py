@@ -50,6 +50,12 @@ def _ffmpeg() -> str:
     return Path(binary()).name
 
 
+def _sandbox() -> str:
+    from runtime.sandbox.trial import told
+
+    return told()
+
+
 def _voices() -> str:
     from importlib.metadata import version
 
@@ -77,6 +83,7 @@ _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("machine", _machine),
     ("disk", _space),
     ("ffmpeg", _ffmpeg),
+    ("sandbox", _sandbox),
     ("voices", _voices),
     ("people", _people),
     ("models", _generative),

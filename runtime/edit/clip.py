@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from runtime.edit.ffmpeg import EXACT, Child, frames, raw_source
+from runtime.edit.ffmpeg import EXACT, frames, raw_source, start
 from runtime.edit.graphs import trimmed
 from runtime.edit.planes import Frame16, from_444p10, to_444p10
 
@@ -31,7 +31,7 @@ class ClipWriter:
         self._path, self._size = path, size
         self._planes = np.empty((3, size[0] * size[1]), np.uint16)
         out = [*_QUALITY, *_COLOUR, *EXACT, "-f", "matroska", f"file:{path}"]
-        self._child = Child([*raw_source("yuv444p10le", size, fps, full=True), *out])
+        self._child = start([*raw_source("yuv444p10le", size, fps, full=True), *out])
 
     def write(self, frame: Frame16) -> None:
         """Append one frame. Raises ``ValueError`` if its shape or type is wrong."""

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.timebase import SAMPLE_RATE
-from runtime.edit.ffmpeg import Limits, frames, output, source
+from runtime.edit.ffmpeg import BROUGHT, frames, output, source
 
-LIMITS = Limits(cpu=900, memory=3 << 30, output=1 << 30)
 MOST_SECONDS = 4 * 3600
 _LISTING = 256 << 20
 """Most bytes of a packet listing: one line a packet, hours of film."""
@@ -67,7 +66,7 @@ def form_of(path: Path) -> str:
 def probe(path: Path) -> Media:
     """Length, picture and sound of a file, from its packets; nothing is decoded. Raises ``MediaError``, ``FfmpegError``."""
     wanted = ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    listing = output([*source(path, form_of(path)), *wanted], _LISTING, LIMITS).decode("ascii", "replace")
+    listing = output([*source(path, form_of(path)), *wanted], _LISTING, BROUGHT).decode("ascii", "replace")
     kinds = dict(_TYPE.findall(listing))
     base = {number: Fraction(int(a), max(int(b), 1)) for number, a, b in _BASE.findall(listing)}
     if not kinds:
@@ -103,7 +102,7 @@ def sound_of(path: Path, begin: float = 0.0, seconds: float = MOST_SECONDS) -> N
     cut = ["-ss", f"{begin:.6f}", "-t", f"{seconds:.6f}"]
     to = ["-map", "0:a:0", "-ac", "2", "-ar", str(SAMPLE_RATE), "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
     most = (int(seconds * SAMPLE_RATE) + SAMPLE_RATE) * 8
-    data = output([*source(path, form_of(path), *cut), *to], most, LIMITS)
+    data = output([*source(path, form_of(path), *cut), *to], most, BROUGHT)
     samples = np.frombuffer(data[: len(data) // 8 * 8], np.float32).reshape(-1, 2)
     if not len(samples):
         raise MediaError("it holds no sound there")
@@ -122,5 +121,5 @@ def pictures_of(
     to = ["-map", "0:v:0", "-an", "-sn", "-vf", f"fps={fps.numerator}/{fps.denominator}:start_time=0,{fit}"]
     raw = ["-frames:v", str(count), "-pix_fmt", "rgb24", "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]
     seek = ["-ss", f"{float(begin):.6f}", "-threads", "1"]
-    for block in frames([*source(path, form_of(path), *seek), *to, *raw], width * height * 3, LIMITS):
+    for block in frames([*source(path, form_of(path), *seek), *to, *raw], width * height * 3, BROUGHT):
         yield np.frombuffer(block, np.uint8).reshape(height, width, 3).copy()

@@ -36,7 +36,7 @@ def encode_segment(frames: Iterable[Frame8], out: Path, size: tuple[int, int], f
     # The encoder's settings message is dropped: it is not picture, and it would tie bytes to a library's version text.
     unit = ("-bsf:v", "filter_units=remove_types=6")
     box = ("-video_track_timescale", str(fps[0] * 100), "-movflags", "+negative_cts_offsets")
-    run([*raw_source("yuv420p", size, fps), *PROFILE, *unit, *EXACT, *box, "-f", "mp4", f"file:{out}"], feed=counted)
+    run([*raw_source("yuv420p", size, fps), *PROFILE, *unit, *EXACT, *box, "-f", "mp4", f"file:{out}"], counted)
     if not counted.count:
         out.unlink(missing_ok=True)
         raise ValueError("a segment needs at least one frame")

@@ -1,12 +1,10 @@
 """Still pictures: read under caps, brought to sRGB, fitted to the frame and moved as a rostrum camera moves.
 
-A decoder is chosen by the file's own bytes from a short list; a picture larger than the cap is refused before it is
-unpacked.
+Files are unpacked by a sandboxed child (``unpack``); nothing here touches their bytes.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,38 +12,39 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
 
 from compiler.staging.model import Framing
 from runtime.picture.scan import scanned
+from runtime.picture.unpack import HEADER
+from runtime.sandbox.box import Module, Sandbox
+from runtime.sandbox.limits import ChildError, Limits
 
 F32 = NDArray[np.float32]
-FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 MOST_PIXELS = 120_000_000
 MOST_BYTES = 64 << 20
+LIMITS = Limits(wall=300, cpu=120, memory=3 << 30, output=1 << 20)
 
 
-class StillError(ValueError):
+class StillError(ChildError):
     """A picture file that cannot be used; the message says why."""
 
-    trouble = "bad input"
+    def __init__(self, message: str, trouble: str = "bad input") -> None:
+        super().__init__(message, trouble)
 
 
 def read_still(path: Path) -> NDArray[np.uint8]:
     """The picture of a file as sRGB (H, W, 3) uint8, turned upright, transparency over black. Raises ``StillError``."""
     if path.stat().st_size > MOST_BYTES:
         raise StillError(f"it is larger than {MOST_BYTES >> 20} MB")
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise StillError(
-                    f"it has {image.width} × {image.height} pixels, {MOST_PIXELS // 10**6} million are read"
-                )
-            return _upright(image)
-    except StillError:
-        raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise StillError(f"it is no PNG, JPEG, TIFF or WebP picture that can be read ({error})") from error
+    box = Sandbox((path.resolve(),), None, LIMITS, "bad input", StillError)
+    data = box.run(
+        Module("runtime.picture.unpack", (str(path.resolve()), str(MOST_PIXELS))),
+        most=HEADER.size + MOST_PIXELS * 3 + 1,
+    )
+    width, height = HEADER.unpack_from(data) if len(data) >= HEADER.size else (0, 0)
+    if not width or len(data) != HEADER.size + width * height * 3:
+        raise StillError("its reader stopped half-way")
+    return np.frombuffer(data, np.uint8, offset=HEADER.size).reshape(height, width, 3)
 
 
 def covering(picture: NDArray[np.uint8], size: tuple[int, int], closest: float) -> F32:
@@ -87,30 +86,3 @@ def framing_at(keys: Sequence[Framing], seconds: float) -> Framing:
             scale = a.scale ** (1 - u) * b.scale**u
             return Framing(seconds, a.x + (b.x - a.x) * u, a.y + (b.y - a.y) * u, scale)
     return keys[-1]
-
-
-def _upright(image: Image.Image) -> NDArray[np.uint8]:
-    profile = image.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in ("I;16", "I;16B", "I;16L", "I"):
-        wide = np.asarray(turned, np.float64)
-        grey = np.rint(wide * (255.0 / 65535.0)).clip(0, 255).astype(np.uint8)
-        turned = Image.fromarray(grey)
-        profile = None
-    if turned.mode in ("RGBA", "LA", "PA", "P"):
-        clear = turned.convert("RGBA")
-        turned = Image.alpha_composite(Image.new("RGBA", clear.size, (0, 0, 0, 255)), clear)
-    rgb = turned.convert("RGB") if turned.mode != "CMYK" or not profile else turned
-    if profile:
-        rgb = _managed(rgb, profile)
-    return np.asarray(rgb.convert("RGB"), np.uint8)
-
-
-def _managed(image: Image.Image, profile: bytes) -> Image.Image:
-    """The same picture in sRGB; a profile that cannot be read is taken for sRGB, as every viewer does."""
-    try:
-        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return turned if turned is not None else image

@@ -15,6 +15,8 @@ class Trouble(str, Enum):
     CRASHED = "crashed"
     """Its process ended without an answer."""
     MEMORY = "out of memory"
+    TIMEOUT = "timeout"
+    """A child went over its limit of clock or of processor, and was stopped."""
     INPUT = "bad input"
     """A file of the project is not what the work needs: only its author can help."""
     DISK = "disk full"
@@ -45,6 +47,8 @@ def kind_of(error: BaseException) -> Trouble:
         return Trouble(said)
     match error:
         case MemoryError():
+            return Trouble.MEMORY
+        case RuntimeError() if type(error).__name__ == "OutOfMemoryError":  # torch's, without importing it
             return Trouble.MEMORY
         case OSError() if error.errno in _FULL:
             return Trouble.DISK
