@@ -14,9 +14,11 @@ from compiler.front import SourceMap, find_main, load_film
 from compiler.graph.codec import canonical, encode
 from compiler.graph.facts import Facts
 from compiler.graph.sources import files_of
+from compiler.lock import Lines, Lock, read_lock
 from compiler.meaning.film import Film
 from compiler.plan import Plan, plan_film
 from compiler.staging.editions import cut_edition
+from runtime.cli.pinning import Pinned, pin_lines, project_folder, report_beyond
 from runtime.schedule import logs
 from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.execute import Event, Listener, Outcome, execute
@@ -51,6 +53,8 @@ class Options:
     """Read every file of the project again, whatever its times say."""
     shared: bool = False
     """Also keep results in, and take them from, the user's shared store."""
+    relock: bool = False
+    """Lines last as long as they take here, whatever film.lock says; then it says so."""
 
 
 @dataclass(slots=True)
@@ -75,6 +79,8 @@ class Built:
     seconds: float = 0.0
     cpu: dict[str, float] = field(default_factory=dict)
     plan: Plan | None = None
+    pinned: Pinned | None = None
+    """What became of film.lock; ``None`` when it was not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,13 @@ class Loaded:
     main: Path | None
     sources: SourceMap
     report: Report
+    lock: Lock = Lock()
+    """What film.lock says beside the film."""
+
+    @property
+    def locked(self) -> Lines:
+        """Lengths of this film's lines, as film.lock has them."""
+        return self.lock.lines(self.main.name) if self.main is not None else {}
 
 
 class NoSuchEditionError(LookupError):
@@ -103,7 +116,9 @@ def load(path: Path, edition: str = "") -> Loaded:
         if cut is None and not report.failed:
             raise NoSuchEditionError(edition, tuple(e.name for e in film.editions))
         film = cut
-    return Loaded(film, find_main(path, Report()), sources, report)
+    main = find_main(path, Report())
+    lock = read_lock(project_folder(main), sources.sources, report) if main is not None and film is not None else Lock()
+    return Loaded(film, main, sources, report, lock)
 
 
 def open_store(main: Path, shared: bool = False) -> Store:
@@ -118,13 +133,18 @@ def open_store(main: Path, shared: bool = False) -> Store:
         raise
 
 
-def make_plan(film: Film, store: Store | None, options: Options, report: Report) -> Plan:
-    """Plan with the facts known so far. Raises ``NoSuchShotError``."""
+def known_facts(film: Film, store: Store | None, options: Options, locked: Lines) -> Facts:
+    """The facts known so far, and the lengths that are pinned."""
     files: dict[str, str] = {}
     if store:
         root, index = store.root.parent, store.index
         files = {name: digest_file(root, name, index, verify=options.verify) for name in files_of(film)}
-    facts = Facts(store.index.facts() if store else {}, tools(), files)
+    return Facts(store.index.facts() if store else {}, tools(), files, {} if options.relock else locked)
+
+
+def make_plan(film: Film, store: Store | None, options: Options, report: Report, locked: Lines) -> Plan:
+    """Plan with the facts known so far. Raises ``NoSuchShotError``."""
+    facts = known_facts(film, store, options, locked)
     return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
 
@@ -175,7 +195,7 @@ def _rounds(
     try:
         for round_number in range(MOST_ROUNDS):
             report = loaded.report if round_number == 0 else Report()
-            plan = make_plan(loaded.film, store, options, report)
+            plan = make_plan(loaded.film, store, options, report, loaded.locked)
             if replanned is not None:
                 replanned(plan)
             outcome = execute(plan.graph, tools(), domain(), store, pool, listen, costs, lanes=lanes, needs=needs)
@@ -204,6 +224,11 @@ def _rounds(
         _deliver(built, plan, outcome, store, loaded.main, options)
         if not options.shot:
             store.index.save_plan(plan_name(loaded.main, options), planned_tasks(plan))
+        facts = known_facts(loaded.film, store, options, loaded.locked)
+        report_beyond(plan, facts, loaded.report)
+        built.pinned = pin_lines(
+            plan, facts, loaded.main, store.root, edition=options.edition, shot=options.shot, relock=options.relock
+        )
     return built
 
 

@@ -58,13 +58,16 @@ def build_command(
         bool, typer.Option("--verify", help="Read every file of the project again, whatever its date says.")
     ] = False,
     shared: Annotated[bool, typer.Option("--shared-cache", help="Share results with this user's other films.")] = False,
+    relock: Annotated[
+        bool, typer.Option("--relock", help="Take the lengths lines have here, and write them to film.lock.")
+    ] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Make the film: run exactly what changed, then deliver picture, sound, captions and a report."""
     from runtime.cli.build import Options
     from runtime.cli.building import build_film
 
-    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared)
+    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared, relock)
     raise typer.Exit(build_film(options, format))
 
 
@@ -361,7 +364,14 @@ def version_command(format: Formats = "text") -> None:  # noqa: A002
 
 
 def main() -> None:
-    """Entry point. Exit codes: 0 done, 1 the film or input is wrong, 2 wrong usage, 130 interrupted."""
+    """What ``runtime.cli.start`` does, for who begins here."""
+    from runtime.cli.start import main as start
+
+    start()
+
+
+def run() -> None:
+    """Run the command that the command line names. Exit codes are ``runtime.cli.start``'s."""
     # A command is one short process that keeps nearly all it makes: looking for cycles often, and at its end, is in vain.
     gc.set_threshold(100_000, 50, 100)
     try:

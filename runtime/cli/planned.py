@@ -11,6 +11,7 @@ from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
 from runtime.cli.build import Loaded, NoSuchEditionError, Options, load, make_plan, plan_name
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
 from runtime.cli.reasons import Reasons
+from runtime.cli.resting import pending
 from runtime.store.store import Store
 
 
@@ -44,7 +45,15 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int]) -> in
     if store is None:
         return 1
     try:
-        return tell(Planned(make_plan(loaded.film, store, options, Report()), store, loaded, options))
+        kept = pending()
+        if kept is not None:
+            kept.rest_on_film(options.path, loaded.sources, loaded.report.items)
+            kept.opened(store)
+        code = tell(Planned(make_plan(loaded.film, store, options, Report(), loaded.locked), store, loaded, options))
+        if kept is not None:
+            kept.close(store)
+            kept.vouch()
+        return code
     except NoSuchShotError as error:
         return no_such_shot(error)
     except FilmTooLargeError as error:
