@@ -32,6 +32,10 @@ class SourceMap:
     """Codes of warnings that film.toml allows in the whole project, and where it says so."""
     shared: bool = False
     """Whether film.toml asks for the user's shared store of results."""
+    root: Path | None = None
+    """The folder the film's files lie in, once its source has been read; ``None`` for a text that is no file."""
+    files: tuple[str, ...] = ()
+    """Files other than sources that the film names, from ``root``: pictures, sounds, footage, LUTs."""
 
     def place(self, span: Span) -> tuple[str, int, int, int, int]:
         """File, line, column, end line and end column, all 1-based; zeros when the source is unknown."""
@@ -99,6 +103,7 @@ def check_source(
         rights=project.rights,
         resolve=resolve,
     )
+    sources.root, sources.files = root, tuple(sorted({use.path for use in checked.files}))
     vetted = [vet_file(root, use.path, use.kind, use.span, report) for use in dict.fromkeys(checked.files)]
     if checked.film is None or not all(vetted):
         return None

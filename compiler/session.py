@@ -102,7 +102,9 @@ class Session:
         self._scenes, self._kept = self._kept, {}
         texts = {(chunk.text, chunk.bare) for chunk in self._chunks}
         self._speakers = {key: told for key, told in self._speakers.items() if key in texts}
-        warm = WarmSources(sources.sources, sources.allowed, sources.shared, begins=self._begins)
+        warm = WarmSources(
+            sources.sources, sources.allowed, sources.shared, sources.root, sources.files, begins=self._begins
+        )
         report.items[:] = [_moved(item, warm) for item in report.items]
         return film, warm, report
 

@@ -18,6 +18,7 @@ from compiler.syntax.source import decode_source
 from compiler.vetting import vet_length
 from runtime.cli.diagnostics import FileJson, diagnostics_json, print_diagnostics, shown, summary
 from runtime.cli.fixing import Fixed, Fixes, diff_fixes, plan_fixes, write_fixes
+from runtime.cli.resting import pending
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,8 +84,11 @@ def check(paths: Sequence[Path], format: Format = "text", options: Options = Opt
     JSON is one line for each path, in order (see ``CheckedJson``); ``-`` is standard input.
     """
     failed = False
+    kept = pending()
     for path in paths:
         checked = mend(path) if options.fix and str(path) != STDIN else examine(path)
+        if kept is not None:
+            kept.rest_on_film(path, checked.sources, checked.items)
         failed |= checked.fails(options.strict)
         if options.diff:
             for line in diff_fixes(plan_fixes(checked.items, checked.sources.sources), checked.sources.sources):
@@ -93,6 +97,8 @@ def check(paths: Sequence[Path], format: Format = "text", options: Options = Opt
             print(json.dumps(_json(checked), ensure_ascii=False))
         else:
             _tell(checked, options)
+    if kept is not None:
+        kept.vouch()
     return int(failed)
 
 

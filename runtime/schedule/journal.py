@@ -14,10 +14,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from runtime.schedule.execute import Event
 from runtime.store import durable, locks
+
+if TYPE_CHECKING:
+    from runtime.schedule.execute import Event
 
 MOST_RUNS = 200
 """Runs that are kept; older ones go first."""

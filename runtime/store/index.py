@@ -95,6 +95,11 @@ class Index:
     def close(self) -> None:
         self._db.close()
 
+    def version(self) -> int:
+        """A number that is another one as soon as anybody but this connection has written to the index."""
+        (number,) = self._db.execute("pragma data_version").fetchone()
+        return int(number)
+
     def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
         return durable.commit(self._db, self.path)
 

@@ -40,6 +40,8 @@ class Store:
             self.index = Index(root / "index.sqlite")
             self.logs = root / "logs"
             self.runs = root / "runs"
+            self._doing = root / "doing"
+            self._doing.mkdir(exist_ok=True)
             base = root / "scratch"
             base.mkdir(exist_ok=True)
             self.scratch = base / f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -47,6 +49,7 @@ class Store:
             self._scratch_lock = locks.share(base / f"{self.scratch.name}.lock")
             self.scratch.mkdir()
             _sweep(base)
+            _sweep(self._doing)
         except BaseException:
             self._let_go()
             raise
@@ -57,6 +60,10 @@ class Store:
         self._let_go()
         if self.shared is not None:
             self.shared.close()
+
+    def hold_alone(self) -> bool:
+        """Keep everybody else out until it is closed; false when somebody else has it open: then it is only to be closed."""
+        return self._lock.hold_alone()
 
     def find(self, recipe: str, domain: str) -> Action | None:
         """The action a recipe came out as, if all its outputs are here, or can be had from the shared store."""
@@ -87,6 +94,13 @@ class Store:
         if self.shared is not None and len(found) < len(recipes):
             found |= self.shared.known([recipe for recipe in recipes if recipe not in found], domain)
         return found
+
+    def claim(self, key: str) -> locks.Lock | None:
+        """Say that this build now does an action; ``None`` while another one does. Raises ``OSError``.
+
+        The claim ends with the process, whatever ends that, or with ``Lock.give_up`` once the action is recorded.
+        """
+        return locks.claim(self._doing / key)
 
     def sound(self, action: Action, name: str) -> bool:
         """Whether the bytes of one output are intact."""

@@ -1,0 +1,31 @@
+"""Where the ``film`` command begins: with the answer of last time, if nothing has changed; else with everything else."""
+
+from __future__ import annotations
+
+import sys
+
+from runtime.cli.receipts import answer, ask
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 the film or input is wrong, 2 wrong usage, 130 interrupted."""
+    question = ask(sys.argv[1:])
+    if question is None:
+        from runtime.cli.main import run
+
+        run()
+        return
+    try:
+        code = answer(question)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    if code is not None:
+        sys.exit(code)
+    from runtime.cli.main import run
+    from runtime.cli.resting import heard
+
+    with heard(question):
+        run()
