@@ -71,10 +71,10 @@ def read_actor(actor: Actor, seed: int, seconds: float, take: int) -> tuple[Acto
     acts = _acts(actor.acts, own)
     reading = Reading(
         own,
-        drawn(310, -0.045, 0.055),
-        drawn(311, -0.06, 0.06),
-        drawn(312, 0.02, 0.075) * (1 if hashed(own, 313) < 0.5 else -1),
-        drawn(314, -0.05, 0.06),
+        drawn(310, -0.055, 0.08),
+        drawn(311, -0.08, 0.08),
+        drawn(312, 0.03, 0.1) * (1 if hashed(own, 313) < 0.5 else -1),
+        drawn(314, -0.08, 0.09),
         drawn(315, 0.6, 1.25) * (1 if hashed(own, 316) < 0.5 else -1),
         drawn(317, 0.8, 1.8),
         drawn(318, 0.8, 1.25),
@@ -135,22 +135,33 @@ def _glances(acts: tuple[Act, ...], own: int, seconds: float) -> tuple[Glance, .
         a.start + 0.1 for a in acts if a.kind is ActKind.SPEAK and a.end - a.start > 1.4 and hashed(own, 340) < 0.6
     ]
     found: list[Glance] = []
-    for moment in sorted([*asked, *occasions(own, 341, 0.0, seconds, 1.9, 4.2)]):
-        k = int(moment * 1000)
-        long = 0.45 + 0.75 * hashed(own, 342, k)
-        end = moment + long
-        if moment < _EDGE or end > seconds - _EDGE or (found and moment < found[-1].start + found[-1].seconds + 0.9):
-            continue
+
+    def offer(moment: float) -> None:
+        glance = _glance(own, moment)
+        end = moment + glance.seconds
+        if moment < _EDGE or end > seconds - _EDGE or (found and moment < found[-1].start + found[-1].seconds + 0.8):
+            return
         # A look that the text asks for has its moment, and time to be seen.
         if any(moment - 1.1 < look < end + 0.35 for look in looks) or any(a < end and moment < b for a, b in busy):
-            continue
-        side = 1.0 if hashed(own, 343, k) < 0.5 else -1.0
-        way, far = hashed(own, 344, k), hashed(own, 345, k)
-        if way < 0.5:  # down and aside: turning inwards
-            yaw, pitch = 0.16 + 0.26 * far, 0.26 + 0.14 * far
-        elif way < 0.85:  # aside
-            yaw, pitch = 0.34 + 0.26 * far, 0.04
-        else:  # up: looking for a word
-            yaw, pitch = 0.2 + 0.16 * far, -0.2
-        found.append(Glance(moment, long, side * yaw, pitch, 0.3 + 0.35 * hashed(own, 346, k)))
+            return
+        found.append(glance)
+
+    for moment in sorted([*asked, *occasions(own, 341, 0.0, seconds, 1.5, 3.6)]):
+        offer(moment)
+    for number in range(8):
+        if not found:
+            offer(_EDGE + (seconds - 2 * _EDGE) * hashed(own, 347, number))
     return tuple(found)
+
+
+def _glance(own: int, moment: float) -> Glance:
+    k = int(moment * 1000)
+    side = 1.0 if hashed(own, 343, k) < 0.5 else -1.0
+    way, far = hashed(own, 344, k), hashed(own, 345, k)
+    if way < 0.5:  # down and aside: turning inwards
+        yaw, pitch = 0.16 + 0.3 * far, 0.28 + 0.16 * far
+    elif way < 0.85:  # aside
+        yaw, pitch = 0.36 + 0.3 * far, 0.04
+    else:  # up: looking for a word
+        yaw, pitch = 0.2 + 0.2 * far, -0.22
+    return Glance(moment, 0.45 + 0.75 * hashed(own, 342, k), side * yaw, pitch, 0.35 + 0.4 * hashed(own, 346, k))
