@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from compiler.diagnostics import Span
 from compiler.meaning.film import Look
 from compiler.meaning.piece_values import Part, Shape
 from compiler.staging.model_people import (
@@ -260,8 +261,8 @@ class TimedShot:
     """Inputs of the shot's SPEAK acts, by index."""
     exact: bool
     """False while its timing rests on an estimate: provisional."""
-    source: tuple[int, int]
-    """Character range of its source, for ``why`` and reports."""
+    source: Span
+    """Where it is written, for ``why`` and reports."""
     panels: tuple[Panel, ...] = ()
     """The pictures of a split or inset, the back one first; then ``shot`` has no picture of its own."""
     takes: Takes = ONE_TAKE

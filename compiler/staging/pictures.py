@@ -101,10 +101,9 @@ def shoot(
         certain = studio.voices.uncertain.get(cut.scene, end) >= end
         exact = taken.exact and certain and all(s.timing.exact for s in (*taken.heard, *cut.rests_on))
         join = Join(cut.join, cut.join_frames)
-        source = (cut.shot.span.start, cut.shot.span.end)
         timed = TimedShot(
-            key, name, cut.scene, cut.first, taken.shot, join, cut.fade_out, taken.lines, exact, source, taken.panels
-        )
+            key, name, cut.scene, cut.first, taken.shot, join, cut.fade_out, taken.lines, exact, cut.shot.span, taken.panels
+        )  # fmt: skip
         shots.append(timed)
     lints.check_cuts(film, seen, clock, house.report)
     return tuple(shots)

@@ -151,7 +151,7 @@ class Reasons:
         for name in (slot, f"{slot}_mm", "focal_mm" if slot == "lens" else slot, "size" if slot == "lens" else slot):
             if name in said and not (name == "size" and leaf in ("fps", "size")):
                 return said[name]
-        return written.span if written else Span(*timed.source, self.main)
+        return written.span if written else timed.source
 
 
 def _of_person(film: Film, name: str, field: str) -> Span | None:
