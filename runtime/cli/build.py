@@ -63,6 +63,10 @@ class Built:
 
     film: Path | None = None
     files: list[Path] = field(default_factory=list)
+    copies: list[tuple[Path, Path]] = field(default_factory=list)
+    """Each delivered file with the blob it is a copy of."""
+    blobs: list[Path] = field(default_factory=list)
+    """Of everything that was wanted."""
     ran: int = 0
     cached: int = 0
     failed: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -265,12 +269,14 @@ def _deliver(built: Built, plan: Plan, outcome: Outcome, store: Store, main: Pat
     stem = ".".join(file_name(part) for part in (main.stem, options.edition, options.shot) if part)
     names = {"film": f"{stem}.mp4", "captions": f"{stem}.srt", "report": "report.html"}
     for name, ref in plan.graph.wanted:
+        source = store.path(outcome.actions[ref.task], ref.output)
+        built.blobs.append(source)
         if name not in names:
             continue
         target = folder / names[name]
-        source = store.path(outcome.actions[ref.task], ref.output)
         deliver(source, target)
         built.files.append(target)
+        built.copies.append((target, source))
         if name == "film":
             built.film = target
 

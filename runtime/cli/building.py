@@ -9,17 +9,21 @@ import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from compiler.diagnostics import Severity
+from compiler.diagnostics import Report, Severity
+from compiler.lock import read_lock
 from compiler.names import did_you_mean
 from compiler.plan import FilmTooLargeError, NoSuchShotError
 from compiler.silence import settle
-from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store
-from runtime.cli.pinning import pinned_json, pinned_words
+from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store, plan_name
+from runtime.cli.pinning import Pinned, pinned_json, pinned_words
 from runtime.cli.progress import Progress
+from runtime.cli.receipts import RUN
+from runtime.cli.resting import Pending, Said, captured, pending
 from runtime.cli.warming import warm_once
 from runtime.schedule.costs import learned_costs
 from runtime.schedule.trouble import Trouble
@@ -52,11 +56,18 @@ def build_film(options: Options, form: str) -> int:
         return 1
     jobs = options.jobs or os.cpu_count() or 1
     known = len(loaded.report.items)
+    kept = pending()
+    said = list(kept.said) if kept is not None else []
     try:
+        if kept is not None:
+            kept.rest_on_film(options.path, loaded.sources, loaded.report.items)
+            kept.opened(store)
         progress = Progress(quiet=form == "json", costs=learned_costs(store), jobs=jobs)
         warm_once(quiet=form == "json")
         with progress, _stopped_cleanly():
             built = build(loaded, options, store, progress.heard, progress.planned)
+        if kept is not None and not built.failed:
+            kept.close(store, built.copies, built.blobs)
     except NoSuchShotError as error:
         return no_such_shot(error)
     except FilmTooLargeError as error:
@@ -73,7 +84,49 @@ def build_film(options: Options, form: str) -> int:
         print(json.dumps(_summary(built), ensure_ascii=False))
     else:
         _tell(built, progress)
+    if kept is not None and not built.failed:
+        _answer_next_time(kept, said, loaded, known, built, store, options, form)
     return 1 if built.failed else 0
+
+
+def _answer_next_time(
+    kept: Pending, said: Said, loaded: Loaded, known: int, built: Built, store: Store, options: Options, form: str
+) -> None:
+    """Keep what a build that finds nothing changed would say: what it ``said`` on the way in, and an empty account."""
+    assert built.plan is not None
+    assert loaded.main is not None
+    pinned = built.pinned
+    if pinned is not None and pinned.written and not pinned_by_us(loaded, pinned):
+        return
+    if pinned is not None and pinned.written:
+        kept.wrote(pinned.path, pinned.path.read_bytes())
+    calm = pinned and replace(pinned, written=False, added=0, changed=0, dropped=0)
+    again = replace(
+        built, ran=0, cached=len(built.plan.recipes), seconds=0.0, cpu={}, run=RUN, fetched=0, pinned=calm,
+        events_trouble="", shared_trouble="",
+    )  # fmt: skip
+
+    def tell() -> None:
+        _staging_words(loaded, known, form)
+        if form == "json":
+            print(json.dumps(_summary(again), ensure_ascii=False))
+        else:
+            _tell(again, Progress(quiet=True))
+
+    wanted = {ref.task for _, ref in built.plan.graph.wanted}
+    film = {
+        "runs": str(store.runs.resolve()), "film": plan_name(loaded.main, options), "profile": options.profile,
+        "hit": str(len(wanted)),
+    }  # fmt: skip
+    kept.vouch(said + captured(tell), film)
+
+
+def pinned_by_us(loaded: Loaded, pinned: Pinned) -> bool:
+    """Whether all that film.lock says of the film is what this build was planned with, or what it added itself."""
+    assert loaded.main is not None
+    before, now = loaded.locked, read_lock(pinned.path.parent, {}, Report()).lines(loaded.main.name)
+    same = all(before.get(key, at) == at for key, at in now.items())
+    return same and sum(key not in before for key in now) == pinned.added
 
 
 @contextmanager
@@ -231,18 +284,23 @@ def _tell(built: Built, progress: Progress) -> None:
 
 def _tell_failures(built: Built) -> None:
     """Every failure with what can be done, then where the build stands."""
-    for label, kind, message, log in built.failed:
+    tell_failures(built.failed)
+    waiting = f", {built.stranded} could not run because of that" if built.stranded else ""
+    say(
+        f"Not finished: {built.ran} tasks run, {built.cached} in place, {len(built.failed)} failed{waiting}. "
+        "Everything finished is kept; the same command goes on from here."
+    )
+
+
+def tell_failures(failed: Sequence[tuple[str, str, str, str]]) -> None:
+    """Every failure (task, kind, message, log) with what can be done."""
+    for label, kind, message, log in failed:
         say(f"error: {label}: {kind}: {message}")
         remedy = _REMEDIES.get(kind, "")
         if kind != Trouble.INPUT and log and Path(log).is_file():
             remedy += f"; what it said is in {log}" if remedy else f"what it said is in {log}"
         if remedy:
             say(f"  = help: {remedy}")
-    waiting = f", {built.stranded} could not run because of that" if built.stranded else ""
-    say(
-        f"Not finished: {built.ran} tasks run, {built.cached} in place, {len(built.failed)} failed{waiting}. "
-        "Everything finished is kept; the same command goes on from here."
-    )
 
 
 def _clock(seconds: float) -> str:

@@ -19,7 +19,7 @@ SCHEMA = 1
 OFF = "FILM_RECEIPTS"
 """Environment variable: ``0`` gives no answer from receipts and keeps none."""
 COMMANDS = frozenset({"build", "plan", "check"})
-_NEVER = ("-", "--fix", "--events", "--help")
+_NEVER = ("-", "--fix", "--relock", "--events", "--help")
 """Words of a command line that asks for more than an answer."""
 _READ_AGAIN = "--verify"
 PROJECT_FILES = ("film.toml", "film.lock", "film.picks.toml")

@@ -255,7 +255,9 @@ def _write(path: Path, kept: dict[str, Any]) -> None:
 def _prune(folder: Path) -> None:
     """Let go of the receipts that were written longest ago."""
     with os.scandir(folder) as entries:
-        found = sorted(((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries), reverse=True)
+        found = sorted(
+            ((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries), reverse=True
+        )
     total = 0
     for number, (_, size, path) in enumerate(found):
         total += size
