@@ -14,6 +14,7 @@ from compiler.graph.facts import Facts
 from compiler.graph.fragment import Lowered
 from compiler.graph.keys import Tools
 from compiler.graph.lower import lower_film
+from compiler.graph.memo import Memo
 from compiler.graph.task import Graph
 from compiler.identity import as_first_named
 from compiler.limits import FILM_SECONDS, TASKS, Limit
@@ -80,8 +81,12 @@ def plan_film(
     size: tuple[int, int] | None = None,
     only: str = "",
     verify: bool = False,
+    memo: Memo | None = None,
 ) -> Plan:
-    """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``."""
+    """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``.
+
+    With a ``memo`` what did not change since it was last used is not planned again.
+    """
     timeline = stage_film(as_first_named(film), facts.line, report, size=size, lengths=facts.seconds)
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
         raise FilmTooLargeError(FILM_SECONDS)
@@ -90,7 +95,7 @@ def plan_film(
         key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")
         if not key:
             raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
-    lowered = lower_film(film, timeline, facts, PROFILES[profile], key)
+    lowered = lower_film(film, timeline, facts, PROFILES[profile], key, memo)
     if len(lowered) > TASKS.value:
         raise FilmTooLargeError(TASKS)
     setting = Setting(tools)

@@ -105,7 +105,7 @@ class Session:
         warm = WarmSources(
             sources.sources, sources.allowed, sources.shared, sources.root, sources.files, begins=self._begins
         )
-        report.items[:] = [_moved(item, warm) for item in report.items]
+        report.items[:] = [moved(item, warm) for item in report.items]
         return film, warm, report
 
     # --- parsing --------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def _without_names(context: SceneContext) -> tuple[object, ...]:
     )
 
 
-def _moved(item: Diagnostic, sources: WarmSources) -> Diagnostic:
+def moved(item: Diagnostic, sources: WarmSources) -> Diagnostic:
     """A finding with its spans counted from the beginning of its file."""
     spans = [span for span in _spans(item) if _MARK in span.file]
     if not spans:

@@ -7,7 +7,8 @@ asked about has the digest it had then.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 from compiler.graph import params as p
 from compiler.graph.codec import Writer
@@ -42,17 +43,16 @@ class LoweredShot:
 
     def serves(self, timed: TimedShot, voices: tuple[Made, ...], files: Mapping[str, str]) -> bool:
         """Whether this is what lowering a shot would give."""
-        was = self.timed
         return (
-            (was.shot is timed.shot or was.shot == timed.shot)
-            and self.voices == voices
-            and was.lines == timed.lines
-            and was.exact == timed.exact
-            and was.join == timed.join
-            and was.fade_out == timed.fade_out
-            and was.panels == timed.panels
+            self.voices == voices
+            and all(now is was or now == was for now, was in zip(_SHOWN(timed), _SHOWN(self.timed), strict=True))
             and all(files.get(path) == digest for path, digest in self.asked)
         )
+
+
+_PLACED = frozenset({"key", "name", "scene", "first_frame", "source"})
+"""Where a shot stands and what it goes by: its fragment does not know."""
+_SHOWN = attrgetter(*(f.name for f in fields(TimedShot) if f.name not in _PLACED))
 
 
 @dataclass(frozen=True, slots=True)
