@@ -196,7 +196,8 @@ class _Reader:
             more = len(self.bad) - _MOST_TOLD if number == _MOST_TOLD else 0
             also = f" (and {more} more lines)" if more > 0 else ""
             report(W.LOCK_LINE, span, why=why + also, help="remove it; a build measures the line again")
-        return Lock(self.films, mended=bool(self.conflicts or self.bad))
+        films = {name: lines for name, lines in self.films.items() if lines}
+        return Lock(films, mended=bool(self.conflicts or self.bad))
 
 
 def _numbers(text: str) -> list[float] | None:

@@ -133,6 +133,26 @@ def plan_command(
     raise typer.Exit(show_plan(options, format, Wish(graph, passes, explain, verify)))
 
 
+@app.command("lock")
+def lock_command(
+    source: Source = Path(),
+    update: Annotated[
+        bool, typer.Option("--update", help="Pin the lengths lines have here, whatever is pinned now.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Make and write nothing; fail if film.lock is not what the film needs.")
+    ] = False,
+    edition: Edition = "",
+    jobs: Jobs = 0,
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Voice the lines and pin how long they are in film.lock, so that every machine makes the same cut."""
+    from runtime.cli.build import Options
+    from runtime.cli.locking import lock_film
+
+    raise typer.Exit(lock_film(Options(source, edition=edition, jobs=jobs), format, update=update, check=check))
+
+
 @app.command("graph")
 def graph_command(
     source: Source = Path(),

@@ -80,7 +80,8 @@ def pin_lines(
     An edition, which may leave scenes out, only adds; one shot alone, whose film need not be settled, changes nothing.
     """
     folder = project_folder(main)
-    fitted = sum(task.op.name == "fit" for task in plan.graph.tasks)
+    slots = (facts.slot(line) for line in film_lines(plan.film, plan.timeline))
+    fitted = sum(slot is not None and slot.fitted is True for slot in slots)
     if shot:
         return Pinned(folder / FILE, fitted=fitted)
     used = cut_lengths(plan.film, plan.timeline, facts)
