@@ -26,6 +26,7 @@ SOURCE_BYTES = Limit("a source file", 8 << 20, "bytes", E.FILE_TOO_LARGE, "a fea
 LINE = Limit("a line", 20_000, "characters", E.LINE_TOO_LONG, "a paragraph of a novel is 2,000")
 PROJECT_BYTES = Limit("film.toml", 8 << 10, "bytes", E.BAD_PROJECT, "dotted keys are parsed in quadratic time")
 LOCK_BYTES = Limit("film.lock", 4 << 20, "bytes", W.LOCK_UNUSABLE, "a feature has some 3,000 spoken lines of 300 bytes")
+PICKS_BYTES = Limit("film.picks.toml", 1 << 20, "bytes", E.BAD_PICKS, "a feature's picks are 300 kB")
 SOURCES = Limit("a film", 200, "sources", E.TOO_MANY, "one per reel is a dozen")
 SHOTS = Limit("a film", 20_000, "shots", E.TOO_MANY, "a feature has 1,500")
 SCENES = Limit("a film", 5_000, "scenes", E.TOO_MANY, "a feature has 120")
@@ -42,10 +43,12 @@ FILM_SECONDS = Limit("a film", 6 * 3600, "seconds", E.OUT_OF_RANGE, "an evening 
 SMALLEST_SIDE = Limit("a side of the frame, at least", 64, "pixels", E.OUT_OF_RANGE, "less is no picture")
 LARGEST_SIDE = Limit("a side of the frame", 4096, "pixels", E.OUT_OF_RANGE, "that is a cinema's 4K")
 TAKES = Limit("a shot", 64, "takes", E.OUT_OF_RANGE, "somebody has to look at them")
+REQUIRED_TAKES = Limit("a requirement", 8, "takes of a shot, made unasked", W.NOT_MET, "what eight takes miss, the ninth will")
 MEDIA_BYTES = Limit("a picture or a LUT", 64 << 20, "bytes", E.BAD_MEDIA, "a 4K still is 30 MB")
 
 LIMITS = (
-    SOURCE_BYTES, LINE, PROJECT_BYTES, LOCK_BYTES, SOURCES, SHOTS, SCENES, NAMES, TASKS, NAME, NESTING, DIGITS, TEMPLATE_SOURCE,
-    TEMPLATE_OUTPUT, TEMPLATE_STEPS, SHOT_SECONDS, FILM_SECONDS, SMALLEST_SIDE, LARGEST_SIDE, TAKES, MEDIA_BYTES,
+    SOURCE_BYTES, LINE, PROJECT_BYTES, LOCK_BYTES, PICKS_BYTES, SOURCES, SHOTS, SCENES, NAMES, TASKS, NAME, NESTING, DIGITS, TEMPLATE_SOURCE,
+    TEMPLATE_OUTPUT, TEMPLATE_STEPS, SHOT_SECONDS, FILM_SECONDS, SMALLEST_SIDE, LARGEST_SIDE, TAKES, REQUIRED_TAKES,
+    MEDIA_BYTES,
 )  # fmt: skip
 """All of them, for the reference manual."""

@@ -13,6 +13,7 @@ from compiler.codes.meaning import MeaningErrors, MeaningWarnings
 from compiler.codes.media import MediaErrors, MediaWarnings
 from compiler.codes.performance import PerformanceErrors, PerformanceWarnings
 from compiler.codes.syntax import SyntaxErrors, SyntaxWarnings
+from compiler.codes.takes import TakesErrors, TakesWarnings
 from compiler.codes.tools import ToolsErrors, ToolsWarnings
 from compiler.codes.world import WorldErrors, WorldWarnings
 from compiler.diagnostics import Code
@@ -27,6 +28,7 @@ class E(
     FilesErrors,
     MediaErrors,
     ToolsErrors,
+    TakesErrors,
     FactsErrors,
 ):
     """Errors: the film cannot be made as written."""
@@ -41,6 +43,7 @@ class W(
     FilesWarnings,
     MediaWarnings,
     ToolsWarnings,
+    TakesWarnings,
     FactsWarnings,
 ):
     """Warnings: the film is made, but perhaps not as meant."""

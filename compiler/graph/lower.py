@@ -13,6 +13,7 @@ from compiler.graph.fragment import Fragment, FragmentBuilder, Lowered, Made, Pl
 from compiler.graph.lower_picture import Frames, PictureLowering
 from compiler.graph.lower_sound import lower_mix, lower_speech
 from compiler.graph.memo import Asked, Handle, LoweredShot, Memo
+from compiler.graph.recut import captioned
 from compiler.graph.sources import probe
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.identity import former_names
@@ -55,7 +56,8 @@ def lower_film(
         now = {former: name for name, former in former_names(film).items()}
         _want_captions(build, timeline, exact, facts, now)
     lowering.place(build.fragment())
-    wanted = build.wants()
+    judged = [made for picture in pictures for made in picture.judged]
+    wanted = (*build.wants(), *((f"scores-{number}", made) for number, made in enumerate(judged, 1)))
     if not only:
         page = lowering.build()
         _want_report(page, film, timeline, pictures, exact, now)
@@ -147,6 +149,7 @@ class _Lowering:
             posters.fragment(timed.name),
             tuple(posters.made(ref) for ref in shown),
             tuple(files.asked.items()),
+            tuple(build.made(ref) for ref in picture.judged),
         )
 
     def _transition(self, timed: TimedShot, leaving: Handle | None, arriving: Handle | None) -> Made:
@@ -180,7 +183,7 @@ def _stretch(film: Film, timeline: Timeline, only: str) -> tuple[int, int]:
     for shot in timeline.shots:
         if shot.key == only:
             first = shot.first_frame + shot.shot.head
-            begin, end = film.rate.samples(first), film.rate.samples(first + shot.shot.frames)
+            begin, end = film.rate.samples(first), film.rate.samples(first + shot.frames)
             return begin, end - begin
     return 0, film.rate.samples(timeline.frames)
 
@@ -195,8 +198,9 @@ def _master(build: FragmentBuilder, facts: Facts, windows: list[Ref], start: int
 
 
 def _want_captions(build: GraphBuilder, timeline: Timeline, exact: bool, facts: Facts, now: Mapping[str, str]) -> None:
-    timings = tuple(facts.line(speech.line) for speech in timeline.speeches)
-    speeches = tuple(replace(s, character=now.get(s.character, s.character)) for s in timeline.speeches)
+    heard = [captioned(speech, facts.line(speech.line)) for speech in timeline.speeches]
+    timings = tuple(timing for _, timing in heard)
+    speeches = tuple(replace(s, character=now.get(s.character, s.character)) for s, _ in heard)
     build.want("captions", build.add(p.Captions(speeches, timings), label="captions", provisional=not exact))
 
 
@@ -233,12 +237,14 @@ def _lines(timed: TimedShot) -> tuple[SpokenLine, ...]:
 
 def _stills(timed: TimedShot, body: tuple[Made, ...], windows: tuple[p.Window, ...]) -> list[tuple[Made, int]]:
     """Two frames of a shot, a fifth of the way in and out, as (segment, frame within it)."""
-    frames = timed.shot.frames
+    frames = timed.frames
     picks = []
     for frame in sorted({frames // 5, max(0, frames - 1 - frames // 5)}):
+        begin = 0
         for made, window in zip(body, windows, strict=True):
-            if window.first <= frame < window.first + window.count:
-                picks.append((made, frame - window.first))
+            if begin <= frame < begin + window.count:
+                picks.append((made, frame - begin))
+            begin += window.count
     return picks
 
 
@@ -262,9 +268,10 @@ def _row(film: Film, timed: TimedShot, number: int, now: Mapping[str, str], stil
         timed.scene,
         film.scenes[timed.scene].heading if timed.scene < len(film.scenes) else "",
         timecode(film.rate.seconds(timed.first_frame)),
-        float(Fraction(timed.shot.frames) / film.rate.fps),
+        float(Fraction(timed.frames) / film.rate.fps),
         lens,
         tuple(now.get(a.person.name, a.person.name) for a in timed.shot.actors if a.visible),
         tuple(line.text for line in timed.lines),
         stills,
+        timed.takes.label,
     )

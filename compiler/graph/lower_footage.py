@@ -27,25 +27,26 @@ class FootageLowering:
     speak: Mapping[SpokenLine, Ref]
     files: Files
 
-    def lower(self, timed: TimedShot, shown: Mapping[p.Window, p.Window]) -> Clips:
-        """A clip for every key of ``shown``, holding the frames of its value; none for a title card."""
-        picture = _Picture(timed, timed.shot, timed.lines, timed.name)
+    def lower(self, timed: TimedShot, shown: Mapping[p.Window, p.Window], take: int = 1) -> Clips:
+        """A clip of a take for every key of ``shown``, holding the frames of its value; none for a title card."""
+        name = f"{timed.name}: take {take}" if take > 1 else timed.name
         if timed.panels:
-            return self._panels(timed, shown)
-        return self._run(picture, shown)
+            return self._panels(timed, shown, name, take)
+        return self._run(_Picture(timed, timed.shot, timed.lines, name, take), shown)
 
-    def _panels(self, timed: TimedShot, shown: Mapping[p.Window, p.Window]) -> Clips:
+    def _panels(self, timed: TimedShot, shown: Mapping[p.Window, p.Window], name: str, take: int) -> Clips:
         """One frame of several pictures; a picture that is a title card alone is left black."""
-        found = [
-            (panel.box, self._run(_Picture(timed, panel.shot, panel.lines, f"{timed.name}: picture {number}"), shown))
+        pictures = [
+            _Picture(timed, panel.shot, panel.lines, f"{name}: picture {number}", take)
             for number, panel in enumerate(timed.panels, 1)
         ]
+        found = [(panel.box, self._run(own, shown)) for panel, own in zip(timed.panels, pictures, strict=True)]
         clips: Clips = {}
         kind = "inset" if _overlap(*(panel.box for panel in timed.panels[:2])) else "split"
         for window, span in shown.items():
             laid = [(box, own[window]) for box, own in found if window in own]
             params = p.JoinPanels(kind, tuple(box for box, _ in laid), span, timed.shot.size, timed.shot.fps)
-            label = f"{timed.name}: {kind} {span.first}–{span.first + span.count - 1}"
+            label = f"{name}: {kind} {span.first}–{span.first + span.count - 1}"
             clips[window] = self.build.add(params, [("clip", ref) for _, ref in laid], label=label, shot=timed.key)
         return clips
 
@@ -122,7 +123,7 @@ class FootageLowering:
             add(p.BuildPerson(body), label=f"person {body.name}") for crowd in shot.crowds for body in crowd.bodies
         ]
         phones = [("phones", Ref(self.speak[line].task, "phones")) for line in picture.lines]
-        performance = p.BakeShot(replace(shot, still=None, plate=None), spans)
+        performance = p.BakeShot(replace(shot, still=None, plate=None), spans, picture.take)
         label = f"{picture.name}: performance"
         bake = add(performance, phones, label=label, shot=timed.key, provisional=not timed.exact)
         clips: Clips = {}
@@ -146,6 +147,7 @@ class _Picture:
     shot: StagedShot
     lines: tuple[SpokenLine, ...]
     name: str
+    take: int = 1
 
 
 def _inner(span: p.Window, shot: StagedShot) -> p.Window:

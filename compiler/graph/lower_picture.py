@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from compiler.graph import params as p
 from compiler.graph.lower_footage import FootageLowering
+from compiler.graph.lower_takes import Reel, judge, made, pieces, strips
 from compiler.graph.sources import Files, source_file
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.staging.model import Overlay, SpokenLine, TimedShot
@@ -40,6 +41,8 @@ class ShotPicture:
     windows: tuple[p.Window, ...]
     head: Frames | None
     tail: Frames | None
+    judged: tuple[Ref, ...] = ()
+    """What measures those of its takes that are to be judged."""
 
 
 class PictureLowering:
@@ -53,34 +56,52 @@ class PictureLowering:
 
     def shot(self, timed: TimedShot) -> ShotPicture:
         """A shot without the transition into it."""
+        reels = {take: self.reel(timed, take) for take in made(timed.takes)}
+        body = reels[pieces(timed)[0].take].body
+        shown = tuple(strips(timed, body))
+        encoded = tuple(self._encode(timed, window, reels[take].clip(self.build, window)) for take, window in shown)
+        first, last = pieces(timed)[0], pieces(timed)[-1]
+        head = p.Window(first.first - timed.shot.head, timed.shot.head)
+        tail = p.Window(last.end, timed.shot.tail)
+        judged = (judge(self.build, reels[take]) for take in timed.takes.judged)
+        return ShotPicture(
+            encoded,
+            tuple(window for _, window in shown),
+            self._handle(reels[first.take], head) if head.count else None,
+            self._handle(reels[last.take], tail) if tail.count else None,
+            tuple(ref for ref in judged if ref is not None),
+        )
+
+    def reel(self, timed: TimedShot, take: int) -> Reel:
+        """Everything that is rendered of one take."""
         shot, boarded = timed.shot, self._boarded(timed)
-        body = _beats(shot.frames, self.rate) if boarded else _split(shot.frames, WINDOW_FRAMES)
+        body = tuple(_beats(shot.frames, self.rate) if boarded else _split(shot.frames, WINDOW_FRAMES))
         head = p.Window(-shot.head, shot.head)
         tail = p.Window(shot.frames, shot.tail)
         windows = body if boarded else [w for w in (*body, head, tail) if w.count]
         shown = {w: (p.Window(w.first + w.count // 2, 1) if boarded else w) for w in windows}
-        clips = self.footage.lower(timed, shown)
+        clips = self.footage.lower(timed, shown, take)
         if boarded and clips:  # a handle shows the still beside it
             clips |= {head: clips[body[0]], tail: clips[body[-1]]}
-        encoded = tuple(self._encode(timed, w, clips.get(w), boarded) for w in body)
-        return ShotPicture(
-            encoded,
-            tuple(body),
-            Frames(clips.get(head), self._look(timed, head)) if head.count else None,
-            Frames(clips.get(tail), self._look(timed, tail)) if tail.count else None,
-        )
+        still = shot.still is not None and len(shot.still.framing) < 2
+        held = boarded or (not timed.panels and (shot.time.freeze or still))
+        return Reel(timed, take, body, clips, held)
+
+    def _handle(self, reel: Reel, span: p.Window) -> Frames:
+        return Frames(reel.clip(self.build, span), self._look(reel.timed, span))
 
     def _boarded(self, timed: TimedShot) -> bool:
         """Whether a shot is shown as stills of its beats: a picture that moves by itself is cheap enough to show moving."""
         still = timed.shot.still
         return self.board and (still is None or len(still.framing) < 2)
 
-    def _encode(self, timed: TimedShot, window: p.Window, clip: Ref | None, boarded: bool) -> Ref:
-        look = self._look(timed, window)
+    def _encode(self, timed: TimedShot, window: p.Window, clip: Ref | None) -> Ref:
+        look, boarded = self._look(timed, window), self._boarded(timed)
+        provisional = not (timed.exact and timed.takes.settled)
         inputs = [] if clip is None else [("clip", clip), *self._lut(look)]
         label = f"{timed.name}: look {window.first}–{window.first + window.count - 1}"
         if not boarded or clip is None:
-            return self.build.add(look, inputs, label=label, shot=timed.key, provisional=not timed.exact)
+            return self.build.add(look, inputs, label=label, shot=timed.key, provisional=provisional)
         seconds = window.count / float(self.rate.fps)
         if timed.panels or timed.shot.still or timed.shot.time.freeze:
             seconds = 0.0  # what holds still in the film does so on the board
@@ -102,9 +123,10 @@ class PictureLowering:
         shot = timed.shot
         fades = []
         if timed.join.kind == "fade in" and timed.join.frames:
-            fades.append(p.Fade(0, timed.join.frames, True))
+            fades.append(p.Fade(pieces(timed)[0].first, timed.join.frames, True))
         if timed.fade_out:
-            fades.append(p.Fade(shot.frames - timed.fade_out, timed.fade_out, False))
+            falling = min(timed.fade_out, timed.frames)
+            fades.append(p.Fade(pieces(timed)[-1].end - falling, falling, False))
         first, last = window.first, window.first + window.count
         return p.EncodeWindow(
             window,

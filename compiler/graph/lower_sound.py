@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
 from compiler.graph.sources import Files, source_file, use_recording
 from compiler.graph.task import GraphBuilder, Ref
-from compiler.staging.model import PlacedMusic, PlacedSound, SpokenLine, Timeline
+from compiler.staging.model import PlacedMusic, PlacedSound, PlacedSpeech, SpokenLine, Timeline
 from compiler.timebase import SAMPLE_RATE, FrameRate
 
 T = TypeVar("T")
+H = TypeVar("H", bound=PlacedSpeech | PlacedSound | PlacedMusic)
 _Placed: TypeAlias = tuple[T, float, float, Ref]
 """What is placed, its first and last second, what makes it."""
 
@@ -44,9 +45,11 @@ def lower_mix(
     build: GraphBuilder, timeline: Timeline, facts: Facts, speak: dict[SpokenLine, Ref], rate: FrameRate, exact: bool
 ) -> list[Ref]:
     """Mix windows of the whole film, in order. Provisional while any line's length is an estimate."""
-    speeches = [(s, s.start, s.start + facts.line(s.line).seconds, speak[s.line]) for s in timeline.speeches]
-    sounds = [(s, s.start, s.start + s.seconds, _sound(build, s, facts.files, exact)) for s in timeline.sounds]
-    music = [(m, m.start, m.start + m.seconds, _music(build, m, facts.files, exact)) for m in timeline.music]
+    speeches = [_heard(build, s, s.start + facts.line(s.line).seconds, speak[s.line], exact) for s in timeline.speeches]
+    sounds = [
+        _heard(build, s, s.start + s.seconds, _sound(build, s, facts.files, exact), exact) for s in timeline.sounds
+    ]
+    music = [_heard(build, m, m.start + m.seconds, _music(build, m, facts.files, exact), exact) for m in timeline.music]
     total = rate.samples(timeline.frames)
     step = WINDOW_SECONDS * SAMPLE_RATE
     windows = []
@@ -80,12 +83,43 @@ def _near(placed: list[_Placed[T]], spans: list[tuple[int, int]]) -> list[list[_
     return found
 
 
+def _heard(build: GraphBuilder, placed: H, end: float, made: Ref, exact: bool) -> _Placed[H]:
+    """A sound at its place; of one that a pick has cut into, the part that is left.
+
+    It is made as if nothing had been cut, so that a pick makes no voice, no effect and no score anew. Beds and music
+    are stopped by the mix, under their own fade.
+    """
+    if placed.part is None:
+        return placed, placed.start, end, made
+    first, last = placed.part
+    heard: PlacedSpeech | PlacedSound | PlacedMusic
+    match placed:
+        case PlacedSpeech():
+            heard = replace(placed, part=None)
+        case PlacedSound():
+            begins, ends = first > 0.0, last < placed.seconds and not placed.ambience
+            heard = replace(
+                placed,
+                part=None,
+                seconds=round(last - first, 4),
+                fade_in=0.0 if begins else placed.fade_in,
+                fade_out=0.0 if ends else placed.fade_out,
+            )
+        case PlacedMusic():
+            heard = replace(placed, part=None, seconds=round(last - first, 4))
+    bed = first == 0.0 and (isinstance(placed, PlacedMusic) or (isinstance(placed, PlacedSound) and placed.ambience))
+    if not bed:
+        label = f"cut sound {first:g}–{last:g} s"
+        made = build.add(p.CutSound(first, last), [("audio", made)], label=label, provisional=not exact)
+    return cast(H, heard), placed.start, placed.start + last - first, made
+
+
 def _sound(build: GraphBuilder, sound: PlacedSound, files: Files, exact: bool) -> Ref:
     if sound.file:
         params = p.ImportSound(sound.begin, sound.seconds, sound.loop, False, sound.distance)
         source = [("file", source_file(build, sound.file, files))]
         return build.add(params, source, label=f"sound {sound.file}", provisional=not exact)
-    bare = replace(sound, start=0.0, level_db=0.0, pan=0.0, fade_in=0.0, fade_out=0.0)
+    bare = replace(sound, start=0.0, level_db=0.0, pan=0.0, fade_in=0.0, fade_out=0.0, part=None)
     return build.add(p.MakeSound(bare), label=f"sound {sound.what[:32]}", provisional=not exact)
 
 
@@ -94,5 +128,5 @@ def _music(build: GraphBuilder, music: PlacedMusic, files: Files, exact: bool) -
         params = p.ImportSound(0.0, music.seconds, music=True)
         source = [("file", source_file(build, music.file, files))]
         return build.add(params, source, label=f"music {music.file}", provisional=not exact)
-    bare = replace(music, start=0.0, level_db=0.0, fade_in=0.0, fade_out=0.0)
+    bare = replace(music, start=0.0, level_db=0.0, fade_in=0.0, fade_out=0.0, part=None)
     return build.add(p.MakeMusic(bare), label=f"music {music.key} {music.mode}", provisional=not exact)

@@ -40,6 +40,8 @@ class LoweredShot:
     shown: tuple[Made, ...]
     asked: tuple[tuple[str, str | None], ...]
     """Files that were asked about and their digests."""
+    judged: tuple[Made, ...] = ()
+    """What measures its takes."""
 
     def serves(self, timed: TimedShot, voices: tuple[Made, ...], files: Mapping[str, str]) -> bool:
         """Whether this is what lowering a shot would give."""

@@ -190,6 +190,7 @@ OPS: tuple[Op, ...] = (
         "turn", 1, p.TurnClip, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
         lambda _: 0.5, Traits(finishing=True),
     ),
+    Op("cutclip", 1, p.CutClip, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.LOOK, _CLIP, lambda _: 0.3),
     Op(
         "panels", 1, p.JoinPanels, (("clip", Kind.CLIP),), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
         lambda q: 0.2 + 0.05 * _pixels(q),
@@ -206,6 +207,7 @@ OPS: tuple[Op, ...] = (
         "transition", 1, p.EncodeTransition, (("clip", Kind.CLIP), ("lut", Kind.FILE)), _one("segment", Kind.SEGMENT), _D, Stage.LOOK,
         _PICTURE, lambda q: 0.2 + 0.08 * _pixels(q),
     ),
+    Op("cutsound", 1, p.CutSound, (_AUDIO,), _one(*_AUDIO), _X, Stage.MIX, ("runtime/sound/parts.py", "runtime/sound/wav.py"), lambda _: 0.1),
     Op("mix", 1, p.MixWindow, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 0.8),
     Op("loudness", 1, p.MeasureLoudness, (_AUDIO,), _one("scores", Kind.SCORES), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.0),
     Op("master", 1, p.MasterSound, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.5),

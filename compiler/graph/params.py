@@ -190,6 +190,16 @@ class TurnClip:
 
 
 @dataclass(frozen=True, slots=True)
+class CutClip:
+    """``count`` frames of clips laid end to end, from frame ``first`` on."""
+
+    first: int
+    count: int
+    size: tuple[int, int]
+    fps: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class JoinPanels:
     """Clips laid into one frame at their boxes (x, y, width, height), the first at the back; ``inset``: framed by a line."""
 
@@ -246,6 +256,14 @@ class EncodeTransition:
     fps: tuple[int, int]
     leaving: EncodeWindow
     arriving: EncodeWindow
+
+
+@dataclass(frozen=True, slots=True)
+class CutSound:
+    """A sound from second ``begin`` to ``end`` of its own, with short fades where it is cut."""
+
+    begin: float
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +337,8 @@ class ReportShot:
     people: tuple[str, ...]
     words: tuple[str, ...]
     stills: int
+    take: str = unsaid("")
+    """Which take is shown, where there is more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,10 +368,12 @@ Params: TypeAlias = (
     | DevelopStill
     | DecodePlate
     | TurnClip
+    | CutClip
     | JoinPanels
     | EncodeWindow
     | EncodeBoard
     | EncodeTransition
+    | CutSound
     | MixWindow
     | MeasureLoudness
     | MasterSound
