@@ -28,7 +28,7 @@ TICK = 20_000_000
 """Nanoseconds within which two writes may leave the same time: twice the slowest clock tick of a kernel."""
 COARSE_TICK = 2_000_000_000
 """The same on file systems that keep whole seconds, or every other one."""
-RUN = "\x02run\x03"
+RUN = "\ue000run\ue001"
 """Stands in a kept answer where the name of the build goes."""
 _ENVIRONMENT = frozenset(
     {"COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE",
