@@ -8,16 +8,59 @@ from __future__ import annotations
 
 from compiler.graph import params as p
 from compiler.staging.model import StagedShot
+from compiler.staging.sitters import sitting
+from compiler.staging.space import r4
+
+LOOKS_PER_SECOND = 2.0
+MOST_LOOKS = 9
 
 
 def judge_params(shot: StagedShot, windows: tuple[p.Window, ...]) -> p.JudgeTake:
-    """The brief of a judge for the clips of ``windows``, in playing order, of a shot in the film's time."""
-    return p.JudgeTake(windows, shot.size, shot.fps, (), _moves(shot))
+    """The brief of a judge for the clips of ``windows``, the body of a shot in playing order, in the film's time."""
+    return p.JudgeTake(windows, shot.size, shot.fps, _composed(shot), _moves(shot))
+
+
+def _composed(shot: StagedShot) -> tuple[p.Composition, ...]:
+    """Frames spread evenly over the shot, with whoever is then before the camera."""
+    if shot.set is None or shot.still or (shot.plate and not shot.plate.key) or not shot.camera.keys:
+        return ()
+    seconds = shot.frames * shot.fps[1] / shot.fps[0]
+    looks = min(MOST_LOOKS, shot.frames, max(2, round(seconds * LOOKS_PER_SECOND)))
+    found = []
+    for look in range(looks):
+        frame = (2 * look + 1) * shot.frames // (2 * looks)
+        people = tuple(
+            p.Sitter(_rounded(at.head), _rounded(at.body), number)
+            for number, at in enumerate(sitting(shot, _own_time(shot, frame)))
+            if _shown(at.head) or _shown(at.body)
+        )
+        if people:
+            found.append(p.Composition(frame, people))
+    return tuple(found)
+
+
+def _own_time(shot: StagedShot, frame: int) -> float:
+    """Second of the performance that a frame of the film shows."""
+    time = shot.time
+    if time.freeze:
+        return 0.0
+    at = shot.frames - 1 - frame if time.reverse else frame
+    return at * shot.fps[1] / shot.fps[0] * float(time.speed)
+
+
+def _shown(box: tuple[float, float, float, float]) -> bool:
+    return box[0] < 1.0 and box[2] > 0.0 and box[1] < 1.0 and box[3] > 0.0
+
+
+def _rounded(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """To a ten-thousandth of the frame and to a hundred frames: what is far outside is only that."""
+    left, top, right, bottom = (r4(max(-100.0, min(100.0, v))) for v in box)
+    return left, top, right, bottom
 
 
 def _moves(shot: StagedShot) -> bool:
     """Whether a picture of the shot that stands still is at fault."""
-    if shot.time.freeze or shot.set is None:
+    if shot.time.freeze or shot.set is None or shot.still:
         return False
     camera = shot.camera.handheld > 0 or any(key != shot.camera.keys[0] for key in shot.camera.keys[1:])
     return camera or bool(shot.crowds) or any(actor.visible for actor in shot.actors)
