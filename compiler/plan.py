@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from compiler.collecting import uncollected
 from compiler.diagnostics import Report
 from compiler.graph.facts import Facts
 from compiler.graph.fragment import Lowered
@@ -87,6 +88,22 @@ def plan_film(
 
     With a ``memo`` what did not change since it was last used is not planned again.
     """
+    memo = memo or Memo()
+    with uncollected():
+        return _planned(film, memo.begin(facts), tools, report, profile, size, only, verify, memo)
+
+
+def _planned(
+    film: Film,
+    facts: Facts,
+    tools: Tools,
+    report: Report,
+    profile: str,
+    size: tuple[int, int] | None,
+    only: str,
+    verify: bool,
+    memo: Memo,
+) -> Plan:
     timeline = stage_film(as_first_named(film), facts.line, report, size=size, lengths=facts.seconds)
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
         raise FilmTooLargeError(FILM_SECONDS)

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from compiler.collecting import uncollected
 from compiler.diagnostics import Diagnostic, Edit, Fix, Report, Span
 from compiler.front import SourceMap, check_source, load_film, parse_source
 from compiler.meaning.film import Film
@@ -79,7 +80,8 @@ class Session:
     def check(self, path: Path) -> tuple[Film | None, WarmSources, Report]:
         """What ``load_film`` returns. Spans of the film are relative to chunks, those of the report are not."""
         self._begin()
-        return self._finish(*load_film(path, resolve=self._resolve, parse=self._parse))
+        with uncollected():
+            return self._finish(*load_film(path, resolve=self._resolve, parse=self._parse))
 
     def check_text(
         self, text: str, name: str = "<text>", root: Path | None = None
@@ -87,10 +89,11 @@ class Session:
         """What ``check_text`` returns for a source in memory; with ``root``, ``use`` finds files below it."""
         self._begin()
         report, sources = Report(), SourceMap()
-        film = check_source(
-            make_source(name, text), root, sources, report, Project(), resolve=self._resolve, parse=self._parse
-        )
-        return self._finish(film, sources, report)
+        with uncollected():
+            film = check_source(
+                make_source(name, text), root, sources, report, Project(), resolve=self._resolve, parse=self._parse
+            )
+            return self._finish(film, sources, report)
 
     def _begin(self) -> None:
         self.work = Work()

@@ -11,6 +11,7 @@ from compiler.graph.keys import Tools, recipe_key
 from compiler.graph.locked import Locked, as_it_is, can_fit, line_key
 from compiler.graph.params import Speak
 from compiler.graph.sources import Files, probe_recipe, recording_recipe
+from compiler.picks import Pick
 from compiler.staging.model import LineTiming, SpokenLine
 from compiler.staging.voicing import estimate
 
@@ -32,9 +33,12 @@ class Facts:
     files: Files = field(default_factory=dict)
     locked: Mapping[str, Locked] = field(default_factory=dict)
     """Line key (``compiler.graph.locked.line_key``) → its length in the cut, as film.lock has it."""
+    picks: tuple[Pick, ...] = ()
+    """What the director has put into the cut, as film.picks.toml has it."""
     _lines: dict[SpokenLine, tuple[LineTiming | None, Locked | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _timings: dict[SpokenLine, LineTiming] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def line(self, line: SpokenLine) -> LineTiming:
         """How long a line is: as it is pinned, else measured if it has been voiced, else estimated (``exact`` says which).
@@ -42,10 +46,15 @@ class Facts:
         A pinned length is exact before anybody has voiced the line. One that cannot be fitted is cut to the length it
         has here.
         """
-        measured, locked = self._known(line)
-        if locked is not None and (measured is None or can_fit(measured, locked)):
-            return locked.timing
-        return estimate(line) if measured is None else measured
+        found = self._timings.get(line)
+        if found is None:
+            measured, locked = self._known(line)
+            if locked is not None and (measured is None or can_fit(measured, locked)):
+                found = locked.timing
+            else:
+                found = estimate(line) if measured is None else measured
+            self._timings[line] = found
+        return found
 
     def measured(self, line: SpokenLine) -> LineTiming | None:
         """How long a line is as it was voiced here; ``None`` until it has been."""

@@ -34,7 +34,7 @@ def lower_film(
     was when the memo was last used is not lowered again.
     """
     memo = memo or Memo()
-    memo.begin((film.rate, profile, tuple(sorted(facts.tools.items()))), facts)
+    memo.under((film.rate, profile, tuple(sorted(facts.tools.items()))))
     lowering = _Lowering(film, timeline, facts, profile, memo)
     shots = [s for s in timeline.shots if not only or s.key == only]
     lowering.speak()

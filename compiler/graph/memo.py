@@ -7,7 +7,7 @@ asked about has the digest it had then.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 
 from compiler.graph import params as p
@@ -59,9 +59,8 @@ _SHOWN = attrgetter(*(f.name for f in fields(TimedShot) if f.name not in _PLACED
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line as a fragment; it holds the line, whose identity it goes by."""
+    """A line as a fragment."""
 
-    line: SpokenLine
     slot: Slot | None
     steps: Fragment
     made: Made
@@ -78,31 +77,46 @@ class Memo:
     _facts: Facts | None = None
     _as_before: bool = False
     """Whether all facts are what they were at the last plan."""
-    _lines: dict[int, _Line] = field(default_factory=dict)
+    _lines: dict[SpokenLine, _Line] = field(default_factory=dict)
     _shots: dict[int | str, LoweredShot] = field(default_factory=dict)
-    _fresh_lines: dict[int, _Line] = field(default_factory=dict)
+    _fresh_lines: dict[SpokenLine, _Line] = field(default_factory=dict)
     _fresh_shots: dict[int | str, LoweredShot] = field(default_factory=dict)
 
-    def begin(self, setting: Hashable, facts: Facts) -> None:
-        """Begin a plan; under another setting nothing of the last one can be used."""
+    def begin(self, facts: Facts) -> Facts:
+        """Begin a plan. Returns the facts: those of the last plan, with all that was read out of them, when they are equal.
+
+        They are copied: whoever gave them may write to what they were made of.
+        """
         self.lowered = 0
-        self._as_before, self._facts = facts == self._facts, facts
         self._lines, self._fresh_lines = self._fresh_lines, {}
         self._shots, self._fresh_shots = self._fresh_shots, {}
+        self._as_before = facts == self._facts
+        if not self._as_before or self._facts is None:
+            self._facts = replace(
+                facts,
+                values=dict(facts.values),
+                tools=dict(facts.tools),
+                files=dict(facts.files),
+                locked=dict(facts.locked),
+            )
+        return self._facts
+
+    def under(self, setting: Hashable) -> None:
+        """Lower under this setting: under another one nothing of the last plan can be used."""
         if setting != self._setting:
             self._setting = setting
             self._lines, self._shots = {}, {}
 
     def line(self, line: SpokenLine, facts: Facts) -> tuple[Fragment, Made] | None:
-        """The fragment of the very line, if it has the slot it had."""
-        known = self._lines.get(id(line))
+        """The fragment of a line, if it has the slot it had."""
+        known = self._lines.get(line)
         if known is None or not (self._as_before or known.slot == facts.slot(line)):
             return None
-        self._fresh_lines[id(line)] = known
+        self._fresh_lines[line] = known
         return known.steps, known.made
 
     def keep_line(self, line: SpokenLine, facts: Facts, steps: Fragment, made: Made) -> None:
-        self._fresh_lines[id(line)] = _Line(line, facts.slot(line), steps, made)
+        self._fresh_lines[line] = _Line(facts.slot(line), steps, made)
 
     def shot(self, timed: TimedShot, voices: tuple[Made, ...], files: Mapping[str, str]) -> LoweredShot | None:
         """What a shot was lowered to, if it is what it was."""
