@@ -43,12 +43,14 @@ FILM_SECONDS = Limit("a film", 6 * 3600, "seconds", E.OUT_OF_RANGE, "an evening 
 SMALLEST_SIDE = Limit("a side of the frame, at least", 64, "pixels", E.OUT_OF_RANGE, "less is no picture")
 LARGEST_SIDE = Limit("a side of the frame", 4096, "pixels", E.OUT_OF_RANGE, "that is a cinema's 4K")
 TAKES = Limit("a shot", 64, "takes", E.OUT_OF_RANGE, "somebody has to look at them")
-REQUIRED_TAKES = Limit("a requirement", 8, "takes of a shot, made unasked", W.NOT_MET, "what eight takes miss, the ninth will")
+REQUIRED_TAKES = Limit(
+    "a requirement", 8, "takes of a shot, made unasked", W.NOT_MET, "what eight takes miss, the ninth will"
+)
 MEDIA_BYTES = Limit("a picture or a LUT", 64 << 20, "bytes", E.BAD_MEDIA, "a 4K still is 30 MB")
 
 LIMITS = (
-    SOURCE_BYTES, LINE, PROJECT_BYTES, LOCK_BYTES, PICKS_BYTES, SOURCES, SHOTS, SCENES, NAMES, TASKS, NAME, NESTING, DIGITS, TEMPLATE_SOURCE,
-    TEMPLATE_OUTPUT, TEMPLATE_STEPS, SHOT_SECONDS, FILM_SECONDS, SMALLEST_SIDE, LARGEST_SIDE, TAKES, REQUIRED_TAKES,
+    SOURCE_BYTES, LINE, PROJECT_BYTES, LOCK_BYTES, PICKS_BYTES, SOURCES, SHOTS, SCENES, NAMES, TASKS, NAME, NESTING, DIGITS,
+    TEMPLATE_SOURCE, TEMPLATE_OUTPUT, TEMPLATE_STEPS, SHOT_SECONDS, FILM_SECONDS, SMALLEST_SIDE, LARGEST_SIDE, TAKES, REQUIRED_TAKES,
     MEDIA_BYTES,
 )  # fmt: skip
 """All of them, for the reference manual."""

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compiler.collecting import uncollected
-from compiler.diagnostics import Report
+from compiler.diagnostics import Diagnostic, Report
+from compiler.graph.choose import Choice, choose, cuts
+from compiler.graph.demands import Demand, demands, report_demands
 from compiler.graph.facts import Facts
 from compiler.graph.fragment import Lowered
 from compiler.graph.keys import Tools
 from compiler.graph.lower import lower_film
 from compiler.graph.memo import Memo
+from compiler.graph.recut import recut
 from compiler.graph.task import Graph
 from compiler.identity import as_first_named
 from compiler.limits import FILM_SECONDS, TASKS, Limit
@@ -54,6 +57,12 @@ class Plan:
     fragments: Lowered = field(repr=False, compare=False)
     """The film as it was lowered."""
     tools: Tools = field(repr=False, compare=False)
+    choices: tuple[Choice, ...] = ()
+    """Which takes are in the cut, of every shot that has a choice."""
+    demands: tuple[Demand, ...] = ()
+    """Every requirement, and how it stands."""
+    findings: tuple[Diagnostic, ...] = ()
+    """What there is to say of picks and requirements; of an unsettled plan, not all of it."""
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -112,6 +121,9 @@ def _planned(
         key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")
         if not key:
             raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
+    chosen = Report()
+    choices = choose(film, timeline, facts, PROFILES[profile], chosen, only=key)
+    timeline = recut(timeline, cuts(choices), facts, film.rate)
     lowered = lower_film(film, timeline, facts, PROFILES[profile], key, memo)
     if len(lowered) > TASKS.value:
         raise FilmTooLargeError(TASKS)
@@ -119,4 +131,10 @@ def _planned(
     program = run_tasks(lowered, setting)
     if verify:
         verify_passes(lowered.graph(), program, setting)
-    return Plan(film, timeline, program.graph, program.keys, lowered, tools)
+    mixed = next((ref.task for name, ref in program.graph.wanted if name == "loudness"), None)
+    sound = facts.values.get(program.keys[mixed]) if mixed is not None and not only else None
+    asked = () if key else demands(film, timeline, choices, sound)
+    report_demands(asked, chosen)
+    report.items += chosen.items
+    found = tuple(chosen.items)
+    return Plan(film, timeline, program.graph, program.keys, lowered, tools, choices, asked, found)

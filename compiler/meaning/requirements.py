@@ -13,6 +13,10 @@ from compiler.meaning.units import duration, found, kind_of, percentage
 from compiler.syntax.nodes import Text
 from compiler.syntax.phrases import split_phrases
 
+OF_TAKES = frozenset({"stability", "sharpness", "exposure", "clipping", "framing", "freeze", "black"})
+"""Measures of a picture that need no model: a take is held to them, and another is made when it fails."""
+OF_FILM = frozenset({"length", "loudness", "peak"})
+"""Measures of the film as a whole; of a scene and a shot only the length."""
 _FORM = re.compile(
     r"([a-z][a-z -]*?)(?:\s+(?:of|in)\s+(.+?))?\s*(>=|<=|≥|≤|==|=|>|<|at least|at most|over|under)\s*(\S.*)"
 )
@@ -61,6 +65,16 @@ def _one(part: Text, scope: Scope, report: Report) -> f.Requirement | None:
         _bad(part, reason, found(form[4], usual) if kind_of(form[4]) else usual, report)
         return None
     return f.Requirement(measure, subject, _COMPARISONS.get(form[3], form[3]), value, unit, part.span)
+
+
+def unmeasured(requirement: f.Requirement, level: str) -> str:
+    """Why a requirement of a ``film``, ``scene`` or ``shot`` is not measured, as the end of a sentence; "" when it is."""
+    measure = requirement.measure
+    if measure in OF_TAKES:
+        return f"of {requirement.subject} alone, only of a picture as a whole" if requirement.subject else ""
+    if measure in OF_FILM:
+        return "" if level == "film" or measure == "length" else f"of a {level}, only of the whole film"
+    return "here: it needs a model that is not installed"
 
 
 def _value(text: str, unit: str, scope: Scope) -> float | None:

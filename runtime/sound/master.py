@@ -43,11 +43,12 @@ def gain_for(integrated: float, target: float = TARGET) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one pass over a mix finds: LUFS, dBTP, and the gain in dB its master needs."""
+    """What one pass over a mix finds: LUFS, dBTP, the gain in dB its master needs, and the LUFS and dBTP that gives it."""
 
     lufs: float
     peak: float
     gain: float
+    mastered: tuple[float, float]
 
 
 def survey(windows: Sequence[Path], target: float = TARGET) -> Survey:
@@ -69,7 +70,7 @@ def survey(windows: Sequence[Path], target: float = TARGET) -> Survey:
     gain = gain_for(lufs, target)
     powers = meter.powers()
     tops = tops[: len(powers)]
-    best, nearest = gain, float("inf")
+    best, nearest, heard = gain, float("inf"), lufs + gain
     for _ in range(6):
         if lufs <= SILENCE + 5.0 or not len(powers):
             break
@@ -77,12 +78,12 @@ def survey(windows: Sequence[Path], target: float = TARGET) -> Survey:
         curve = _eased(np.minimum(1.0, float(decibels(CEILING)) / np.maximum(tops * factor, 1e-9)), FINE)
         reached = integrated_powers(powers * (factor * curve) ** 2)
         if abs(reached - target) < nearest:
-            best, nearest = gain, abs(reached - target)
+            best, nearest, heard = gain, abs(reached - target), reached
         step = round((target - reached) / STEP) * STEP
         if step == 0.0:
             break
         gain = float(np.clip(gain + step, -24.0, 24.0))
-    return Survey(lufs, peak, best)
+    return Survey(lufs, peak, best, (heard, min(peak + best, CEILING)))
 
 
 def choose_gain(windows: Sequence[Path], target: float = TARGET) -> float:

@@ -77,7 +77,12 @@ def measure(task: TaskContext) -> Plain:
     from runtime.sound.master import survey
 
     heard = survey(task.inputs.get("audio", ()))
-    found: Plain = {"lufs": round(heard.lufs, 2), "peak": round(heard.peak, 2), "gain": round(heard.gain, 1)}
+    found: Plain = {
+        "lufs": round(heard.lufs, 2),
+        "peak": round(heard.peak, 2),
+        "gain": round(heard.gain, 1),
+        "mastered": {"lufs": round(heard.mastered[0], 2), "peak": round(heard.mastered[1], 2)},
+    }
     task.outputs["scores"].write_text(json.dumps(found))
     return found
 

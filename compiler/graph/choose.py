@@ -1,0 +1,340 @@
+"""Which take of a shot is in the cut: the director's pick, else the best of those that were judged, else it is still open.
+
+Pure: scores are facts under the recipe of what judged them. A requirement that no take has met yet asks for more, up to a
+bound; every fact settles one take for good, so that this ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from compiler.codes import W
+from compiler.diagnostics import Report
+from compiler.graph.codec import Writer
+from compiler.graph.facts import Facts
+from compiler.graph.fragment import FragmentBuilder
+from compiler.graph.keys import digest
+from compiler.graph.lower_picture import PictureLowering
+from compiler.graph.lower_sound import lower_speech
+from compiler.graph.lower_takes import judge
+from compiler.graph.marks import Marks, marks_of
+from compiler.limits import REQUIRED_TAKES
+from compiler.meaning.film import Film, Look, Requirement, Shot, Speech
+from compiler.meaning.requirements import OF_TAKES
+from compiler.names import hint
+from compiler.picks import Pick, disordered
+from compiler.profiles import Profile
+from compiler.staging.model import StagedShot, TimedShot, Timeline
+from compiler.staging.model_takes import Piece, Takes
+from compiler.timebase import FrameRate
+
+_RETURN = re.compile(r"/again(?:#\d+)?$")
+"""Ends the key of what a set-up shows once more, after a shot within a speech."""
+_EXACTLY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One take of a shot: what it is made and judged under, and what it was found to be."""
+
+    number: int
+    recipe: str
+    """Of what judges it; "" where nothing does."""
+    clips: tuple[str, ...]
+    """Recipes of its clips, handles included, in the order of the shot's time."""
+    marks: Marks | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is known of a shot's takes, and what of them is in the cut."""
+
+    key: str
+    name: str
+    asked: int
+    """Takes that the shot asks for."""
+    takes: tuple[Take, ...]
+    """Those that are asked for or picked, by number."""
+    cut: Takes
+    pick: Pick | None
+    requires: tuple[Requirement, ...]
+    """What its takes have to measure: the shot's own, its scene's, the film's."""
+    looked_at: str
+    """What the shot is, as a pick remembers it."""
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Numbers of the takes in the cut, in playing order."""
+        return tuple(dict.fromkeys(piece.take for piece in self.cut.shown)) or (1,)
+
+    def ranked(self) -> list[int]:
+        """Numbers of the judged takes, best first."""
+        known = [take for take in self.takes if take.marks is not None]
+        return [take.number for take in sorted(known, key=lambda take: _worth(take, self.requires))]
+
+
+def choose(
+    film: Film,
+    timeline: Timeline,
+    facts: Facts,
+    profile: Profile,
+    report: Report,
+    *,
+    only: str = "",
+    every: bool = False,
+) -> tuple[Choice, ...]:
+    """The choices of a film, or of the shot whose key is ``only``; of shots without takes, picks or requirements none.
+
+    ``every``: of all shots that people are staged in, for who wants to see their takes. What is wrong with a pick is
+    reported.
+    """
+    written = _written(film)
+    asking = _Asking(film, written)
+    found = _by_shot(facts.picks, timeline, report) if facts.picks else {}
+    choices: dict[str, Choice] = {}
+    for timed in timeline.shots:
+        shot = written.get(timed.key)
+        pick = found.get(timed.key)
+        takes, requires = asking.of(timed, shot)
+        returning = _RETURN.sub("", timed.key)
+        if returning != timed.key:
+            main = choices.get(returning)
+            if main is not None and main.cut != Takes():
+                choices[timed.key] = _following(timed, main)
+        elif pick or takes > 1 or requires or (every and can_differ(timed)):
+            choices[timed.key] = _chosen(film, timed, takes, requires, pick, facts, profile, report)
+    return tuple(choice for key, choice in choices.items() if not only or key == only)
+
+
+def cuts(choices: Iterable[Choice]) -> dict[str, Takes]:
+    """What the choices come to, by shot key; shots that show the whole of their only take are left out."""
+    return {choice.key: choice.cut for choice in choices if choice.cut != Takes()}
+
+
+def can_differ(timed: TimedShot) -> bool:
+    """Whether another take of a shot would be another picture: something is staged and photographed."""
+    return any(
+        shot.set is not None and shot.still is None and (shot.plate is None or bool(shot.plate.key))
+        for shot in (timed.shot, *(panel.shot for panel in timed.panels))
+    )
+
+
+def looked_at(timed: TimedShot) -> str:
+    """A digest of a shot as it is played and photographed, whatever its size, its look, its titles and the tools."""
+    plain = [_plain(timed.shot), *(_plain(panel.shot) for panel in timed.panels)]
+    lines = [*timed.lines, *(line for panel in timed.panels for line in panel.lines)]
+    writer = Writer()
+    return digest(writer.text([writer.text(plain), writer.text(lines)]))[:16]
+
+
+def meets(requirement: Requirement, value: float | None) -> bool:
+    """Whether a measured value is as required; never when there is none."""
+    if value is None:
+        return False
+    match requirement.comparison:
+        case ">=":
+            return value >= requirement.value - _EXACTLY
+        case "<=":
+            return value <= requirement.value + _EXACTLY
+        case ">":
+            return value > requirement.value
+        case "<":
+            return value < requirement.value
+        case _:
+            return abs(value - requirement.value) <= _EXACTLY
+
+
+def _chosen(
+    film: Film,
+    timed: TimedShot,
+    asked: int,
+    requires: tuple[Requirement, ...],
+    pick: Pick | None,
+    facts: Facts,
+    profile: Profile,
+    report: Report,
+) -> Choice:
+    differ = can_differ(timed)
+    asked = asked if differ else 1
+    lowering = _Lowering.of(film, timed, facts)
+    judged = requires if lowering.take(1).recipe else ()
+    own = looked_at(timed) if timed.exact else ""
+    if pick is not None:
+        shown = _picked(timed, pick, asked, differ, film.rate, report)
+        _look_again(film, timed, pick, own, report)
+        numbers = sorted({piece.take for piece in shown} | set(range(1, asked + 1)))
+        takes = tuple(lowering.take(number) for number in numbers)
+        open_ = [t for t in takes if t.number in {piece.take for piece in shown} and t.marks is None]
+        want = tuple(t.number for t in open_) if judged and not profile.board and differ else ()
+        label = ", ".join(f"take {n}" for n in dict.fromkeys(piece.take for piece in shown)) + ", picked"
+        cut = Takes(_canonical(shown, timed), want, True, label)
+        return Choice(timed.key, timed.name, asked, takes, cut, pick, judged, own)
+    if profile.board:
+        takes = tuple(lowering.take(number) for number in range(1, asked + 1))
+        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own)
+    bound = max(asked, REQUIRED_TAKES.value) if judged and differ else asked
+    count = asked
+    takes = tuple(lowering.take(number) for number in range(1, count + 1))
+    while count < bound and all(t.marks is not None for t in takes) and not any(_good(t, judged) for t in takes):
+        more = min(2 * count, bound)
+        takes += tuple(lowering.take(number) for number in range(count + 1, more + 1))
+        count = more
+    want = tuple(t.number for t in takes if t.marks is None) if count > 1 or judged else ()
+    if want or count == 1:
+        label = f"take 1 of {count}, not judged yet" if want and count > 1 else ""
+        cut = Takes((), want, not (want and count > 1), label)
+        return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own)
+    best = min(takes, key=lambda take: _worth(take, judged)).number
+    shown = _canonical((Piece(best, 0, timed.shot.frames),), timed)
+    cut = Takes(shown, (), True, f"take {best} of {count}, best score")
+    return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own)
+
+
+def _following(timed: TimedShot, main: Choice) -> Choice:
+    """What a set-up shows when it comes back: the take that it left with."""
+    take = main.shown[-1]
+    shown = () if take == 1 else (Piece(take, 0, timed.shot.frames),)
+    cut = Takes(shown, (), main.cut.settled, main.cut.label)
+    return Choice(timed.key, timed.name, 1, (), cut, None, (), "")
+
+
+def _picked(
+    timed: TimedShot, pick: Pick, asked: int, differ: bool, rate: FrameRate, report: Report
+) -> tuple[Piece, ...]:
+    """The pieces a pick means, each within the shot; the whole of its first take when none is."""
+    frames = timed.shot.frames
+    length = f"{float(rate.seconds(frames)):g}"
+    found: list[Piece] = []
+    beyond = next((s.take for s in pick.stretches if s.take > asked), 0)
+    if beyond:
+        ask = f"write `takes: {beyond}` in the shot to have it judged with the others, or pick another"
+        report(
+            W.BEYOND_TAKES, pick.place, take=beyond, shot=timed.name, asked=f"{asked} take{'s' * (asked > 1)}",
+            help=ask if differ else "pick take 1: every take of it is the same",
+        )  # fmt: skip
+    for stretch in pick.stretches:
+        first, end = stretch.frames(rate.fps)
+        last = frames if end is None else min(end, frames)
+        at = found[-1].end if found else 0
+        if timed.exact and (first >= frames or (end is not None and end > frames)):
+            report(
+                W.PICK_OUTSIDE, pick.place, text=str(stretch), shot=timed.name, seconds=length,
+                help=f"pick it again: `film pick {timed.name} {stretch.take} …`, within 0s..{length}s",
+            )  # fmt: skip
+        first = max(first, at)
+        if first < last:
+            found.append(Piece(stretch.take if differ else 1, first, last - first))
+    if not found:
+        found = [Piece(pick.stretches[0].take if differ else 1, 0, frames)]
+    return tuple(found)
+
+
+def _look_again(film: Film, timed: TimedShot, pick: Pick, own: str, report: Report) -> None:
+    """Say so when a shot is not what it was when it was picked, as far as that can be told at this size."""
+    if not pick.recipe or not own or timed.shot.size != film.size or pick.recipe == own:
+        return
+    take = pick.stretches[0].take
+    report(
+        W.PICK_CHANGED, pick.place or pick.span, shot=timed.name, take=take,
+        help=f"look at it with `film takes {timed.name}`, then pick again: `film pick {timed.name} {pick}`".replace(",", ""),
+    )  # fmt: skip
+
+
+def _canonical(pieces: Sequence[Piece], timed: TimedShot) -> tuple[Piece, ...]:
+    """The fewest pieces that show the same; none at all for the whole of take 1."""
+    made: list[Piece] = []
+    for piece in pieces:
+        if made and made[-1].take == piece.take and made[-1].end == piece.first:
+            made[-1] = replace(made[-1], count=made[-1].count + piece.count)
+        else:
+            made.append(piece)
+    return () if made == [Piece(1, 0, timed.shot.frames)] else tuple(made)
+
+
+def _good(take: Take, requires: Sequence[Requirement]) -> bool:
+    return take.marks is not None and all(meets(r, take.marks.measure(r.measure)) for r in requires)
+
+
+def _worth(take: Take, requires: Sequence[Requirement]) -> tuple[bool, float, int]:
+    """What orders takes: those that meet what is required, then the better, then the earlier."""
+    assert take.marks is not None
+    return not _good(take, requires), -take.marks.score, take.number
+
+
+@dataclass(slots=True)
+class _Lowering:
+    """Lowers the takes of one shot, to learn what they are kept under."""
+
+    build: FragmentBuilder
+    picture: PictureLowering
+    timed: TimedShot
+    facts: Facts
+
+    @classmethod
+    def of(cls, film: Film, timed: TimedShot, facts: Facts) -> _Lowering:
+        build = FragmentBuilder(facts.tools, Writer())
+        lines = [*timed.lines, *(line for panel in timed.panels for line in panel.lines)]
+        speak = {line: lower_speech(build, line, facts) for line in dict.fromkeys(lines)}
+        return cls(build, PictureLowering(build, film.rate, False, speak, facts.files), timed, facts)
+
+    def take(self, number: int) -> Take:
+        reel = self.picture.reel(self.timed, number)
+        judged = judge(self.build, reel)
+        recipe = "" if judged is None else self.build.recipe(judged)
+        order = sorted(reel.clips, key=lambda window: window.first)
+        clips = tuple(dict.fromkeys(self.build.recipe(reel.clips[window]) for window in order))
+        return Take(number, recipe, clips, marks_of(self.facts.values.get(recipe)) if recipe else None)
+
+
+class _Asking:
+    """How many takes shots ask for, and what is required of them."""
+
+    def __init__(self, film: Film, written: Mapping[str, Shot]) -> None:
+        self.film = film
+        self.plain = not any(shot.generation.takes > 1 or shot.requires for shot in written.values())
+        self.wide = any(scene.requires for scene in film.scenes) or bool(film.requires)
+
+    def of(self, timed: TimedShot, shot: Shot | None) -> tuple[int, tuple[Requirement, ...]]:
+        if self.plain and not self.wide:
+            return 1, ()
+        levels = (self.film.requires, self.film.scenes[timed.scene].requires, shot.requires if shot else ())
+        found: dict[tuple[str, str], Requirement] = {}
+        for level in levels:
+            found |= {(r.measure, r.subject): r for r in level if r.measure in OF_TAKES and not r.subject}
+        return shot.generation.takes if shot else 1, tuple(found.values())
+
+
+def _written(film: Film) -> dict[str, Shot]:
+    """Shots by the key they are staged under."""
+    found: dict[str, Shot] = {}
+    for scene in film.scenes:
+        for item in scene.items:
+            if isinstance(item, Shot):
+                found.setdefault(item.key or item.name, item)
+            elif isinstance(item, Speech):
+                for _, shot in item.cuts:
+                    found.setdefault(shot.key or shot.name, shot)
+    return found
+
+
+def _by_shot(picks: Sequence[Pick], timeline: Timeline, report: Report) -> dict[str, Pick]:
+    """Picks by the key of the shot they are of: by the key they say, else by name; those of no shot are reported."""
+    keys = {timed.key for timed in timeline.shots}
+    names = {timed.name: timed.key for timed in reversed(timeline.shots)}
+    found: dict[str, Pick] = {}
+    for pick in picks:
+        wrong = disordered(pick.stretches)
+        key = next((k for k in (pick.key, names.get(pick.shot, ""), pick.shot) if k and k in keys), "")
+        if not key:
+            known = [name for name in names if "|" not in name]
+            remedy = hint(report, pick.shot, known) or "remove it, or write the shot's name as it is now"
+            report(W.UNKNOWN_PICK, pick.span, shot=pick.shot, help=remedy)
+        elif wrong is None:
+            found.setdefault(key, pick)
+    return found
+
+
+def _plain(shot: StagedShot) -> StagedShot:
+    return replace(shot, size=(0, 0), look=Look(), overlays=(), head=0, tail=0)
