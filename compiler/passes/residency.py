@@ -47,6 +47,8 @@ class _History:
     spent: float
     resident: frozenset[Model]
     last: _Step | None
+    first: frozenset[Model] = frozenset()
+    """What was resident after the first need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,22 @@ def least(needs: Sequence[Need]) -> float:
 
 def look_ahead(needs: Sequence[Need], memory: float) -> Loads:
     """The least loading found for this order in ``memory`` GB. A need that is larger than the memory has it alone."""
+    return Loads(_path(_cheapest(needs, memory, frozenset()).last))
+
+
+def victims(needs: Sequence[Need], memory: float, resident: frozenset[Model]) -> frozenset[Model]:
+    """What of the resident models has to go for the first of ``needs``, so that the rest of this order loads least."""
+    first = needs[0]
+    over = sum(model.gigabytes for model in resident.union(first.models)) + first.working - memory
+    if over <= 1e-9 or resident.issubset(first.models):
+        return frozenset()
+    return resident - _cheapest(needs, memory, resident).first
+
+
+def _cheapest(needs: Sequence[Need], memory: float, resident: frozenset[Model]) -> _History:
     stretches = _stretches(needs)
     following = _following(stretches)
-    histories = [_History(0.0, frozenset(), None)]
+    histories = [_History(0.0, resident, None)]
     for number, (at, need) in enumerate(stretches):
         found: dict[frozenset[Model], _History] = {}
         for history in histories:
@@ -89,9 +104,9 @@ def look_ahead(needs: Sequence[Need], memory: float) -> Loads:
                 resident = frozenset((*need.models, *(model for model in idle if model not in gone)))
                 known = found.get(resident)
                 if known is None or spent < known.spent:
-                    found[resident] = _History(spent, resident, step)
+                    found[resident] = _History(spent, resident, step, history.first if number else resident)
         histories = sorted(found.values(), key=lambda h: (h.spent, sorted(h.resident)))[:HISTORIES]
-    return Loads(_path(min(histories, key=lambda h: (h.spent, sorted(h.resident))).last))
+    return min(histories, key=lambda h: (h.spent, sorted(h.resident)))
 
 
 def by_rule(needs: Sequence[Need], memory: float, evict: Evict) -> Loads:

@@ -21,7 +21,8 @@ from compiler.staging.editions import cut_edition
 from runtime.cli.pinning import Pinned, pin_lines, project_folder, report_beyond
 from runtime.schedule import logs
 from runtime.schedule.costs import learned_costs, learned_needs
-from runtime.schedule.execute import Event, Listener, Outcome, execute
+from runtime.schedule.events import Event, Listener, Outcome
+from runtime.schedule.execute import execute
 from runtime.schedule.journal import EventFile, Journal
 from runtime.schedule.lanes import local_lanes
 from runtime.schedule.pool import Pool
@@ -202,7 +203,9 @@ def _rounds(
             plan = make_plan(loaded.film, store, options, report, loaded.locked)
             if replanned is not None:
                 replanned(plan)
-            outcome = execute(plan.graph, tools(), domain(), store, pool, listen, costs, lanes=lanes, needs=needs)
+            outcome = execute(
+                plan.graph, tools(), domain(), store, pool, listen, costs, recipes=plan.recipes, calls=plan.calls, lanes=lanes, needs=needs
+            )  # fmt: skip
             built.ran += len(outcome.ran)
             ran.update(plan.recipes[index] for index in outcome.ran)
             for stage, seconds in outcome.cpu.items():

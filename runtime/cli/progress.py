@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from runtime.schedule.execute import Event
+from runtime.schedule.events import Event
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compiler.graph.task import Task
-from runtime.schedule.lanes import CPU, Need, Needs, prior_memory
+from runtime.schedule.devices import GB
+from runtime.schedule.lanes import CPU, DEVICE, Need, Needs, prior_memory
 from runtime.store.index import CostSums
 from runtime.store.store import Store
 
@@ -33,6 +34,9 @@ def learned_needs(store: Store) -> Needs:
     peaks = {op: int(sums.memory * _ROOM) for op, sums in store.index.costs().items() if sums.memory}
 
     def need(task: Task) -> Need:
+        models = task.op.traits.models(task.params)
+        if models:  # what a device has to hold is declared; what was measured is the worker's own memory
+            return Need(DEVICE, int(task.op.traits.working(task.params) * GB), frozenset(models))
         return Need(CPU, peaks.get(task.op.name) or prior_memory(task.op.name))
 
     return need

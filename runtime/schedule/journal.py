@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 from runtime.store import durable, locks
 
 if TYPE_CHECKING:
-    from runtime.schedule.execute import Event
+    from runtime.schedule.events import Event
 
 MOST_RUNS = 200
 """Runs that are kept; older ones go first."""

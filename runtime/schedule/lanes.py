@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.graph.task import Task
+from compiler.graph.traits import Model
 
-CPU = "cpu"
+CPU, DEVICE = "cpu", "device"
+"""Kinds of lane: the processors, and what models run on."""
 _MB = 1 << 20
 _SHARE = 0.85
 """Of the memory that is there, what tasks may have: the rest is the system's and ours."""
@@ -34,19 +36,33 @@ _USUAL_MB = 300
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A device: how many tasks it runs at once and how many bytes of its memory they may take together."""
+    """A device: how many calls it runs at once and how many bytes of its memory they may take together.
+
+    A device that keeps models loaded has one slot, which is one process: its memory is that process's.
+    """
 
     name: str
     slots: int
     memory: int
+    kind: str = ""
+    """What tasks ask for; several lanes may be of a kind. "" is the name."""
+    device: str = ""
+    """The make of the device: what did not fit one of a make will not fit another. "" for the processors."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables its worker starts with, so that it sees this device and no other."""
+
+    @property
+    def serves(self) -> str:
+        return self.kind or self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one task takes: a lane, and bytes of its memory while it runs."""
+    """What one task takes: a kind of lane, bytes of its memory while it runs, and the models that stay loaded there."""
 
     lane: str = CPU
     memory: int = 0
+    models: frozenset[Model] = frozenset()
 
 
 Needs = Callable[[Task], Need]
@@ -57,33 +73,31 @@ class Ledger:
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self.lanes = {lane.name: lane for lane in lanes}
+        self.kinds = {lane.serves for lane in lanes}
         self._taken: dict[int, tuple[str, int]] = {}
         self._memory = dict.fromkeys(self.lanes, 0)
         self._slots = dict.fromkeys(self.lanes, 0)
 
-    def share(self, need: Need) -> int:
-        """The bytes set aside for a need: what it says, at most all the lane has."""
-        return min(need.memory, self.lanes[need.lane].memory)
-
-    def fits(self, need: Need) -> bool:
-        lane = self.lanes[need.lane]
-        if self._slots[lane.name] >= lane.slots:
-            return False
-        return self._memory[lane.name] + self.share(need) <= lane.memory
+    def fits(self, need: Need, lane: str) -> bool:
+        return self.has_slot(lane) and self._memory[lane] + self._share(need, lane) <= self.lanes[lane].memory
 
     def has_slot(self, lane: str) -> bool:
         return self._slots[lane] < self.lanes[lane].slots
 
-    def take(self, task: int, need: Need) -> None:
-        assert self.fits(need)
-        self._taken[task] = need.lane, self.share(need)
-        self._memory[need.lane] += self.share(need)
-        self._slots[need.lane] += 1
+    def take(self, job: int, need: Need, lane: str) -> None:
+        assert self.fits(need, lane)
+        self._taken[job] = lane, self._share(need, lane)
+        self._memory[lane] += self._share(need, lane)
+        self._slots[lane] += 1
 
-    def give_back(self, task: int) -> None:
-        lane, memory = self._taken.pop(task)
+    def give_back(self, job: int) -> None:
+        lane, memory = self._taken.pop(job)
         self._memory[lane] -= memory
         self._slots[lane] -= 1
+
+    def _share(self, need: Need, lane: str) -> int:
+        """The bytes set aside for a need: what it says, at most all the lane has."""
+        return min(need.memory, self.lanes[lane].memory)
 
 
 def local_lanes(jobs: int) -> tuple[Lane, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,6 +62,14 @@ def write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
+
+
+def copy(log: Path, others: Iterable[Path]) -> None:
+    """What was said while several tasks were done together is in the log of each."""
+    if log.is_file():
+        for other in others:
+            with contextlib.suppress(OSError):
+                shutil.copyfile(log, other)
 
 
 def trim(path: Path) -> None:

@@ -6,12 +6,13 @@ import json
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from runtime.schedule import worker
+from runtime.schedule.lanes import CPU, Lane
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Pool:
         self._serve = serve
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
+        self._visible: dict[str, dict[str, str]] = {}
         self.killed = False
         """Whether the worker that died last was killed from outside."""
 
@@ -43,24 +45,33 @@ class Pool:
         """Whether another job can be handed out now."""
         return self.busy < self.size
 
-    def idle_affinities(self, lane: str = "cpu") -> set[str]:
+    def equip(self, lanes: Sequence[Lane]) -> None:
+        """Be large enough for all these lanes, and let a lane's workers see its own device only."""
+        self.size = max(1, sum(lane.slots for lane in lanes))
+        self._visible = {lane.name: dict(lane.environment) for lane in lanes}
+
+    def idle_affinities(self, lane: str = CPU) -> set[str]:
         """What a lane's idle workers last worked on: their caches are warm for it."""
         return {w.affinity for w in self._workers if w.job is None and w.lane == lane}
 
-    def rest(self) -> None:
-        """End the idle workers: whatever memory their caches hold is free again."""
-        for w in [w for w in self._workers if w.job is None]:
+    def rest(self, lane: str = CPU) -> None:
+        """End a lane's idle workers: whatever memory their caches hold is free again."""
+        for w in [w for w in self._workers if w.job is None and w.lane == lane]:
             self._discard(w)
 
-    def submit(self, job: int, message: dict[str, object], affinity: str, lane: str = "cpu") -> None:
-        """Hand a job to an idle worker of a lane, to one that last worked on the same thing if there is one.
+    def submit(self, job: int, message: dict[str, object], affinity: str, lane: str = CPU, worker: int = 0) -> None:
+        """Hand a job to an idle worker of a lane: to ``worker`` (a process id), else to one that last worked on the same thing.
 
         ``size`` is how many run at once over all lanes; each lane's workers are its own, for what they keep loaded.
         """
         free = [w for w in self._workers if w.job is None and w.lane == lane]
-        chosen = next((w for w in free if w.affinity == affinity), None)
+        chosen = next((w for w in free if worker and w.process.pid == worker), None)
+        chosen = chosen or next((w for w in free if w.affinity == affinity), None)
         if chosen is None:
-            chosen = free[0] if free and len(self._workers) >= self.size else self._start(lane)
+            crowded = (
+                len(self._workers) >= self.size or lane != CPU
+            )  # a device is one worker's: it keeps what it loaded
+            chosen = free[0] if free and crowded else self._start(lane)
         data = json.dumps(message).encode()
         try:
             chosen.link.send_bytes(data)
@@ -110,8 +121,9 @@ class Pool:
     def _start(self, lane: str) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=self._serve, args=(theirs, os.getpid()), daemon=True)
-        saved = {name: os.environ.get(name) for name in worker.ONE_THREAD}
-        os.environ.update(worker.ONE_THREAD)
+        wanted = {**worker.ONE_THREAD, **self._visible.get(lane, {})}
+        saved = {name: os.environ.get(name) for name in wanted}
+        os.environ.update(wanted)
         try:
             process.start()
         finally:

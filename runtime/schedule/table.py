@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from compiler.graph.codec import Plain
 from compiler.graph.params import Params
@@ -36,8 +37,8 @@ FUNCTIONS: dict[str, str] = {
     "speak": "runtime.sound.tasks:speak_line",
     "sound": "runtime.sound.tasks:make_sound",
     "music": "runtime.sound.tasks:make_music",
-    "mix": "runtime.sound.tasks:mix",
     "cutsound": "runtime.sound.parts:cut_sound",
+    "mix": "runtime.sound.tasks:mix",
     "loudness": "runtime.sound.tasks:measure",
     "master": "runtime.sound.tasks:master_sound",
     "aac": "runtime.sound.tasks:encode_sound",
@@ -49,8 +50,8 @@ FUNCTIONS: dict[str, str] = {
     "still": "runtime.edit.sources:develop_still",
     "plate": "runtime.edit.sources:decode_plate",
     "turn": "runtime.edit.sources:turn_clip",
-    "panels": "runtime.edit.sources:join_panels",
     "cutclip": "runtime.edit.cutting:cut_clip",
+    "panels": "runtime.edit.sources:join_panels",
     "encode": "runtime.edit.tasks:encode_window",
     "board": "runtime.edit.tasks:encode_board",
     "transition": "runtime.edit.tasks:encode_transition",
@@ -62,8 +63,25 @@ FUNCTIONS: dict[str, str] = {
 }
 
 
+BatchFunction = Callable[[Sequence[TaskContext]], Sequence[Plain]]
+"""Does several tasks of one op at once: what each would have come to alone, and its facts, in their order."""
+
+TOGETHER: dict[str, str] = {}
+"""The batch functions of those ops that have one (``Traits.batch``); the others' tasks are done one by one."""
+
+
 def function_of(op: str) -> TaskFunction:
     """Import and return the function of an op. Raises ``KeyError`` for an unknown op."""
-    module, _, name = FUNCTIONS[op].partition(":")
-    function: TaskFunction = vars(import_module(module))[name]
+    function: TaskFunction = _named(FUNCTIONS[op])
     return function
+
+
+def batch_function_of(op: str) -> BatchFunction:
+    """Import and return the batch function of an op. Raises ``KeyError`` for an op without."""
+    function: BatchFunction = _named(TOGETHER[op])
+    return function
+
+
+def _named(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return vars(import_module(module))[name]

@@ -1,4 +1,4 @@
-"""A worker process: receives one task at a time as plain text, runs it in its own folder, answers in plain text.
+"""A worker process: receives one call at a time as plain text, runs its tasks each in its own folder, answers in plain text.
 
 It dies with its parent, computes on one thread, and never touches the store: it reads blobs and writes files
 into the folder it was given. What it and its children say goes to the task's log.
@@ -18,9 +18,14 @@ import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from runtime.schedule import logs
+from runtime.schedule.resident import keep_only, loaded
 from runtime.schedule.trouble import Trouble, kind_of, told
+
+if TYPE_CHECKING:
+    from runtime.schedule.table import TaskContext
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
@@ -40,53 +45,71 @@ def main(link: Connection, parent: int) -> None:
             job = json.loads(link.recv_bytes())
         except (EOFError, OSError):
             return
-        with logs.captured(Path(str(job["log"]))):
+        first, *others = (Path(task["log"]) for task in job["tasks"])
+        with logs.captured(first):
             reply = run(job)
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(OSError, ValueError):
                     stream.flush()
+        logs.copy(first, others)
         link.send_bytes(json.dumps(reply).encode())
 
 
-def run(job: dict[str, object]) -> dict[str, object]:
-    """Do one job; whatever its function raises becomes part of the answer and of the log."""
+def run(job: dict[str, Any]) -> dict[str, Any]:
+    """Do one call; whatever its function raises becomes part of the answer and of the log.
+
+    ``job``: ``op``, ``tasks`` (``params``, ``inputs``, ``outputs``, ``folder``, ``log`` of each), ``project``, and ``keep``, the
+    models that may stay loaded. The answer's ``ok`` has the facts of each task.
+    """
     began, cpu = time.perf_counter(), _cpu()
     _forget_peak()
-    reply: dict[str, object]
+    reply: dict[str, Any]
     try:
+        keep_only(job.get("keep", ()))
         reply = {"ok": _call(job)}
     except Exception as error:
         kind = kind_of(error)
         reply = {"error": kind.value, "message": told(error)}
         if kind is not Trouble.INPUT:
-            logs.write(Path(str(job["log"])), traceback.format_exc())
+            logs.write(Path(job["tasks"][0]["log"]), traceback.format_exc())
     reply["seconds"] = time.perf_counter() - began
     reply["cpu"] = _cpu() - cpu
     reply["memory"] = _peak()
     reply["pid"] = os.getpid()
+    reply["loaded"] = loaded()
     return reply
 
 
-def _call(job: dict[str, object]) -> object:
+def _call(job: dict[str, Any]) -> list[Any]:
+    from runtime.schedule.table import batch_function_of, function_of
+
+    op, contexts = str(job["op"]), [_context(job, task) for task in job["tasks"]]
+    if len(contexts) == 1:
+        return [function_of(op)(contexts[0])]
+    facts = [*batch_function_of(op)(contexts)]
+    if len(facts) != len(contexts):
+        raise AssertionError(f"{op}: {len(contexts)} tasks gave {len(facts)} results")
+    return facts
+
+
+def _context(job: dict[str, Any], task: dict[str, Any]) -> TaskContext:
     from compiler.graph.codec import decode
     from compiler.graph.ops import BY_NAME
-    from runtime.schedule.table import TaskContext, function_of
+    from runtime.schedule.table import TaskContext
 
-    op = str(job["op"])
     inputs: dict[str, list[Path]] = {}
     digests: dict[str, list[str]] = {}
-    for slot, path, content in job["inputs"]:  # type: ignore[attr-defined]
+    for slot, path, content in task["inputs"]:
         inputs.setdefault(slot, []).append(Path(path))
         digests.setdefault(slot, []).append(content)
-    folder = Path(str(job["folder"]))
-    context = TaskContext(
-        decode(BY_NAME[op].params, job["params"]),  # type: ignore[arg-type]
+    folder = Path(str(task["folder"]))
+    return TaskContext(
+        decode(BY_NAME[str(job["op"])].params, task["params"]),
         {slot: tuple(paths) for slot, paths in inputs.items()},
         {slot: tuple(names) for slot, names in digests.items()},
-        {name: folder / f"{name}{suffix}" for name, suffix in job["outputs"]},  # type: ignore[attr-defined]
+        {name: folder / f"{name}{suffix}" for name, suffix in task["outputs"]},
         Path(str(job.get("project", "."))),
     )
-    return function_of(op)(context)
 
 
 def _cpu() -> float:

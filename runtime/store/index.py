@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,27 +62,42 @@ class PlannedTask:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a finished task cost: the seconds expected by its op's prior, those it took, its peak memory in bytes."""
+    """What a finished task cost: the seconds expected by its op's prior, those it took, its peak memory in bytes.
+
+    ``likely``: bytes of outputs expected by the op's prior, ``size`` those that there are; no size is learned when it is 0.
+    """
 
     prior: float
     seconds: float
     memory: int = 0
+    likely: float = 0.0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CostSums:
-    """Sums over an op's finished tasks, older ones fading: number, priors, their squares, seconds, products, peak."""
+    """Sums over an op's finished tasks, older ones fading: number, priors, their squares, seconds, products, peak.
+
+    Of sizes the same, with bytes for seconds and no peak.
+    """
 
     n: float
     x: float
     xx: float
     y: float
     xy: float
-    memory: int
+    memory: int = 0
+
+    def with_one(self, prior: float, seen: float, memory: int = 0) -> CostSums:
+        """One more task; those before count a little less."""
+        n, x, xx, y, xy = (old * _FADE for old in (self.n, self.x, self.xx, self.y, self.xy))
+        peak = max(int(self.memory * _FADE), memory)
+        return CostSums(n + 1, x + prior, xx + prior * prior, y + seen, xy + prior * seen, peak)
 
 
 _FADE = 0.99
 """A task counts half after about seventy more of its op: machines change, and so does the code."""
+_NONE = CostSums(0, 0, 0, 0, 0)
 
 
 class Index:
@@ -164,15 +179,19 @@ class Index:
         return dict(self._db.execute("select recipe, value from facts"))
 
     def _learn(self, op: str, seen: Measured) -> None:
-        old = self.costs().get(op, CostSums(0, 0, 0, 0, 0, 0))
-        x, y = seen.prior, seen.seconds
-        sums = (old.n * _FADE + 1, old.x * _FADE + x, old.xx * _FADE + x * x, old.y * _FADE + y, old.xy * _FADE + x * y)
-        memory = max(int(old.memory * _FADE), seen.memory)
-        self._db.execute("insert or replace into costs values (?,?,?,?,?,?,?)", (op, *sums, memory))
+        spent = self.costs().get(op, _NONE).with_one(seen.prior, seen.seconds, seen.memory)
+        self._db.execute("insert or replace into costs values (?,?,?,?,?,?,?)", (op, *astuple(spent)))
+        if seen.likely > 0:
+            made = self.sizes().get(op, _NONE).with_one(seen.likely, seen.size)
+            self._db.execute("insert or replace into sizes values (?,?,?,?,?,?)", (op, *astuple(made)[:-1]))
 
     def costs(self) -> dict[str, CostSums]:
         """What the tasks of each op cost so far."""
         return {op: CostSums(*sums) for op, *sums in self._db.execute("select op, n, x, xx, y, xy, memory from costs")}
+
+    def sizes(self) -> dict[str, CostSums]:
+        """How many bytes the tasks of each op made so far."""
+        return {op: CostSums(*sums) for op, *sums in self._db.execute("select op, n, x, xx, y, xy from sizes")}
 
     def did_not_fit(self, recipe: str, domain: str, memory: int) -> None:
         """Keep as a fact of this machine that a task ran out of memory with ``memory`` bytes to itself."""
@@ -182,6 +201,15 @@ class Index:
     def unfit(self, domain: str) -> dict[str, int]:
         """Recipes that ran out of memory on this kind of machine, and how many bytes were not enough."""
         return dict(self._db.execute("select recipe, memory from unfit where domain = ?", (domain,)))
+
+    def crowd(self, what: str, device: str, most: int) -> None:
+        """Keep as a fact of a make of device how many tasks of a kind fit it together."""
+        with self._writing() as db:
+            db.execute("insert or replace into crowds values (?,?,?)", (what, device, most))
+
+    def crowds(self, device: str) -> dict[str, int]:
+        """Kinds of task of which no more than so many go together on a make of device, as was found out."""
+        return dict(self._db.execute("select what, most from crowds where device = ?", (device,)))
 
     def save_plan(self, film: str, tasks: Iterable[PlannedTask]) -> None:
         """Replace the last plan of a film; what only the old one needed ages from now on."""

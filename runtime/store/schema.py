@@ -6,7 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 
 _TABLES = """
 create table if not exists actions (
@@ -24,12 +24,17 @@ create table if not exists costs (op text primary key, n real not null, x real n
     y real not null, xy real not null, memory integer not null);
 create table if not exists unfit (recipe text not null, domain text not null, memory integer not null,
     primary key (recipe, domain));
+create table if not exists crowds (what text not null, device text not null, most integer not null,
+    primary key (what, device));
+create table if not exists sizes (op text primary key, n real not null, x real not null, xx real not null,
+    y real not null, xy real not null);
 create table if not exists files (path text primary key, token text not null, digest text not null,
     taken integer not null);
 """
 
 _STEPS = {
     1: "alter table actions add column used real not null default 0; drop table if exists runs;",
+    2: "",  # only tables more
 }
 """What makes an index of a schema one of the next."""
 

@@ -12,7 +12,8 @@ from compiler.graph.ops import OPS
 from compiler.graph.task import Graph, GraphBuilder
 from compiler.staging.model import SpokenLine, VoiceSpec
 from runtime.schedule import table
-from runtime.schedule.execute import Outcome, execute
+from runtime.schedule.events import Outcome
+from runtime.schedule.execute import execute
 from runtime.schedule.pool import Pool
 from runtime.store.store import Store
 from tests.schedule import fakes

@@ -24,7 +24,7 @@ from compiler.plan import Plan
 from compiler.staging.voicing import estimate
 from runtime.judge.scores import Scores, to_plain
 from runtime.schedule import table, worker
-from runtime.schedule.execute import Event
+from runtime.schedule.events import Event
 from runtime.schedule.table import TaskContext
 
 ORDERS = "FILMLANG_TEST_ORDERS"
@@ -133,13 +133,16 @@ class InlinePool:
     def idle_affinities(self, lane: str = "cpu") -> set[str]:
         return set()
 
-    def rest(self) -> None:
+    def equip(self, lanes: object) -> None:
+        pass
+
+    def rest(self, lane: str = "cpu") -> None:
         pass
 
     def worker_of(self, job: int) -> int:
         return os.getpid()
 
-    def submit(self, job: int, message: dict[str, object], affinity: str, lane: str = "cpu") -> None:
+    def submit(self, job: int, message: dict[str, object], affinity: str, lane: str = "cpu", worker: int = 0) -> None:
         self._job = job, json.loads(json.dumps(message))
 
     def replies(self, timeout: float) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -18,7 +18,8 @@ from compiler.graph import params as p
 from compiler.graph.keys import recipe_keys
 from compiler.graph.task import Graph, GraphBuilder
 from runtime.schedule.costs import fit, learned_costs
-from runtime.schedule.execute import Event, Outcome, execute
+from runtime.schedule.events import Event, Outcome
+from runtime.schedule.execute import execute
 from runtime.schedule.lanes import Lane, Ledger, Need
 from runtime.schedule.ready import Ready
 from runtime.schedule.trouble import PAUSE, Trouble, kind_of
@@ -54,13 +55,13 @@ class SimPool:
     def idle_affinities(self, lane: str = "cpu") -> set[str]:
         return {self.graph.tasks[i].shot for i in self.order[-2:]}
 
-    def rest(self) -> None:
+    def rest(self, lane: str = "cpu") -> None:
         self.rested += 1
 
     def worker_of(self, job: int) -> int:
         return 1
 
-    def submit(self, job: int, message: dict[str, Any], affinity: str, lane: str = "cpu") -> None:
+    def submit(self, job: int, message: dict[str, Any], affinity: str, lane: str = "cpu", worker: int = 0) -> None:
         assert self.needs[job].lane == lane
         self.crowd.append((job, self.busy))
         self.running[job] = message
@@ -82,10 +83,11 @@ class SimPool:
         if what != "ok":
             yield job, {"error": what, "message": "as told", "seconds": 0.0, "cpu": 0.0}
             return
-        for name, suffix in message["outputs"]:
-            text = json.dumps([message["params"], [digest for _, _, digest in message["inputs"]]])
-            (Path(message["folder"]) / f"{name}{suffix}").write_text(text)
-        yield job, {"ok": None, "seconds": 1.0, "cpu": 1.0, "memory": 1000, "pid": 7}
+        for task in message["tasks"]:
+            for name, suffix in task["outputs"]:
+                text = json.dumps([task["params"], [digest for _, _, digest in task["inputs"]]])
+                (Path(task["folder"]) / f"{name}{suffix}").write_text(text)
+        yield job, {"ok": [None] * len(message["tasks"]), "seconds": 1.0, "cpu": 1.0, "memory": 1000, "pid": 7}
 
 
 def _graph(sources: list[list[int]]) -> Graph:
@@ -272,11 +274,11 @@ def test_a_large_task_is_not_starved_by_small_ones() -> None:
 
 def test_a_task_larger_than_its_lane_has_it_to_itself() -> None:
     ledger = Ledger((Lane("cpu", 4, 10),))
-    ledger.take(1, Need("cpu", 50))
-    assert not ledger.fits(Need("cpu", 1))
+    ledger.take(1, Need("cpu", 50), "cpu")
+    assert not ledger.fits(Need("cpu", 1), "cpu")
     ledger.give_back(1)
-    ledger.take(2, Need("cpu", 1))
-    assert not ledger.fits(Need("cpu", 50))
+    ledger.take(2, Need("cpu", 1), "cpu")
+    assert not ledger.fits(Need("cpu", 50), "cpu")
 
 
 def test_kinds_of_trouble() -> None:
