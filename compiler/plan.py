@@ -133,7 +133,7 @@ def _planned(
         verify_passes(lowered.graph(), program, setting)
     mixed = next((ref.task for name, ref in program.graph.wanted if name == "loudness"), None)
     sound = facts.values.get(program.keys[mixed]) if mixed is not None and not only else None
-    asked = () if key else demands(film, timeline, choices, sound)
+    asked = demands(film, timeline, choices, sound, key)
     report_demands(asked, chosen)
     report.items += chosen.items
     found = tuple(chosen.items)

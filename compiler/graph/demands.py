@@ -62,12 +62,17 @@ class Demand:
         return f"take {self.take} has {value}" + (f", the best of {self.takes}" if self.takes > 1 else "")
 
 
-def demands(film: Film, timeline: Timeline, choices: Iterable[Choice], sound: str | None) -> tuple[Demand, ...]:
-    """Every requirement, the film's first, then by scene and shot. ``sound`` is the fact of the mix, ``None`` before it is one."""
+def demands(
+    film: Film, timeline: Timeline, choices: Iterable[Choice], sound: str | None, only: str = ""
+) -> tuple[Demand, ...]:
+    """Every requirement, the film's first, then by scene and shot; or those of the shot whose key is ``only``.
+
+    ``sound`` is the fact of the mix, ``None`` before it is one.
+    """
     chosen = {choice.key: choice for choice in choices}
     exact = all(shot.exact for shot in timeline.shots)
     found: list[Demand] = []
-    for r in film.requires:
+    for r in () if only else film.requires:
         found += _of_film(r, film, timeline, exact, sound)
     by_scene: dict[int, list[TimedShot]] = {}
     for timed in timeline.shots:
@@ -76,9 +81,9 @@ def demands(film: Film, timeline: Timeline, choices: Iterable[Choice], sound: st
     for index, scene in enumerate(film.scenes):
         shots = by_scene.get(index, [])
         name = f"scene {scene.number or index + 1}"
-        for r in scene.requires:
+        for r in () if only else scene.requires:
             found += _plain(r, name, "scene", film, shots)
-        for timed in shots:
+        for timed in (shot for shot in shots if not only or shot.key == only):
             own = written.get(timed.key)
             for r in own.requires if own else ():
                 found += _plain(r, timed.name, "shot", film, [timed])

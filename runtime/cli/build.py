@@ -16,8 +16,10 @@ from compiler.graph.facts import Facts
 from compiler.graph.sources import files_of
 from compiler.lock import Lines, Lock, read_lock
 from compiler.meaning.film import Film
+from compiler.picks import Picks, read_picks
 from compiler.plan import Plan, plan_film
 from compiler.staging.editions import cut_edition
+from runtime.cli.picked import pin_picks
 from runtime.cli.pinning import Pinned, pin_lines, project_folder, report_beyond
 from runtime.schedule import logs
 from runtime.schedule.costs import learned_costs, learned_needs
@@ -33,8 +35,14 @@ from runtime.store.index import PlannedTask
 from runtime.store.shared import Shared, shared_folder
 from runtime.store.store import Store
 
-MOST_ROUNDS = 6
-"""Speech, then loudness: three rounds settle any film; more means a fact that never comes."""
+Planner = Callable[..., Plan]
+"""``plan_film``, or one that remembers."""
+Check = Callable[[Path], tuple[Film | None, SourceMap, Report]]
+"""``load_film``, or one that remembers."""
+
+MOST_ROUNDS = 12
+"""Speech, takes and as many more as a requirement may ask for, loudness: eight rounds settle any film; more means a fact
+that never comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,16 @@ class Options:
     """Also keep results in, and take them from, the user's shared store."""
     relock: bool = False
     """Lines last as long as they take here, whatever film.lock says; then it says so."""
+    strict: bool = False
+    """Fail when a requirement is not met, or cannot be told to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """What outlives a build, for whoever builds again and again: its worker processes, and a planner that remembers."""
+
+    pool: Pool
+    planner: Planner
 
 
 @dataclass(slots=True)
@@ -98,6 +116,8 @@ class Loaded:
     report: Report
     lock: Lock = Lock()
     """What film.lock says beside the film."""
+    picks: Picks = ()
+    """What film.picks.toml says of this film."""
 
     @property
     def locked(self) -> Lines:
@@ -122,8 +142,11 @@ def load(path: Path, edition: str = "") -> Loaded:
             raise NoSuchEditionError(edition, tuple(e.name for e in film.editions))
         film = cut
     main = find_main(path, Report())
-    lock = read_lock(project_folder(main), sources.sources, report) if main is not None and film is not None else Lock()
-    return Loaded(film, main, sources, report, lock)
+    if main is None or film is None:
+        return Loaded(film, main, sources, report)
+    folder = project_folder(main)
+    lock = read_lock(folder, sources.sources, report)
+    return Loaded(film, main, sources, report, lock, read_picks(folder, sources.sources, report, main.name))
 
 
 def open_store(main: Path, shared: bool = False) -> Store:
@@ -138,19 +161,27 @@ def open_store(main: Path, shared: bool = False) -> Store:
         raise
 
 
-def known_facts(film: Film, store: Store | None, options: Options, locked: Lines) -> Facts:
-    """The facts known so far, and the lengths that are pinned."""
+def known_facts(film: Film, store: Store | None, options: Options, locked: Lines, picks: Picks = ()) -> Facts:
+    """The facts known so far, the lengths that are pinned, and the takes that are picked."""
     files: dict[str, str] = {}
     if store:
         root, index = store.root.parent, store.index
         files = {name: digest_file(root, name, index, verify=options.verify) for name in files_of(film)}
-    return Facts(store.index.facts() if store else {}, tools(), files, {} if options.relock else locked)
+    return Facts(store.index.facts() if store else {}, tools(), files, {} if options.relock else locked, picks)
 
 
-def make_plan(film: Film, store: Store | None, options: Options, report: Report, locked: Lines) -> Plan:
+def make_plan(
+    film: Film,
+    store: Store | None,
+    options: Options,
+    report: Report,
+    locked: Lines,
+    picks: Picks = (),
+    planner: Planner = plan_film,
+) -> Plan:
     """Plan with the facts known so far. Raises ``NoSuchShotError``."""
-    facts = known_facts(film, store, options, locked)
-    return plan_film(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
+    facts = known_facts(film, store, options, locked, picks)
+    return planner(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
 
 def build(
@@ -200,7 +231,7 @@ def _rounds(
     try:
         for round_number in range(MOST_ROUNDS):
             report = loaded.report if round_number == 0 else Report()
-            plan = make_plan(loaded.film, store, options, report, loaded.locked)
+            plan = make_plan(loaded.film, store, options, report, loaded.locked, loaded.picks, planner)
             if replanned is not None:
                 replanned(plan)
             outcome = execute(
@@ -231,7 +262,9 @@ def _rounds(
         _deliver(built, plan, outcome, store, loaded.main, options)
         if not options.shot:
             store.index.save_plan(plan_name(loaded.main, options), planned_tasks(plan))
-        facts = known_facts(loaded.film, store, options, loaded.locked)
+        pin_picks(plan, store, loaded.main.name, loaded.picks)
+        facts = known_facts(loaded.film, store, options, loaded.locked, loaded.picks)
+    loaded.report.items += (found for found in plan.findings if found not in loaded.report.items)
         report_beyond(plan, facts, loaded.report)
         built.pinned = pin_lines(
             plan, facts, loaded.main, store.root, edition=options.edition, shot=options.shot, relock=options.relock

@@ -20,6 +20,7 @@ from compiler.names import did_you_mean
 from compiler.plan import FilmTooLargeError, NoSuchShotError
 from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store, plan_name
+from runtime.cli.demanded import demands_json, tell_unmet, unmet
 from runtime.cli.pinning import Pinned, pinned_json, pinned_words
 from runtime.cli.progress import Progress
 from runtime.cli.receipts import RUN
@@ -66,7 +67,8 @@ def build_film(options: Options, form: str) -> int:
         warm_once(quiet=form == "json")
         with progress, _stopped_cleanly():
             built = build(loaded, options, store, progress.heard, progress.planned)
-        if kept is not None and not built.failed:
+        lacking = options.strict and built.plan is not None and bool(unmet(built.plan))
+        if kept is not None and not built.failed and not lacking:
             kept.close(store, built.copies, built.blobs)
     except NoSuchShotError as error:
         return no_such_shot(error)
@@ -84,9 +86,12 @@ def build_film(options: Options, form: str) -> int:
         print(json.dumps(_summary(built), ensure_ascii=False))
     else:
         _tell(built, progress)
-    if kept is not None and not built.failed:
+    if lacking and not built.failed and form != "json":
+        assert built.plan is not None
+        tell_unmet(built.plan)
+    if kept is not None and not built.failed and not lacking:
         _answer_next_time(kept, said, loaded, known, built, store, options, form)
-    return 1 if built.failed else 0
+    return 1 if built.failed or lacking else 0
 
 
 def _answer_next_time(
@@ -240,6 +245,7 @@ def _summary(built: Built) -> dict[str, object]:
         "failures": [
             {"task": label, "kind": kind, "message": text, "log": log} for label, kind, text, log in built.failed
         ],
+        "requirements": [] if built.plan is None else demands_json(built.plan),
         "stranded": built.stranded,
         "lock": pinned_json(built.pinned) if built.pinned is not None else None,
         "run": built.run,

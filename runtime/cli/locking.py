@@ -63,7 +63,7 @@ def lock_film(options: Options, form: str, *, update: bool, check: bool) -> int:
 def _lock(loaded: Loaded, options: Options, store: Store, form: str) -> int:
     assert loaded.film is not None
     assert loaded.main is not None
-    plan = make_plan(loaded.film, store, options, Report(), loaded.locked)
+    plan = make_plan(loaded.film, store, options, Report(), loaded.locked, loaded.picks)
     spoken = voices_only(plan)
     jobs = options.jobs or os.cpu_count() or 1
     costs = learned_costs(store)
@@ -127,7 +127,7 @@ def _check(loaded: Loaded, options: Options, store: Store, form: str) -> int:
     """Say what a build would change in film.lock."""
     assert loaded.film is not None
     assert loaded.main is not None
-    plan = make_plan(loaded.film, store, options, Report(), loaded.locked)
+    plan = make_plan(loaded.film, store, options, Report(), loaded.locked, loaded.picks)
     facts = known_facts(loaded.film, store, options, loaded.locked)
     found = differences(plan, facts, loaded)
     if form == "json":

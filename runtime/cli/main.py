@@ -61,13 +61,18 @@ def build_command(
     relock: Annotated[
         bool, typer.Option("--relock", help="Take the lengths lines have here, and write them to film.lock.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail, with a table, when a `require` is not met or cannot be measured.")
+    ] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Make the film: run exactly what changed, then deliver picture, sound, captions and a report."""
     from runtime.cli.build import Options
     from runtime.cli.building import build_film
 
-    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared, relock)
+    options = Options(
+        source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared, relock, strict
+    )
     raise typer.Exit(build_film(options, format))
 
 

@@ -49,7 +49,7 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int]) -> in
         if kept is not None:
             kept.rest_on_film(options.path, loaded.sources, loaded.report.items)
             kept.opened(store)
-        code = tell(Planned(make_plan(loaded.film, store, options, Report(), loaded.locked), store, loaded, options))
+        code = tell(Planned(make_plan(loaded.film, store, options, Report(), loaded.locked, loaded.picks), store, loaded, options))
         if kept is not None:
             kept.close(store)
             kept.vouch()

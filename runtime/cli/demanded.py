@@ -1,0 +1,48 @@
+"""``film build --strict``: what was required and is not there, as a table and as JSON."""
+
+from __future__ import annotations
+
+from compiler.graph.demands import Demand, Standing
+from compiler.plan import Plan
+from runtime.cli.excerpt import shown
+
+
+def unmet(plan: Plan) -> list[Demand]:
+    """Requirements that are not known to be met: failing ones, and those that nothing measures."""
+    return [demand for demand in plan.demands if demand.standing is not Standing.MET]
+
+
+def tell_unmet(plan: Plan) -> None:
+    """Print every requirement that is not met, with what there is, to standard error."""
+    from rich.console import Console
+    from rich.table import Table
+
+    missed = unmet(plan)
+    console = Console(stderr=True, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("of", "required", "found"):
+        table.add_column(name)
+    for demand in missed:
+        table.add_row(shown(demand.of), shown(demand.wanted), shown(demand.seen))
+    count = len(plan.demands)
+    console.print(table)
+    console.print(
+        f"error: {len(missed)} of {count} requirement{'s are' if count > 1 else ' is'} not met; the film is made all the same",
+        style="bold red", markup=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def demands_json(plan: Plan) -> list[dict[str, object]]:
+    """Every requirement, and how it stands."""
+    return [
+        {
+            "of": demand.of,
+            "measure": demand.requirement.measure,
+            "required": demand.wanted,
+            "standing": demand.standing.value,
+            "value": demand.value,
+            "take": demand.take or None,
+            "takes": demand.takes or None,
+        }
+        for demand in plan.demands
+    ]
