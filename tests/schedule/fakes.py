@@ -11,7 +11,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,11 @@ def fake(task: TaskContext) -> Plain:
         case p.MeasureLoudness():
             return {"lufs": -20.0, "peak": -6.0, "gain": 4.0}
     return None
+
+
+def fakes(tasks: Sequence[TaskContext]) -> list[Plain]:
+    """Several at once: each as it would have been alone."""
+    return [fake(task) for task in tasks]
 
 
 def never(task: TaskContext) -> Plain:
