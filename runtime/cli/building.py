@@ -267,7 +267,7 @@ def _tell(built: Built, progress: Progress) -> None:
         if trouble:
             say(f"warning: the {what} could not be written to the end: {trouble}")
     if built.failed:
-        _tell_failures(built)
+        tell_unfinished(built)
         return
     assert built.plan is not None
     seconds = float(built.plan.film.rate.seconds(built.plan.timeline.frames))
@@ -288,7 +288,7 @@ def _tell(built: Built, progress: Progress) -> None:
         console.print(words, soft_wrap=True)
 
 
-def _tell_failures(built: Built) -> None:
+def tell_unfinished(built: Built) -> None:
     """Every failure with what can be done, then where the build stands."""
     tell_failures(built.failed)
     waiting = f", {built.stranded} could not run because of that" if built.stranded else ""

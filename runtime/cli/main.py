@@ -76,6 +76,27 @@ def build_command(
     raise typer.Exit(build_film(options, format))
 
 
+@app.command("watch")
+def watch_command(
+    source: Source = Path(),
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the finished film.", metavar="DIR")] = None,
+    profile: Profile = "previz",
+    size: Size = "",
+    shot: Shot = "",
+    edition: Edition = "",
+    jobs: Jobs = 0,
+    shared: Annotated[bool, typer.Option("--shared-cache", help="Share results with this user's other films.")] = False,
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Show the newest film on a page of this machine.")] = True,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0 is any free one.")] = 0,
+) -> None:
+    """Build on every save and always show the newest whole film, in the terminal and on a page that plays it."""
+    from runtime.cli.build import Options
+    from runtime.cli.watch import watch
+
+    options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition, shared=shared)
+    raise typer.Exit(watch(options, page=page, port=port))
+
+
 @app.command("check")
 def check_command(
     sources: Annotated[

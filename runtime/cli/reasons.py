@@ -60,7 +60,7 @@ class Reasons:
             return []
         found = [
             Change(now.task, field, was, is_now, self.place(index, field))
-            for field, was, is_now in _differences(json.loads(old.params), json.loads(now.params))
+            for field, was, is_now in differences(json.loads(old.params), json.loads(now.params))
         ]
         if not found and old.inputs == now.inputs:
             found.append(
@@ -204,13 +204,14 @@ def _shots(film: Film) -> Iterator[Shot]:
             yield from (shot for _, shot in item.cuts)
 
 
-def _differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, str, str]]:
+def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """(field, before, after) of every field in which two encoded values differ."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in sorted({*old, *new}):
-            yield from _differences(old.get(name), new.get(name), f"{path}.{name}" if path else name)
+            yield from differences(old.get(name), new.get(name), f"{path}.{name}" if path else name)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and not _point(new):
         for index, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(a, b, f"{path}[{index}]")
+            yield from differences(a, b, f"{path}[{index}]")
     elif old != new:
         yield path, _short(old), _short(new)
 

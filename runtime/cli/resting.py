@@ -65,12 +65,13 @@ class Pending:
         folder = os.path.abspath(path if path.is_dir() else path.parent)  # noqa: PTH100
         root = os.path.abspath(sources.root)  # noqa: PTH100
         self._folders.add(folder)
-        if root != folder:
+        own = [os.path.abspath(name) for name in sources.sources if not name.startswith("stdlib:")]  # noqa: PTH100
+        places = {folder, root, *(os.path.dirname(os.path.realpath(name)) for name in own if os.path.islink(name))}  # noqa: PTH114, PTH120
+        for place in places - {folder}:
             # What was not there when nobody looked can only be told by the folder itself.
-            self._spoilt |= receipts.racy(receipts.token(root), self.question.began)
-        self._files.update(os.path.join(place, name) for place in {folder, root} for name in PROJECT_FILES)  # noqa: PTH118
-        own = [name for name in sources.sources if not name.startswith("stdlib:")]
-        self._files.update(os.path.abspath(name) for name in own)  # noqa: PTH100
+            self._spoilt |= receipts.racy(receipts.token(place), self.question.began)
+        self._files.update(own)
+        self._files.update(os.path.join(place, name) for place in places for name in PROJECT_FILES)  # noqa: PTH118
         self._files.update(os.path.join(root, name) for name in sources.files)  # noqa: PTH118
 
     def opened(self, store: Store) -> None:

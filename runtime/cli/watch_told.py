@@ -1,0 +1,111 @@
+"""What changed between two plans of a film, in the words of a set: ``scene 3 shot ana: lens 50 → 85 mm``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compiler.graph.codec import encode
+from compiler.plan import Plan
+from compiler.staging.model import TimedShot
+from runtime.cli.excerpt import shown
+from runtime.cli.reasons import differences
+
+_MOST_LOOKED_AT = 300
+"""Changed tasks that are compared field by field."""
+_LONGEST = 40
+_WORDS: tuple[tuple[str, str, str], ...] = (
+    (r"focal_mm$", "lens", " mm"), (r"(^|\.)line\.text$|\.text$", "words", ""), (r"look\.name$", "look", ""),
+    (r"voice", "voice", ""), (r"garments", "clothes", ""), (r"hair", "hair", ""), (r"light|lamps", "light", ""),
+    (r"f_number$|aperture", "aperture", ""), (r"(^|\.)frames$", "length", " frames"), (r"overlays", "title", ""),
+    (r"(^|\.)title$", "title", ""), (r"gain|level", "level", ""), (r"eye|target|position|keys", "camera", ""),
+)  # fmt: skip
+"""Pattern of a field, what people call it, and its unit."""
+_FIRST = ("lens", "words", "look", "voice", "clothes", "hair", "light", "title")
+"""What says more than the rest of what it brings with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that changed, and the second of the film where it is seen first; ``None``: nowhere in particular."""
+
+    text: str
+    at: float | None = None
+
+
+def what_changed(old: Plan | None, new: Plan) -> list[Told]:
+    """The causes of what a new plan has to make beside an old one, most telling first, one for each place."""
+    if old is None:
+        return []
+    shots = {timed.key: timed for timed in new.timeline.shots}
+    had = {name: index for index, name in enumerate(_names(old))}
+    recipes = set(old.recipes)
+    found: dict[str, tuple[int, Told]] = {}
+    looked_at = 0
+    for index, name in enumerate(_names(new)):
+        if new.recipes[index] in recipes:
+            continue
+        looked_at += 1
+        if looked_at > _MOST_LOOKED_AT:
+            break
+        timed = shots.get(new.graph.tasks[index].shot)
+        place = _place(new, timed) if timed is not None else shown(new.graph.tasks[index].label)
+        at = float(new.film.rate.seconds(timed.first_frame)) if timed is not None else None
+        for weight, words in _changes(old, had.get(name), new, index):
+            if place not in found or weight < found[place][0]:
+                found[place] = weight, Told(f"{place}: {words}", at)
+    gone = len(old.timeline.shots) - len(new.timeline.shots)
+    if gone > 0:
+        found["-"] = 1, Told("a shot less" if gone == 1 else f"{gone} shots less")
+    seen: dict[str, Told] = {}
+    for _, told in sorted(found.values(), key=lambda item: (item[0], item[1].at is None, item[1].at or 0.0)):
+        # One cause that reaches many places is told once.
+        seen.setdefault(told.text.partition(": ")[2] or told.text, told)
+    return list(seen.values())
+
+
+def in_a_line(told: list[Told]) -> str:
+    """The first of several causes, and how many more there are."""
+    if not told:
+        return ""
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    return told[0].text + more
+
+
+def _changes(old: Plan, before: int | None, new: Plan, index: int) -> Iterator[tuple[int, str]]:
+    """(weight, words) of what is different in a task itself; the lightest says most."""
+    task = new.graph.tasks[index]
+    if before is None:
+        if task.op.name in ("bake", "speak", "person", "set", "sound", "music"):
+            yield 2, "new"
+        return
+    for field, was, now in differences(encode(old.graph.tasks[before].params), encode(task.params)):
+        word, unit = next(((w, u) for pattern, w, u in _WORDS if re.search(pattern, field)), ("", ""))
+        weight = _FIRST.index(word) - len(_FIRST) if word in _FIRST else 3 if word else 5
+        said = word or re.sub(r"\[\d+\]", "", field).rpartition(".")[2].replace("_", " ")
+        short = _value(was), _value(now)
+        plain = all(0 < len(value) <= _LONGEST and value[0] not in "[{" for value in short)
+        yield weight, f"{said} {short[0]} → {short[1]}{unit}" if plain else said
+
+
+def _place(plan: Plan, timed: TimedShot) -> str:
+    if re.fullmatch(r"[\d.]+", timed.name):
+        return f"shot {timed.name}"
+    number = plan.film.scenes[timed.scene].number or timed.scene + 1
+    return shown(f"scene {number} shot {timed.name}")
+
+
+def _value(text: str) -> str:
+    """A value as people write it: no quotes that say nothing, no ``.0``."""
+    if re.fullmatch(r"-?\d+\.0", text):
+        return text[:-2]
+    return shown(text.strip('"') if len(text) > 2 and text.count('"') == 2 and " " not in text else text)
+
+
+def _names(plan: Plan) -> Iterator[tuple[str, int]]:
+    """What tells the tasks of a plan apart from one plan to the next: the label, and which of those of one label it is."""
+    met: dict[str, int] = {}
+    for task in plan.graph.tasks:
+        number = met[task.label] = met.get(task.label, 0) + 1
+        yield task.label, number
