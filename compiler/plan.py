@@ -6,17 +6,17 @@ plan asks for nothing new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from compiler.collecting import uncollected
 from compiler.diagnostics import Diagnostic, Report
-from compiler.graph.choose import Choice, choose, cuts
+from compiler.graph.choose import Choice, all_takes, choose, cuts
 from compiler.graph.demands import Demand, demands, report_demands
 from compiler.graph.facts import Facts
-from compiler.graph.fragment import Lowered
+from compiler.graph.fragment import Lowered, PlannedShot
 from compiler.graph.keys import Tools
-from compiler.graph.lower import lower_film
+from compiler.graph.lower import SCORES, TAKES, lower_film
 from compiler.graph.memo import Memo
 from compiler.graph.recut import recut
 from compiler.graph.task import Graph
@@ -76,6 +76,11 @@ class Plan:
         return self.fragments.graph()
 
     @property
+    def shots(self) -> tuple[PlannedShot, ...]:
+        """The shots that are planned, for people."""
+        return self.fragments.shots
+
+    @property
     def settled(self) -> bool:
         """Whether nothing rests on an estimate any more."""
         return not any(task.provisional for task in self.graph.tasks)
@@ -92,14 +97,16 @@ def plan_film(
     only: str = "",
     verify: bool = False,
     memo: Memo | None = None,
+    takes: bool = False,
 ) -> Plan:
     """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``.
 
-    With a ``memo`` what did not change since it was last used is not planned again.
+    With a ``memo`` what did not change since it was last used is not planned again. ``takes``: nothing of the film, only
+    every take that is asked for, with its scores.
     """
     memo = memo or Memo()
     with uncollected():
-        return _planned(film, memo.begin(facts), tools, report, profile, size, only, verify, memo)
+        return _planned(film, memo.begin(facts), tools, report, profile, size, only, verify, memo, takes)
 
 
 def _planned(
@@ -112,6 +119,7 @@ def _planned(
     only: str,
     verify: bool,
     memo: Memo,
+    takes: bool,
 ) -> Plan:
     timeline = stage_film(as_first_named(film), facts.line, report, size=size, lengths=facts.seconds)
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
@@ -122,9 +130,13 @@ def _planned(
         if not key:
             raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
     chosen = Report()
-    choices = choose(film, timeline, facts, PROFILES[profile], chosen, only=key)
+    choices = choose(film, timeline, facts, PROFILES[profile], chosen, only=key, every=takes)
+    if takes:
+        choices = tuple(all_takes(choice) for choice in choices)
     timeline = recut(timeline, cuts(choices), facts, film.rate)
     lowered = lower_film(film, timeline, facts, PROFILES[profile], key, memo)
+    if takes:
+        lowered = replace(lowered, wanted=tuple(w for w in lowered.wanted if w[0].startswith((SCORES, TAKES))))
     if len(lowered) > TASKS.value:
         raise FilmTooLargeError(TASKS)
     setting = Setting(tools)

@@ -43,7 +43,9 @@ class Take:
     recipe: str
     """Of what judges it; "" where nothing does."""
     clips: tuple[str, ...]
-    """Recipes of its clips, handles included, in the order of the shot's time."""
+    """Recipes of its clips, in playing order; several windows may show one held picture."""
+    handles: tuple[str, ...]
+    """Recipes of the clips before and behind them, for transitions."""
     marks: Marks | None
 
 
@@ -63,6 +65,8 @@ class Choice:
     """What its takes have to measure: the shot's own, its scene's, the film's."""
     looked_at: str
     """What the shot is, as a pick remembers it."""
+    windows: tuple[int, ...] = ()
+    """Frames of each clip of a take."""
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -111,6 +115,13 @@ def choose(
 def cuts(choices: Iterable[Choice]) -> dict[str, Takes]:
     """What the choices come to, by shot key; shots that show the whole of their only take are left out."""
     return {choice.key: choice.cut for choice in choices if choice.cut != Takes()}
+
+
+def all_takes(choice: Choice) -> Choice:
+    """The choice of who wants to look at every take: each is made, and judged if it has not been."""
+    numbers = tuple(take.number for take in choice.takes)
+    open_ = tuple(take.number for take in choice.takes if take.recipe and take.marks is None)
+    return replace(choice, cut=replace(choice.cut, judged=open_, kept=numbers))
 
 
 def can_differ(timed: TimedShot) -> bool:
@@ -169,11 +180,11 @@ def _chosen(
         open_ = [t for t in takes if t.number in {piece.take for piece in shown} and t.marks is None]
         want = tuple(t.number for t in open_) if judged and not profile.board and differ else ()
         label = ", ".join(f"take {n}" for n in dict.fromkeys(piece.take for piece in shown)) + ", picked"
-        cut = Takes(_canonical(shown, timed), want, True, label)
-        return Choice(timed.key, timed.name, asked, takes, cut, pick, judged, own)
+        cut = Takes(_canonical(shown, timed), want, label=label)
+        return Choice(timed.key, timed.name, asked, takes, cut, pick, judged, own, lowering.windows)
     if profile.board:
         takes = tuple(lowering.take(number) for number in range(1, asked + 1))
-        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own)
+        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own, lowering.windows)
     bound = max(asked, REQUIRED_TAKES.value) if judged and differ else asked
     count = asked
     takes = tuple(lowering.take(number) for number in range(1, count + 1))
@@ -184,19 +195,19 @@ def _chosen(
     want = tuple(t.number for t in takes if t.marks is None) if count > 1 or judged else ()
     if want or count == 1:
         label = f"take 1 of {count}, not judged yet" if want and count > 1 else ""
-        cut = Takes((), want, not (want and count > 1), label)
-        return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own)
+        cut = Takes((), want, not (want and count > 1), label=label)
+        return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.windows)
     best = min(takes, key=lambda take: _worth(take, judged)).number
     shown = _canonical((Piece(best, 0, timed.shot.frames),), timed)
-    cut = Takes(shown, (), True, f"take {best} of {count}, best score")
-    return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own)
+    cut = Takes(shown, label=f"take {best} of {count}, best score")
+    return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.windows)
 
 
 def _following(timed: TimedShot, main: Choice) -> Choice:
     """What a set-up shows when it comes back: the take that it left with."""
     take = main.shown[-1]
     shown = () if take == 1 else (Piece(take, 0, timed.shot.frames),)
-    cut = Takes(shown, (), main.cut.settled, main.cut.label)
+    cut = Takes(shown, (), main.cut.settled, label=main.cut.label)
     return Choice(timed.key, timed.name, 1, (), cut, None, (), "")
 
 
@@ -271,6 +282,7 @@ class _Lowering:
     picture: PictureLowering
     timed: TimedShot
     facts: Facts
+    windows: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, film: Film, timed: TimedShot, facts: Facts) -> _Lowering:
@@ -283,9 +295,12 @@ class _Lowering:
         reel = self.picture.reel(self.timed, number)
         judged = judge(self.build, reel)
         recipe = "" if judged is None else self.build.recipe(judged)
-        order = sorted(reel.clips, key=lambda window: window.first)
-        clips = tuple(dict.fromkeys(self.build.recipe(reel.clips[window]) for window in order))
-        return Take(number, recipe, clips, marks_of(self.facts.values.get(recipe)) if recipe else None)
+        clips = tuple(self.build.recipe(reel.clips[window]) for window in reel.body if window in reel.clips)
+        others = (self.build.recipe(ref) for window, ref in sorted(reel.clips.items(), key=lambda item: item[0].first))
+        handles = tuple(recipe for recipe in others if recipe not in clips)
+        marks = marks_of(self.facts.values.get(recipe)) if recipe else None
+        self.windows = tuple(window.count for window in reel.body)
+        return Take(number, recipe, clips, handles, marks)
 
 
 class _Asking:

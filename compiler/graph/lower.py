@@ -19,6 +19,8 @@ from compiler.graph.task import GraphBuilder, Ref
 from compiler.identity import former_names
 from compiler.meaning.film import Film, PlateSource, Shot
 from compiler.profiles import Profile
+SCORES, TAKES = "scores-", "take-"
+"""How the wanted outputs that judge takes, and that are takes themselves, are called."""
 from compiler.staging.model import PlatePicture, SpokenLine, StagedShot, StillPicture, TimedShot, Timeline
 from compiler.timebase import timecode
 
@@ -57,7 +59,12 @@ def lower_film(
         _want_captions(build, timeline, exact, facts, now)
     lowering.place(build.fragment())
     judged = [made for picture in pictures for made in picture.judged]
-    wanted = (*build.wants(), *((f"scores-{number}", made) for number, made in enumerate(judged, 1)))
+    kept = [made for picture in pictures for made in picture.kept]
+    wanted = (
+        *build.wants(),
+        *((f"{SCORES}{number}", made) for number, made in enumerate(judged, 1)),
+        *((f"{TAKES}{number}", made) for number, made in enumerate(kept, 1)),
+    )
     if not only:
         page = lowering.build()
         _want_report(page, film, timeline, pictures, exact, now)
@@ -141,6 +148,7 @@ class _Lowering:
         ]
         return LoweredShot(
             timed,
+            tuple(build.made(ref) for ref in picture.kept),
             voices,
             build.fragment(timed.name),
             body,

@@ -43,6 +43,8 @@ class ShotPicture:
     tail: Frames | None
     judged: tuple[Ref, ...] = ()
     """What measures those of its takes that are to be judged."""
+    kept: tuple[Ref, ...] = ()
+    """Clips of takes that are wanted for themselves."""
 
 
 class PictureLowering:
@@ -70,6 +72,7 @@ class PictureLowering:
             self._handle(reels[first.take], head) if head.count else None,
             self._handle(reels[last.take], tail) if tail.count else None,
             tuple(ref for ref in judged if ref is not None),
+            tuple(dict.fromkeys(ref for take in timed.takes.kept for ref in reels[take].clips.values())),
         )
 
     def reel(self, timed: TimedShot, take: int) -> Reel:

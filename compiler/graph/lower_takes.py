@@ -46,7 +46,7 @@ class Reel:
 
 def made(takes: Takes) -> tuple[int, ...]:
     """Numbers of the takes that a plan asks for, in order."""
-    return tuple(sorted({piece.take for piece in takes.shown or (Piece(1, 0, 0),)} | set(takes.judged)))
+    return tuple(sorted({piece.take for piece in takes.shown or (Piece(1, 0, 0),)} | set(takes.judged) | set(takes.kept)))
 
 
 def pieces(timed: TimedShot) -> tuple[Piece, ...]:

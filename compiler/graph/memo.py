@@ -38,10 +38,16 @@ class LoweredShot:
     tail: Handle | None
     stills: Fragment
     shown: tuple[Made, ...]
+    lens: str
+    """What it was taken with, for people."""
+    people: tuple[str, ...]
+    """Who is seen in it, by the names they began with."""
     asked: tuple[tuple[str, str | None], ...]
     """Files that were asked about and their digests."""
     judged: tuple[Made, ...] = ()
     """What measures its takes."""
+    kept: tuple[Made, ...] = ()
+    """Clips of takes that are wanted for themselves."""
 
     def serves(self, timed: TimedShot, voices: tuple[Made, ...], files: Mapping[str, str]) -> bool:
         """Whether this is what lowering a shot would give."""

@@ -28,6 +28,8 @@ class Takes:
     """Takes that are to be made so that they can be judged."""
     settled: bool = True
     """False while it is open which take is shown: then what shows it is provisional."""
+    kept: tuple[int, ...] = ()
+    """Takes whose pictures are wanted themselves, for who wants to look at them."""
     label: str = ""
     """How the take shown is named to people, "" for the only one."""
 

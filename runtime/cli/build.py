@@ -66,6 +66,8 @@ class Options:
     """Lines last as long as they take here, whatever film.lock says; then it says so."""
     strict: bool = False
     """Fail when a requirement is not met, or cannot be told to be."""
+    takes: bool = False
+    """Make nothing of the film, only every take that its shots, or the one shot, ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ def make_plan(
 ) -> Plan:
     """Plan with the facts known so far. Raises ``NoSuchShotError``."""
     facts = known_facts(film, store, options, locked, picks)
+    if options.takes:
+        return plan_film(film, facts, tools(), report, size=options.size, only=options.shot, takes=True)
     return planner(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
 
 
