@@ -138,8 +138,11 @@ def steepness(luma: Frame8) -> float:
         )
     picture = luma.astype(np.float32)
     squares = np.zeros(picture.shape, np.float32)
-    squares[:, :-1] += (picture[:, 1:] - picture[:, :-1]) ** 2
-    squares[:-1] += (picture[1:] - picture[:-1]) ** 2
+    across, down = (picture[:, 1:] - picture[:, :-1]) ** 2 / 2, (picture[1:] - picture[:-1]) ** 2 / 2
+    squares[:, :-1] += across
+    squares[:, 1:] += across
+    squares[:-1] += down
+    squares[1:] += down
     flat = squares.ravel()
     most = max(1, round(EDGES * flat.size))
     largest = np.partition(flat, flat.size - most)[flat.size - most :]

@@ -43,7 +43,7 @@ class Scores:
     @property
     def score(self) -> float:
         """The weighted mean of what was measured, less the share of frames that are frozen or black; 0..1."""
-        known = {name: value for name in WEIGHTS if (value := getattr(self, name)) is not None}
+        known = {name: value for name in WEIGHTS if (value := _shown(getattr(self, name))) is not None}
         if not known or not self.frames:
             return 0.0
         mean = math.fsum(WEIGHTS[n] * v for n, v in known.items()) / math.fsum(WEIGHTS[n] for n in known)
