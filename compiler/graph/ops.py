@@ -55,7 +55,7 @@ SUFFIX: dict[Kind, str] = {
     Kind.CLIP: ".mkv",
     Kind.SEGMENT: ".mp4",
     Kind.VIDEO: ".mp4",
-    Kind.AAC: ".m4a",
+    Kind.AAC: ".aac",
     Kind.FILM: ".mp4",
     Kind.IMAGE: ".jpg",
     Kind.SCORES: ".json",
@@ -127,6 +127,11 @@ def _pixels(params: p.Params) -> float:
     return 1.0
 
 
+def _tens(params: p.Params) -> float:
+    """Tens of seconds of sound."""
+    return params.count / 480_000 if isinstance(params, p.MixWindow | p.MasterSound) else 1.0
+
+
 _AUDIO = ("audio", Kind.AUDIO)
 _FILE = ("file", Kind.FILE)
 _PEOPLE = "runtime/previz/people"
@@ -135,6 +140,7 @@ _JIT, _POSE = "runtime/previz/jit.py", "runtime/previz/pose.py"
 _CLIP = ("runtime/edit/clip.py", "runtime/edit/ffmpeg.py", "runtime/edit/graphs.py", "runtime/edit/planes.py")
 _SOURCES = ("runtime/picture", "runtime/edit", "stdlib/letters.py", _JIT)
 _PICTURE = ("runtime/picture", "stdlib/fonts", "stdlib/letters.py", "runtime/edit", _JIT)
+_JUDGE = tuple(f"runtime/judge/{name}.py" for name in ("tasks", "view", "measures", "framing", "scores"))
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
@@ -176,7 +182,7 @@ OPS: tuple[Op, ...] = (
     ),
     Op(
         "judge", 1, p.JudgeTake, (("clip", Kind.CLIP),), _one("scores", Kind.SCORES), _D, Stage.JUDGE,
-        ("runtime/judge", "runtime/picture", "stdlib/letters.py", _JIT, *_CLIP), lambda q: 0.3 + 0.02 * _pixels(q),
+        (*_JUDGE, "runtime/picture", "stdlib/letters.py", _JIT, *_CLIP), lambda q: 0.3 + 0.02 * _pixels(q),
     ),
     Op(
         "still", 1, p.DevelopStill, (_FILE,), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,
@@ -208,14 +214,20 @@ OPS: tuple[Op, ...] = (
         _PICTURE, lambda q: 0.2 + 0.08 * _pixels(q),
     ),
     Op("cutsound", 1, p.CutSound, (_AUDIO,), _one(*_AUDIO), _X, Stage.MIX, ("runtime/sound/parts.py", "runtime/sound/wav.py"), lambda _: 0.1),
-    Op("mix", 1, p.MixWindow, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 0.8),
-    Op("loudness", 1, p.MeasureLoudness, (_AUDIO,), _one("scores", Kind.SCORES), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.0),
-    Op("master", 1, p.MasterSound, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda _: 1.5),
-    Op("aac", 1, p.EncodeSound, (_AUDIO,), _one("aac", Kind.AAC), _D, Stage.MIX, ("runtime/sound", "runtime/edit"), lambda _: 2.0, Traits(finishing=True)),
+    Op(
+        "mix", 2, p.MixWindow, (_AUDIO,), lambda _: (_AUDIO, ("scores", Kind.SCORES)), _D, Stage.MIX, ("runtime/sound",),
+        lambda q: 0.1 + 0.8 * _tens(q),
+    ),
+    Op("loudness", 2, p.MeasureLoudness, (("scores", Kind.SCORES),), _one("scores", Kind.SCORES), _D, Stage.MIX, ("runtime/sound",), lambda _: 0.1),
+    Op("master", 2, p.MasterSound, (_AUDIO,), _one(*_AUDIO), _D, Stage.MIX, ("runtime/sound",), lambda q: 0.1 + 0.3 * _tens(q)),
+    Op(
+        "aac", 2, p.EncodeSound, (_AUDIO,), _one("aac", Kind.AAC), _D, Stage.MIX, ("runtime/sound", "runtime/edit", "compiler/graph/soundgrid.py"),
+        lambda _: 0.4, Traits(finishing=True),
+    ),
     Op("conform", 1, p.Conform, (("segment", Kind.SEGMENT),), _one("video", Kind.VIDEO), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.5),
     Op(
-        "mux", 1, p.Mux, (("video", Kind.VIDEO), ("aac", Kind.AAC)), _one("film", Kind.FILM), _X, Stage.FINISH,
-        ("runtime/edit",), lambda _: 0.5,
+        "mux", 2, p.Mux, (("video", Kind.VIDEO), ("aac", Kind.AAC)), _one("film", Kind.FILM), _X, Stage.FINISH,
+        ("runtime/edit", "runtime/sound/adts.py", "compiler/graph/soundgrid.py"), lambda _: 0.5,
     ),
     Op("captions", 1, p.Captions, (), _one("text", Kind.TEXT), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.01),
     Op("poster", 1, p.Poster, (("segment", Kind.SEGMENT),), _one("image", Kind.IMAGE), _D, Stage.FINISH, ("runtime/edit",), lambda _: 0.2),
