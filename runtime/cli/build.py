@@ -26,7 +26,7 @@ from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.events import Event, Listener, Outcome
 from runtime.schedule.execute import execute
 from runtime.schedule.journal import EventFile, Journal
-from runtime.schedule.lanes import local_lanes
+from runtime.schedule.machine import Machine
 from runtime.schedule.pool import Pool
 from runtime.schedule.sources import digest_file
 from runtime.schedule.tools import domain, tools
@@ -135,9 +135,9 @@ class NoSuchEditionError(LookupError):
         self.name, self.known = name, known
 
 
-def load(path: Path, edition: str = "") -> Loaded:
+def load(path: Path, edition: str = "", check: Check = load_film) -> Loaded:
     """Read and check what a path means; diagnostics are in ``report``. Raises ``NoSuchEditionError``."""
-    film, sources, report = load_film(path)
+    film, sources, report = check(path)
     if film is not None and edition:
         cut = cut_edition(film, edition, report)
         if cut is None and not report.failed:
@@ -189,9 +189,17 @@ def make_plan(
 
 
 def build(
-    loaded: Loaded, options: Options, store: Store, listen: Listener, replanned: Callable[[Plan], None] | None = None
+    loaded: Loaded,
+    options: Options,
+    store: Store,
+    listen: Listener,
+    replanned: Callable[[Plan], None] | None = None,
+    warm: Warm | None = None,
 ) -> Built:
-    """Bring the film up to date and deliver it. ``KeyboardInterrupt`` passes through, finished work kept."""
+    """Bring the film up to date and deliver it. ``KeyboardInterrupt`` passes through, finished work kept.
+
+    ``replanned`` is given each plan before anything of it runs; ``warm`` is left as it is when the build has ended.
+    """
     assert loaded.film is not None
     assert loaded.main is not None
     journal = Journal(store.runs, plan_name(loaded.main, options), options.profile)
@@ -201,7 +209,7 @@ def build(
         events = EventFile(options.events) if options.events is not None else None
         try:
             built = _rounds(
-                loaded, options, store, _all(journal.heard, events.heard if events else None, listen), replanned
+                loaded, options, store, _all(journal.heard, events.heard if events else None, listen), replanned, warm
             )
         finally:
             if events is not None:
@@ -220,15 +228,20 @@ def build(
 
 
 def _rounds(
-    loaded: Loaded, options: Options, store: Store, listen: Listener, replanned: Callable[[Plan], None] | None
+    loaded: Loaded,
+    options: Options,
+    store: Store,
+    listen: Listener,
+    replanned: Callable[[Plan], None] | None,
+    warm: Warm | None,
 ) -> Built:
     """Plan and run until a plan asks for nothing new, then deliver."""
     assert loaded.film is not None
     assert loaded.main is not None
     built = Built()
     jobs = options.jobs or os.cpu_count() or 1
-    pool = Pool(jobs)
-    costs, needs, lanes = learned_costs(store), learned_needs(store), local_lanes(jobs)
+    pool, planner = (warm.pool, warm.planner) if warm is not None else (Pool(jobs), plan_film)
+    costs, needs = learned_costs(store), learned_needs(store)
     plan: Plan | None = None
     outcome = Outcome()
     ran: set[str] = set()
@@ -238,8 +251,10 @@ def _rounds(
             plan = make_plan(loaded.film, store, options, report, loaded.locked, loaded.picks, planner)
             if replanned is not None:
                 replanned(plan)
+            machine = Machine(plan.graph, plan.recipes, tools(), jobs)
             outcome = execute(
-                plan.graph, tools(), domain(), store, pool, listen, costs, recipes=plan.recipes, calls=plan.calls, lanes=lanes, needs=needs
+                plan.graph, tools(), domain(), store, pool, listen, costs,
+                recipes=plan.recipes, calls=lambda: machine.calls, lanes=lambda: machine.lanes, needs=needs,  # noqa: B023 - used in this round
             )  # fmt: skip
             built.ran += len(outcome.ran)
             ran.update(plan.recipes[index] for index in outcome.ran)
@@ -250,9 +265,11 @@ def _rounds(
         else:
             raise RuntimeError(f"the plan is not settled after {MOST_ROUNDS} rounds")
     finally:
-        pool.close()
+        if warm is None:
+            pool.close()
     assert plan is not None
     built.plan = plan
+    loaded.report.items += (found for found in plan.findings if found not in loaded.report.items)
     lost = {plan.recipes[index] for index, _, _ in outcome.failed}
     if not lost:
         built.cached = sum(recipe not in ran for recipe in plan.recipes)
@@ -268,7 +285,6 @@ def _rounds(
             store.index.save_plan(plan_name(loaded.main, options), planned_tasks(plan))
         pin_picks(plan, store, loaded.main.name, loaded.picks)
         facts = known_facts(loaded.film, store, options, loaded.locked, loaded.picks)
-    loaded.report.items += (found for found in plan.findings if found not in loaded.report.items)
         report_beyond(plan, facts, loaded.report)
         built.pinned = pin_lines(
             plan, facts, loaded.main, store.root, edition=options.edition, shot=options.shot, relock=options.relock

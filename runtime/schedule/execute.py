@@ -12,6 +12,8 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +49,21 @@ def execute(
     costs: Callable[[Task], float],
     *,
     recipes: Sequence[str] = (),
-    calls: Iterable[Call] = (),
-    lanes: Sequence[Lane] = (),
+    calls: Callable[[], Iterable[Call]] = tuple,
+    lanes: Callable[[], Sequence[Lane]] = tuple,
     needs: Needs = lambda _: Need(),
     clock: Callable[[], float] = time.time,
 ) -> Outcome:
     """Bring every wanted output of ``graph`` up to date, as far as nothing provisional stands in the way.
 
-    ``recipes`` and ``calls`` are the plan's (none: they are made, and every task is a call). ``lanes`` are the devices (none: as
-    many processors as ``pool`` has workers), ``needs`` what each task takes of one. Raises ``KeyboardInterrupt`` through;
-    finished work is already in the store then, and nothing is claimed any more.
+    ``recipes`` are the plan's (none: they are made). ``calls`` gives the plan's calls (none: every task is one), ``lanes`` the
+    devices (none: as many processors as ``pool`` has workers); both are asked for once there is something to run. ``needs`` is what
+    each task takes of a lane. Raises ``KeyboardInterrupt`` through; finished work is already in the store then, and nothing is
+    claimed any more.
     """
-    lanes = lanes or (Lane(CPU, pool.size, 1 << 62),)
     recipes = recipes or recipe_keys(graph, tools)
-    run = _Run(graph, recipes, calls, tools, domain, store, pool, listen, costs, lanes, needs, clock)
+    means = _Means(calls, lanes, needs, costs, clock)
+    run = _Run(graph, recipes, tools, domain, store, pool, listen, means)
     try:
         run.demand.want((ref.task, ref.output) for _, ref in graph.wanted)
         if any(task.provisional for task in graph.tasks):
@@ -71,8 +74,9 @@ def execute(
                 if not task.provisional and any(graph.tasks[reader].provisional for reader in run.demand.readers[index])
             )
         run.loop()
-    except KeyboardInterrupt:
+    except BaseException:
         run.cancelled()
+        pool.abandon()
         raise
     finally:
         run.let_go()
@@ -80,30 +84,33 @@ def execute(
     return run.outcome
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What a run works with, as ``execute`` is given it."""
+
+    calls: Callable[[], Iterable[Call]]
+    lanes: Callable[[], Sequence[Lane]]
+    needs: Needs
+    costs: Callable[[Task], float]
+    clock: Callable[[], float]
+
+
 class _Run:
     def __init__(
         self,
         graph: Graph,
         recipes: Sequence[str],
-        calls: Iterable[Call],
         tools: Tools,
         domain: str,
         store: Store,
         pool: Pool,
         listen: Listener,
-        costs: Callable[[Task], float],
-        lanes: Sequence[Lane],
-        needs: Needs,
-        clock: Callable[[], float],
+        means: _Means,
     ) -> None:
         self.graph, self.tools, self.domain, self.store, self.pool = graph, tools, domain, store, pool
-        self.listen, self.clock, self.recipes = listen, clock, recipes
+        self.recipes, self.listen, self.means, self.clock = recipes, listen, means, means.clock
         self.demand = Demand(graph, recipes, tools, domain, store, self._emit, self._ready, self._unready)
         self.state, self.outcome, self.keys = self.demand.state, self.demand.outcome, self.demand.keys
-        self.calls = Calls(graph, calls, table.TOGETHER)
-        self.ledger = Ledger(lanes)
-        self.expected = [costs(task) for task in graph.tasks]
-        self.queue = Queue(self.demand, self.calls, self.ledger, pool, needs, self.expected, self._elapsed)
         self.tries = [0] * len(graph.tasks)
         self.began: dict[int, float] = {}
         self.read: dict[int, list[tuple[Action, str, Token | None]]] = {}
@@ -111,16 +118,12 @@ class _Run:
         self.claims: dict[int, Lock] = {}
         self.jobs: dict[int, tuple[tuple[int, ...], str]] = {}
         """(tasks, lane) of what is running, by its first task."""
-        self.where: dict[int, str] = {}
-        """Lane of every task that was begun."""
         self.follow: list[tuple[int, str, int]] = []
         """(task, lane, worker) of those that go right after what has just ended there."""
         self.later: list[tuple[float, int]] = []
         """(when, task) of those that try again after a pause."""
         self.waits: set[int] = set()
         """Those that another build was seen to do."""
-        self.unfit = {name: store.index.unfit(self._make(name)) for name in self.ledger.lanes}
-        self.most = {name: store.index.crowds(self._make(name)) for name in self.ledger.lanes}
         self.lonely: set[int] = set()
         """Those that may only run when nothing else does."""
         self.bare: set[int] = set()
@@ -130,9 +133,36 @@ class _Run:
         self.alone: list[int] = []
         self.solo: int | None = None
         self.full = False
+        self.nothing = True
+        """Nothing has had to run so far: calls, lanes and queues have not been looked at."""
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self.graph, self.means.calls(), table.TOGETHER)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        lanes = self.means.lanes() or (Lane(CPU, self.pool.size, 1 << 62),)
+        self.pool.equip(lanes)
+        return Ledger(lanes)
+
+    @cached_property
+    def queue(self) -> Queue:
+        expected = [self.means.costs(task) for task in self.graph.tasks]
+        return Queue(self.demand, self.calls, self.ledger, self.pool, self.means.needs, expected, self._elapsed)
+
+    @cached_property
+    def unfit(self) -> dict[str, dict[str, int]]:
+        """By lane: recipes that ran out of memory on such a device."""
+        return {name: self.store.index.unfit(self._make(name)) for name in self.ledger.lanes}
+
+    @cached_property
+    def most(self) -> dict[str, dict[str, int]]:
+        """By lane: how many tasks of a kind go together on such a device."""
+        return {name: self.store.index.crowds(self._make(name)) for name in self.ledger.lanes}
 
     def loop(self) -> None:
-        while True:
+        while not self.nothing:
             self._dispatch()
             if self.pool.busy:
                 for job, reply in self.pool.replies(timeout=ELSEWHERE if self.later else 0.5):
@@ -181,6 +211,7 @@ class _Run:
         return not self.full and not self.alone and self.solo is None
 
     def _ready(self, index: int) -> None:
+        self.nothing = False
         need = self.queue.need(index)
         if not self._stays(need) and self.recipes[index] in self.unfit.get(need.lane, {}):
             self.lonely.add(index)
@@ -489,7 +520,7 @@ class _Run:
             Event(
                 what, index, task.label, task.op.stage.value, task.shot, seconds, cpu, message, task.op.name,
                 self.recipes[index][: logs.ID], kind, self.began.get(index, finished), finished, worker,
-                self.tries[index], self.expected[index], memory, size, lane, together,
+                self.tries[index], self.means.costs(task), memory, size, lane, together,
             )
         )  # fmt: skip
 

@@ -6,11 +6,8 @@ up to more than a lane has.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from compiler.graph.task import Task
 from compiler.graph.traits import Model
@@ -18,8 +15,6 @@ from compiler.graph.traits import Model
 CPU, DEVICE = "cpu", "device"
 """Kinds of lane: the processors, and what models run on."""
 _MB = 1 << 20
-_SHARE = 0.85
-"""Of the memory that is there, what tasks may have: the rest is the system's and ours."""
 _PRIOR_MB = {
     "render": 420,
     "bake": 340,
@@ -100,30 +95,6 @@ class Ledger:
         return min(need.memory, self.lanes[lane].memory)
 
 
-def local_lanes(jobs: int) -> tuple[Lane, ...]:
-    """This machine's lanes: its processors, as far as memory goes round."""
-    return (Lane(CPU, max(1, jobs), int(free_memory() * _SHARE)),)
-
-
 def prior_memory(op: str) -> int:
     """Bytes a task of an op takes, before any has been measured here."""
     return _PRIOR_MB.get(op, _USUAL_MB) * _MB
-
-
-def free_memory() -> int:
-    """Bytes that can still be had, by the kernel's reckoning and within this container's limit; 2 GiB if unknown."""
-    found = []
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in Path("/proc/meminfo").read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                found.append(int(line.split()[1]) << 10)
-    for most, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        with contextlib.suppress(OSError, ValueError):
-            found.append(max(0, int(Path(most).read_text()) - int(Path(used).read_text())))
-    if not found and hasattr(os, "sysconf"):
-        with contextlib.suppress(OSError, ValueError):
-            found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    return max(256 * _MB, min(found, default=2048 * _MB))

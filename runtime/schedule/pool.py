@@ -103,6 +103,11 @@ class Pool:
                 self._discard(owner)
                 yield job, None
 
+    def abandon(self) -> None:
+        """Kill the workers that are busy: nobody waits for them any more. The idle ones stay."""
+        for w in [w for w in self._workers if w.job is not None]:
+            self._discard(w)
+
     def close(self) -> None:
         """Kill whatever runs and wait for it to be gone."""
         for w in self._workers:

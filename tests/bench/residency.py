@@ -120,7 +120,7 @@ def executed(graph: Graph, memory: float) -> tuple[float, float, int]:
         needs = learned_needs(store)
         outcome = execute(
             program.graph, {}, "d", store, pool, lambda _: None, lambda task: task.cost,  # type: ignore[arg-type]
-            recipes=program.keys, calls=program.calls, lanes=lanes, needs=needs, clock=pool.clock,
+            recipes=program.keys, calls=lambda: program.calls, lanes=lambda: lanes, needs=needs, clock=pool.clock,
         )  # fmt: skip
         store.close()
     assert len(outcome.ran) == len(graph.tasks)

@@ -156,6 +156,9 @@ class InlinePool:
         self._job = None
         yield job, json.loads(json.dumps(worker.run(message)))
 
+    def abandon(self) -> None:
+        self._job = None
+
     def close(self) -> None:
         self._job = None
 

@@ -62,6 +62,9 @@ class PretendedPool:
     def idle_affinities(self, lane: str = CPU) -> set[str]:
         return set()
 
+    def abandon(self) -> None:
+        self._running.clear()
+
     def rest(self, lane: str = CPU) -> None:
         pass
 

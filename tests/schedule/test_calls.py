@@ -55,7 +55,7 @@ def run(
     heard: list[Event] = []
     outcome = execute(
         graph, TOOLS, "d", store, pool, heard.append, lambda task: task.cost,  # type: ignore[arg-type]
-        recipes=program.keys, calls=program.calls, lanes=lanes, needs=learned_needs(store), clock=pool.clock,
+        recipes=program.keys, calls=lambda: program.calls, lanes=lambda: lanes, needs=learned_needs(store), clock=pool.clock,
     )  # fmt: skip
     return outcome, pool, heard
 
@@ -213,7 +213,7 @@ def test_a_real_step_runs_in_the_very_process_that_made_what_it_reads(store: Sto
     heard: list[Event] = []
     try:
         execute(
-            program.graph, TOOLS, "d", store, pool, heard.append, lambda t: t.cost, recipes=program.keys, calls=program.calls
+            program.graph, TOOLS, "d", store, pool, heard.append, lambda t: t.cost, recipes=program.keys, calls=lambda: program.calls
         )  # fmt: skip
     finally:
         pool.close()

@@ -55,6 +55,12 @@ class SimPool:
     def idle_affinities(self, lane: str = "cpu") -> set[str]:
         return {self.graph.tasks[i].shot for i in self.order[-2:]}
 
+    def equip(self, lanes: object) -> None:
+        pass
+
+    def abandon(self) -> None:
+        pass
+
     def rest(self, lane: str = "cpu") -> None:
         self.rested += 1
 
@@ -110,7 +116,7 @@ def _run(pool: SimPool, store: Store, lanes: tuple[Lane, ...]) -> tuple[Outcome,
         pool,  # type: ignore[arg-type]
         heard.append,
         lambda t: t.cost,
-        lanes=lanes,
+        lanes=lambda: lanes,
         needs=lambda task: pool.needs[pool.graph.tasks.index(task)],
     )
     return outcome, heard
