@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias, TypeVar, cast
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
+from compiler.graph.fragment import FragmentBuilder
+from compiler.graph.soundgrid import AAC_BEHIND, AAC_FRAME, AAC_LEAD, aac_frames, piece_frames
 from compiler.graph.sources import Files, source_file, use_recording
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.staging.model import PlacedMusic, PlacedSound, PlacedSpeech, SpokenLine, Timeline
@@ -18,6 +23,8 @@ _Placed: TypeAlias = tuple[T, float, float, Ref]
 """What is placed, its first and last second, what makes it."""
 
 WINDOW_SECONDS = 10
+SHORTEST_SECONDS = 4
+"""A scene that begins sooner after the last is mixed with it."""
 TAIL_SECONDS = 4.0
 """How long a source may ring on after its end: reverberation."""
 AHEAD_SECONDS = 2.0
@@ -43,43 +50,124 @@ def lower_speech(build: GraphBuilder, line: SpokenLine, facts: Facts) -> Ref:
 
 def lower_mix(
     build: GraphBuilder, timeline: Timeline, facts: Facts, speak: dict[SpokenLine, Ref], rate: FrameRate, exact: bool
-) -> list[Ref]:
-    """Mix windows of the whole film, in order. Provisional while any line's length is an estimate."""
+) -> list[Mixed]:
+    """Mix windows of the whole film, in order. Provisional while any line's length is an estimate.
+
+    A window knows where it lies in its scene, not in the film: an edit elsewhere, of whatever length, leaves it alone.
+    """
     speeches = [_heard(build, s, s.start + facts.line(s.line).seconds, speak[s.line], exact) for s in timeline.speeches]
     sounds = [
         _heard(build, s, s.start + s.seconds, _sound(build, s, facts.files, exact), exact) for s in timeline.sounds
     ]
     music = [_heard(build, m, m.start + m.seconds, _music(build, m, facts.files, exact), exact) for m in timeline.music]
-    total = rate.samples(timeline.frames)
-    step = WINDOW_SECONDS * SAMPLE_RATE
-    windows = []
-    spans = [(start, min(step, total - start)) for start in range(0, max(total, 1), step)]
+    spans = _spans(timeline, rate)
     by_window = zip(_near(speeches, spans), _near(sounds, spans), _near(music, spans), strict=True)
-    for (start, count), (near_speeches, near_sounds, near_music) in zip(spans, by_window, strict=True):
+    windows = []
+    for span, (near_speeches, near_sounds, near_music) in zip(spans, by_window, strict=True):
         window = p.MixWindow(
-            start,
-            count,
-            total,
-            tuple(x[0] for x in near_speeches),
-            tuple(x[0] for x in near_sounds),
-            tuple(x[0] for x in near_music),
+            span.first - span.begin,
+            span.samples,
+            span.first - span.begin + span.samples + SAMPLE_RATE,
+            tuple(_from(span.begin, x[0]) for x in near_speeches),
+            tuple(_from(span.begin, x[0]) for x in near_sounds),
+            tuple(_from(span.begin, x[0]) for x in near_music),
         )
         inputs = [("audio", x[3]) for x in (*near_speeches, *near_sounds, *near_music)]
-        windows.append(build.add(window, inputs, label=f"mix {start // SAMPLE_RATE} s", provisional=not exact))
+        made = build.add(window, inputs, label=f"mix {span.first // SAMPLE_RATE} s", provisional=not exact)
+        windows.append(Mixed(made, span.first, span.samples))
     return windows
 
 
-def _near(placed: list[_Placed[T]], spans: list[tuple[int, int]]) -> list[list[_Placed[T]]]:
+def lower_master(
+    build: FragmentBuilder, facts: Facts, windows: Sequence[Mixed], rate: FrameRate, start: int, count: int
+) -> list[Ref]:
+    """The pieces of the film's sound from sample ``start`` on, ``count`` of them, as AAC; provisional till it is measured.
+
+    Each window is raised and limited by itself, with its neighbours for context: what an edit moves but does not change
+    is there. Pieces lie on the film's own grid, so what is moved is encoded anew.
+    """
+    measured = build.add(
+        p.MeasureLoudness(),
+        [("scores", Ref(window.made.task, "scores")) for window in windows],
+        label="measure loudness",
+    )
+    build.want("loudness", measured)
+    gain = facts.gain(build.recipe(measured))
+    # Only what is within the stretch, and what its ends look at.
+    heard = [i for i, w in enumerate(windows) if w.first + w.samples > start and w.first < start + count]
+    mastered = []
+    for index in heard:
+        window = windows[index]
+        around = windows[max(index - 1, 0) : index + 2]
+        params = p.MasterSound(gain or 0.0, window.first - around[0].first, window.samples)
+        inputs = [("audio", near.made) for near in around]
+        label = f"master {window.first // SAMPLE_RATE} s"
+        made = build.add(params, inputs, label=label, provisional=gain is None)
+        mastered.append(Mixed(made, window.first, window.samples))
+    return _encoded(build, mastered, rate, start, count)
+
+
+def _encoded(build: GraphBuilder, windows: Sequence[Mixed], rate: FrameRate, start: int, count: int) -> list[Ref]:
+    frames, size = aac_frames(count), piece_frames(rate)
+    pieces = []
+    for first in range(0, frames, size):
+        lead = min(AAC_LEAD, first)
+        low = start + (first - lead) * AAC_FRAME
+        high = min(start + count, start + (first + size + AAC_BEHIND) * AAC_FRAME)
+        inside = [w for w in windows if w.first + w.samples > low and w.first < high]
+        params = p.EncodeSound(low - inside[0].first, min(size, frames - first), lead, high - low)
+        inputs = [("audio", w.made) for w in inside]
+        pieces.append(build.add(params, inputs, label=f"encode sound {(low + lead * AAC_FRAME) // SAMPLE_RATE} s"))
+    return pieces
+
+
+class Mixed(NamedTuple):
+    """A window of the film's sound: what makes it, its first sample in the film, how many it has."""
+
+    made: Ref
+    first: int
+    samples: int
+
+
+class _Span(NamedTuple):
+    """A window in film time, and the sample at which its scene begins."""
+
+    begin: int
+    first: int
+    samples: int
+
+
+def _spans(timeline: Timeline, rate: FrameRate) -> list[_Span]:
+    """Windows of ten seconds from where each scene begins. Scenes cut into one another are one, or windows would be tiny."""
+    total = rate.samples(timeline.frames)
+    begins = [0]
+    scene = timeline.shots[0].scene if timeline.shots else 0
+    for shot in timeline.shots:
+        first = rate.samples(shot.first_frame + shot.shot.head)
+        if shot.scene != scene and first - begins[-1] >= SHORTEST_SECONDS * SAMPLE_RATE:
+            begins.append(first)
+        scene = shot.scene
+    step = WINDOW_SECONDS * SAMPLE_RATE
+    spans = []
+    for begin, end in pairwise((*begins, max(total, 1))):
+        spans += [_Span(begin, first, min(step, end - first)) for first in range(begin, end, step)]
+    return spans
+
+
+def _from(begin: int, placed: H) -> H:
+    """What is placed, in time from sample ``begin`` of the film: whole samples, so that moving both changes nothing."""
+    return replace(placed, start=(round(placed.start * SAMPLE_RATE) - begin) / SAMPLE_RATE)
+
+
+def _near(placed: list[_Placed[T]], spans: Sequence[_Span]) -> list[list[_Placed[T]]]:
     """For each window, what sounds in it, rings into it or is about to begin, in the order it came in."""
     found: list[list[_Placed[T]]] = [[] for _ in spans]
+    firsts = [span.first for span in spans]
     for item in placed:
-        first = int((item[1] - AHEAD_SECONDS) / WINDOW_SECONDS) - 1
-        last = int((item[2] + TAIL_SECONDS) / WINDOW_SECONDS) + 1
-        for number in range(max(first, 0), min(last + 1, len(spans))):
-            start, count = spans[number]
-            begin, end = start / SAMPLE_RATE - TAIL_SECONDS, (start + count) / SAMPLE_RATE + AHEAD_SECONDS
-            if item[1] < end and item[2] > begin:
-                found[number].append(item)
+        low = bisect_right(firsts, (item[1] - AHEAD_SECONDS) * SAMPLE_RATE) - 1
+        high = bisect_left(firsts, (item[2] + TAIL_SECONDS) * SAMPLE_RATE)
+        for number in range(max(low, 0), high):
+            found[number].append(item)
     return found
 
 

@@ -268,11 +268,16 @@ class CutSound:
 
 @dataclass(frozen=True, slots=True)
 class MixWindow:
-    """A stretch of the whole mix. Placements name their audio by input order: speeches, then sounds, then music."""
+    """A stretch of the whole mix. Placements name their audio by input order: speeches, then sounds, then music.
+
+    Its times, and those of its placements, are counted in whole samples from where its scene begins: what a scene sounds
+    like does not depend on what was cut before it.
+    """
 
     start: int
     count: int
     total: int
+    """Samples after which there is nothing."""
     speeches: tuple[PlacedSpeech, ...]
     sounds: tuple[PlacedSound, ...]
     music: tuple[PlacedMusic, ...]
@@ -289,12 +294,21 @@ class MasterSound:
     """In steps of 0.5 dB."""
     start: int
     count: int
-    """Samples of the joined windows to keep."""
+    """Samples of the joined windows to keep; what lies round them is what the limiter looks at."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncodeSound:
-    pass
+    """A piece of the finished track as AAC.
+
+    Of the joined windows, ``count`` samples from ``start`` on are encoded; of the frames that come of it the first ``lead``
+    are dropped and the next ``frames`` kept.
+    """
+
+    start: int
+    frames: int
+    lead: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +323,8 @@ class Mux:
     author: str
     chapters: tuple[tuple[float, str], ...]
     """Seconds from the film's start, title."""
+    samples: int = 0
+    """Length of the sound."""
 
 
 @dataclass(frozen=True, slots=True)

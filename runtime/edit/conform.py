@@ -1,4 +1,4 @@
-"""The cut: segments laid end to end by packet copy, then picture, sound, chapters and title in one file."""
+"""The cut: segments laid end to end by packet copy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import av
 
-from runtime.edit.ffmpeg import EXACT, run, source
 from runtime.edit.segment import REORDER
 
 
@@ -50,51 +49,3 @@ def conform(segments: Sequence[Path], out: Path, fps: tuple[int, int]) -> int:
         if stream is None:
             raise ValueError("nothing to conform")
     return total
-
-
-def mux(
-    video: Path, audio: Path | None, chapters: Sequence[tuple[float, str]], title: str, out: Path, author: str = ""
-) -> None:
-    """Picture, sound (AAC in MP4), chapters (seconds, title) and title to a fast-start MP4; nothing is re-encoded.
-
-    User text travels in a file, escaped, never in arguments. Raises ``FfmpegError``.
-    """
-    seconds = duration(video)
-    notes = out.with_suffix(".ffmeta")
-    notes.write_text(metadata(chapters, title, author, seconds), encoding="utf-8")
-    inputs = source(video, "mp4")
-    if audio is not None:
-        inputs += source(audio, "mp4")
-    inputs += source(notes, "ffmetadata")
-    last = 2 if audio is not None else 1
-    maps = ["-map", "0:v:0", *(["-map", "1:a:0"] if audio is not None else [])]
-    exact = EXACT[: EXACT.index("-map_metadata")]
-    carry = ["-map_metadata", str(last), "-map_chapters", str(last), "-c", "copy"]
-    try:
-        run([*inputs, *maps, *carry, *exact, "-movflags", "+faststart", "-f", "mp4", f"file:{out}"])
-    finally:
-        notes.unlink(missing_ok=True)
-
-
-def metadata(chapters: Sequence[tuple[float, str]], title: str, author: str, seconds: float) -> str:
-    """ffmetadata text: title, artist and chapters that end where the next begins."""
-    lines = [";FFMETADATA1", f"title={_escaped(title)}"]
-    if author:
-        lines.append(f"artist={_escaped(author)}")
-    ends = [*(at for at, _ in chapters[1:]), seconds][: len(chapters)]
-    for (start, name), end in zip(chapters, ends, strict=True):
-        first, last = round(start * 1000), max(round(end * 1000), round(start * 1000) + 1)
-        lines += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={first}", f"END={last}", f"title={_escaped(name)}"]
-    return "\n".join(lines) + "\n"
-
-
-def duration(video: Path) -> float:
-    """Seconds of the picture of an MP4 file."""
-    with av.open(str(video), format="mp4") as file:
-        track = file.streams.video[0]
-        return float((track.duration or 0) * (track.time_base or Fraction(1)))
-
-
-def _escaped(text: str) -> str:
-    text = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "=;#\\" else c for c in text if c.isprintable())

@@ -76,14 +76,6 @@ def conform_film(task: TaskContext) -> None:
     conform(task.inputs["segment"], task.outputs["video"], q.fps)
 
 
-def mux_film(task: TaskContext) -> None:
-    from runtime.edit.conform import mux
-
-    q = task.params
-    assert isinstance(q, p.Mux)
-    mux(task.inputs["video"][0], task.inputs["aac"][0], q.chapters, q.title, task.outputs["film"], q.author)
-
-
 def captions(task: TaskContext) -> None:
     from runtime.edit.captions import srt
 

@@ -56,7 +56,7 @@ FUNCTIONS: dict[str, str] = {
     "board": "runtime.edit.tasks:encode_board",
     "transition": "runtime.edit.tasks:encode_transition",
     "conform": "runtime.edit.tasks:conform_film",
-    "mux": "runtime.edit.tasks:mux_film",
+    "mux": "runtime.edit.mux:mux_film",
     "captions": "runtime.edit.tasks:captions",
     "poster": "runtime.edit.tasks:poster_still",
     "report": "runtime.studio.report:write_report",

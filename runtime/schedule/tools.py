@@ -19,7 +19,7 @@ _PACKAGES: dict[str, tuple[str, ...]] = {
     "encode": ("imageio-ffmpeg",), "board": ("imageio-ffmpeg",), "transition": ("imageio-ffmpeg",),
     "recording": ("imageio-ffmpeg", "hibari-tts"), "audiofile": ("imageio-ffmpeg",), "probe": ("imageio-ffmpeg",),
     "still": ("imageio-ffmpeg", "pillow"), "plate": ("imageio-ffmpeg",), "turn": ("imageio-ffmpeg",), "panels": ("imageio-ffmpeg",),
-    "render": ("imageio-ffmpeg", "numba"), "aac": ("imageio-ffmpeg",), "mux": ("imageio-ffmpeg", "av"), "conform": ("av",),
+    "render": ("imageio-ffmpeg", "numba"), "aac": ("imageio-ffmpeg",), "mux": ("av",), "conform": ("av",),
 }  # fmt: skip
 
 

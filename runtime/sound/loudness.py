@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.signal import firwin, sosfilt, upfirdn
 
 from compiler.timebase import SAMPLE_RATE
-from runtime.sound.wav import Samples, stereo
+from runtime.sound.wav import Samples
 
 _K_WEIGHTING = np.array(
     [
@@ -17,8 +17,6 @@ _K_WEIGHTING = np.array(
 )
 """Head shelf and revised low-frequency B curve of BS.1770-4 at 48 kHz."""
 SILENCE = -70.0
-FINE = SAMPLE_RATE // 1000
-"""Samples in the finest step a ``Meter`` remembers: a millisecond."""
 
 
 def integrated(samples: Samples, gated: bool = True) -> float:
@@ -94,6 +92,10 @@ def _oversampled_peak(x: Samples, before: int, after: int) -> float:
 _DELAY = 40
 _INTERPOLATION = np.asarray(4.0 * firwin(2 * _DELAY + 1, 0.25, window=("kaiser", 8.0)), np.float32)
 """Fourfold interpolation, Kaiser window β = 8: passes 20 kHz, delays by ``_DELAY`` of its own samples."""
+RISE = float(max(np.abs(_INTERPOLATION[phase::4]).sum() for phase in range(4)))
+"""How far above its samples the true peak of any sound can lie, as a factor."""
+REACH = _DELAY // 4 + 2
+"""Samples on either side that a true peak depends on."""
 _EDGE = 64
 _PIECE = 8 * SAMPLE_RATE
 
@@ -116,62 +118,11 @@ def _lufs(power: float) -> float:
     return float(-0.691 + 10.0 * np.log10(power)) if power > 1e-10 else SILENCE
 
 
-class Meter:
-    """Loudness and true peak of a track fed piece by piece, as if it had been measured whole."""
-
-    def __init__(self, peak: bool = True) -> None:
-        """``peak`` false: somebody else looks for the peak."""
-        self._state = np.zeros((2, 2, 2))
-        self._powers: list[NDArray[np.float64]] = []
-        self._rest = np.zeros(0)
-        self._wants_peak, self._peak = peak, 0.0
-        self._last = np.zeros((0, 2), np.float32)
-
-    def feed(self, samples: Samples) -> None:
-        """Measure the next (n, 2) samples."""
-        data = stereo(np.asarray(samples, np.float32))
-        if not len(data):
-            return
-        power = np.zeros(len(data))
-        for side in (0, 1):
-            channel = np.ascontiguousarray(data[:, side], np.float64)
-            weighted, self._state[:, :, side] = sosfilt(_K_WEIGHTING, channel, zi=self._state[:, :, side])
-            power += weighted * weighted
-        power = np.concatenate([self._rest, power])
-        whole = len(power) // FINE
-        self._powers.append(power[: whole * FINE].reshape(whole, FINE).mean(axis=1))
-        self._rest = power[whole * FINE :]
-        if not self._wants_peak:
-            return
-        joined = np.concatenate([self._last, data])
-        before = min(len(self._last), _EDGE)
-        if len(joined) > 2 * _EDGE:
-            self._peak = max(self._peak, _oversampled_peak(joined, before, _EDGE))
-            joined = joined[-2 * _EDGE :]
-        self._last = joined
-
-    def powers(self) -> NDArray[np.float64]:
-        """K-weighted power of every whole millisecond so far."""
-        return np.concatenate(self._powers) if self._powers else np.zeros(0)
-
-    def integrated(self) -> float:
-        """Gated LUFS so far; tracks under 400 ms are measured whole."""
-        powers = self.powers()
-        if len(powers) < 400:
-            parts = np.concatenate([np.repeat(powers, FINE), self._rest])
-            return _lufs(float(parts.mean())) if len(parts) else SILENCE
-        return integrated_powers(powers)
-
-    def true_peak(self) -> float:
-        """dBTP so far."""
-        end = _oversampled_peak(self._last, min(len(self._last), _EDGE), 0) if len(self._last) else 0.0
-        return float(20.0 * np.log10(max(self._peak, end, 1e-7)))
-
-
-def integrated_powers(powers: NDArray[np.float64]) -> float:
-    """Gated LUFS of K-weighted powers by the millisecond."""
-    whole = len(powers) // 100
+def integrated_powers(powers: NDArray[np.float64], unit: int) -> float:
+    """Gated LUFS of K-weighted powers, each the mean of ``unit`` samples; a tenth of a second is whole units."""
+    tenth = SAMPLE_RATE // 10 // unit
+    whole = len(powers) // tenth
     if whole < 4:
         return _lufs(float(powers.mean())) if len(powers) else SILENCE
-    steps = powers[: whole * 100].reshape(whole, 100).mean(axis=1)
+    steps = powers[: whole * tenth].reshape(whole, tenth).mean(axis=1)
     return gate(np.convolve(steps, np.full(4, 0.25), mode="valid"))

@@ -61,7 +61,9 @@ def make_music(task: TaskContext) -> None:
 
 
 def mix(task: TaskContext) -> None:
-    """One stretch of the mix; audio inputs come in the order of the placements."""
+    """One stretch of the mix, and how loud it is; audio inputs come in the order of the placements."""
+    from runtime.sound.gauge import LEAD, gauge
+    from runtime.sound.loudness import REACH
     from runtime.sound.mix import Source, mix_window
     from runtime.sound.wav import write_wav
 
@@ -69,14 +71,16 @@ def mix(task: TaskContext) -> None:
     assert isinstance(q, p.MixWindow)
     placed: tuple[PlacedSpeech | PlacedSound | PlacedMusic, ...] = (*q.speeches, *q.sounds, *q.music)
     sources: list[Source] = list(zip(placed, task.inputs.get("audio", ()), strict=True))
-    write_wav(task.outputs["audio"], mix_window(sources, q.start, q.count, q.total))
+    heard = mix_window(sources, q.start - LEAD, LEAD + q.count + REACH, q.total)
+    write_wav(task.outputs["audio"], heard[LEAD : LEAD + q.count])
+    task.outputs["scores"].write_text(gauge(heard, LEAD, q.count).text(), encoding="utf-8")
 
 
 def measure(task: TaskContext) -> Plain:
-    """Integrated loudness and true peak of the joined windows; both are facts."""
-    from runtime.sound.master import survey
+    """Integrated loudness and true peak of the joined windows, and the gain of their master: facts."""
+    from runtime.sound.gauge import read_gauge, survey
 
-    heard = survey(task.inputs.get("audio", ()))
+    heard = survey([read_gauge(path) for path in task.inputs.get("scores", ())])
     found: Plain = {
         "lufs": round(heard.lufs, 2),
         "peak": round(heard.peak, 2),
@@ -96,6 +100,8 @@ def master_sound(task: TaskContext) -> None:
 
 
 def encode_sound(task: TaskContext) -> None:
-    from runtime.sound.master import encode_aac
+    from runtime.sound.aac import encode_piece
 
-    encode_aac(task.inputs["audio"][0], task.outputs["aac"])
+    q = task.params
+    assert isinstance(q, p.EncodeSound)
+    encode_piece(task.inputs["audio"], task.outputs["aac"], q.start, q.frames, q.lead, q.count)

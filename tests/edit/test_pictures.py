@@ -9,19 +9,21 @@ import numpy as np
 import pytest
 
 from compiler.graph import params as p
+from compiler.graph.soundgrid import aac_frames
 from compiler.meaning.film import Look
 from compiler.staging.model import Overlay
 from runtime.edit.clip import ClipWriter, read_clip
-from runtime.edit.conform import conform, metadata, mux
+from runtime.edit.conform import conform
 from runtime.edit.ffmpeg import FfmpegError, run, source
 from runtime.edit.graphs import still, trimmed
+from runtime.edit.mux import mux
 from runtime.edit.poster import poster
 from runtime.edit.segment import encode_segment
 from runtime.edit.tasks import encode_board, encode_window
 from runtime.edit.transitions import dissolve, faded, wipe
 from runtime.schedule.table import TaskContext
+from runtime.sound.aac import encode_piece
 from runtime.sound.filters import noise
-from runtime.sound.master import encode_aac
 from runtime.sound.wav import write_wav
 
 SIZE, FPS = (96, 40), (24, 1)
@@ -103,12 +105,13 @@ def test_the_film_has_sound_chapters_and_a_safe_title(tmp_path: Path) -> None:
     conform([tmp_path / "a.mp4"], tmp_path / "cut.mp4", FPS)
     tone = (noise(48_000, 1) * 0.05).astype(np.float32)
     write_wav(tmp_path / "s.wav", np.stack([tone, tone], axis=1))
-    encode_aac(tmp_path / "s.wav", tmp_path / "s.m4a")
+    encode_piece([tmp_path / "s.wav"], tmp_path / "s.aac", 0, aac_frames(48_000), 0, 48_000)
     title = "It's; a=film, 'really'\\\n[CHAPTER]\ntitle=#no"
     for name in ("x.mp4", "y.mp4"):
         mux(
             tmp_path / "cut.mp4",
-            tmp_path / "s.m4a",
+            [tmp_path / "s.aac"],
+            48_000,
             [(0.0, "One = 1"), (0.5, "Zwei; 二")],
             title,
             tmp_path / name,
@@ -123,12 +126,6 @@ def test_the_film_has_sound_chapters_and_a_safe_title(tmp_path: Path) -> None:
         assert film.streams.audio[0].codec_context.name == "aac"
         assert film.streams.audio[0].channels == 2
         assert film.streams.video[0].frames == 24
-
-
-def test_metadata_is_one_line_a_value() -> None:
-    text = metadata([(0.0, "a\nb")], "t\r\nx", "", 2.0)
-    assert text.count("[CHAPTER]") == 1
-    assert "title=a b" in text
 
 
 def test_a_poster(tmp_path: Path) -> None:
@@ -173,7 +170,7 @@ def test_a_segment_needs_frames_and_even_sizes(tmp_path: Path) -> None:
 def test_one_frame_is_a_film(tmp_path: Path) -> None:
     encode_segment(grey_frames([90]), tmp_path / "a.mp4", SIZE, FPS)
     assert conform([tmp_path / "a.mp4"], tmp_path / "cut.mp4", FPS) == 1
-    mux(tmp_path / "cut.mp4", None, [], "", tmp_path / "x.mp4")
+    mux(tmp_path / "cut.mp4", [], 0, [], "", tmp_path / "x.mp4")
     with av.open(str(tmp_path / "x.mp4")) as film:
         assert film.streams.video[0].frames == 1
         assert film.chapters() == []
@@ -189,6 +186,15 @@ def test_one_frame_among_others(tmp_path: Path) -> None:
     assert decoded(tmp_path / "cut.mp4") == pytest.approx([40, 60, 90, 120, 150, 180, 200], abs=2.5)
 
 
+def test_a_film_whose_sound_is_short_is_refused(tmp_path: Path) -> None:
+    encode_segment(grey_frames([30] * 24), tmp_path / "a.mp4", SIZE, FPS)
+    conform([tmp_path / "a.mp4"], tmp_path / "cut.mp4", FPS)
+    write_wav(tmp_path / "s.wav", np.zeros((24_000, 2), np.float32))
+    encode_piece([tmp_path / "s.wav"], tmp_path / "s.aac", 0, aac_frames(24_000), 0, 24_000)
+    with pytest.raises(ValueError, match="48 make up 48000 samples"):
+        mux(tmp_path / "cut.mp4", [tmp_path / "s.aac"], 48_000, [], "", tmp_path / "x.mp4")
+
+
 def test_a_film_of_cards_only(tmp_path: Path) -> None:
     """A card has no clip; it is titles on black, and a film may be nothing else."""
     segments = []
@@ -200,8 +206,8 @@ def test_a_film_of_cards_only(tmp_path: Path) -> None:
     assert conform(segments, tmp_path / "cut.mp4", FPS) == 48
     tone = (noise(96_000, 1) * 0.05).astype(np.float32)
     write_wav(tmp_path / "s.wav", np.stack([tone, tone], axis=1))
-    encode_aac(tmp_path / "s.wav", tmp_path / "s.m4a")
-    mux(tmp_path / "cut.mp4", tmp_path / "s.m4a", [], "Cards", tmp_path / "x.mp4")
+    encode_piece([tmp_path / "s.wav"], tmp_path / "s.aac", 0, aac_frames(96_000), 0, 96_000)
+    mux(tmp_path / "cut.mp4", [tmp_path / "s.aac"], 96_000, [], "Cards", tmp_path / "x.mp4")
     levels = decoded(tmp_path / "x.mp4")
     assert len(levels) == 48
     assert max(levels) > 0.3

@@ -9,7 +9,7 @@ import pytest
 
 from compiler.graph import params as p
 from compiler.graph.ops import OPS
-from compiler.graph.task import Graph, GraphBuilder
+from compiler.graph.task import Graph, GraphBuilder, Ref
 from compiler.staging.model import SpokenLine, VoiceSpec
 from runtime.schedule import table
 from runtime.schedule.events import Outcome
@@ -29,14 +29,16 @@ def line(text: str) -> p.Speak:
 def talk(*texts: str, count: int = 100, gain: float | None = 4.0) -> Graph:
     """Lines → one mix each → loudness, master → sound; ``gain`` None: not measured yet."""
     build = GraphBuilder()
-    mixes = []
+    mixes, heard = [], []
     for number, text in enumerate(texts):
         spoken = build.add(line(text), label=f"voice {text}", shot=text)
         window = p.MixWindow(number * count, count, count * len(texts), (), (), ())
-        mixes.append(("audio", build.add(window, [("audio", spoken)], label=f"mix {number}")))
-    measured = build.add(p.MeasureLoudness(), mixes, label="loudness")
+        made = build.add(window, [("audio", spoken)], label=f"mix {number}")
+        mixes.append(("audio", made))
+        heard.append(("scores", Ref(made.task, "scores")))
+    measured = build.add(p.MeasureLoudness(), heard, label="loudness")
     master = build.add(p.MasterSound(gain or 0.0, 0, count), mixes, label="master", provisional=gain is None)
-    build.want("film", build.add(p.EncodeSound(), [("audio", master)], label="sound"))
+    build.want("film", build.add(p.EncodeSound(0, 1, 0, count), [("audio", master)], label="sound"))
     build.want("loudness", measured)
     return build.graph()
 

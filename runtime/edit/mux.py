@@ -1,0 +1,112 @@
+"""The film as people get it: picture, sound, chapters and titles in one fast-start MP4; packets are copied, nothing is encoded.
+
+Sound comes in pieces of ADTS frames and becomes one track. Its first frame begins 1,024 samples before the picture, which
+the file says, and it ends at the very sample the film ends at, so that picture and sound stay together to the sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from heapq import merge
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import av
+
+from compiler.graph import params as p
+from compiler.graph.soundgrid import AAC_FRAME, aac_frames
+from compiler.timebase import SAMPLE_RATE
+from runtime.schedule.table import TaskContext
+from runtime.sound.adts import HEADER, adts_frames
+
+_ASC = b"\x11\x90"
+"""What the track says of its sound: AAC-LC, 48 kHz, two channels."""
+_Timed: TypeAlias = tuple[Fraction, "av.Packet[Any]"]
+"""A packet and the second at which it is decoded."""
+
+
+def mux_film(task: TaskContext) -> None:
+    q = task.params
+    assert isinstance(q, p.Mux)
+    sound = task.inputs.get("aac", ())
+    mux(task.inputs["video"][0], sound, q.samples, q.chapters, q.title, task.outputs["film"], q.author)
+
+
+def mux(
+    video: Path,
+    audio: Sequence[Path],
+    samples: int,
+    chapters: Sequence[tuple[float, str]],
+    title: str,
+    out: Path,
+    author: str = "",
+) -> None:
+    """Write picture, ``samples`` of sound (ADTS pieces in order; none: a silent film), chapters (seconds, title) and titles.
+
+    Raises ``ValueError`` when the pieces are not the frames of so many samples.
+    """
+    options = {"fflags": "+bitexact", "use_editlist": "1", "movflags": "+faststart"}
+    with (
+        av.open(str(video), format="mp4") as picture,
+        av.open(str(out), "w", format="mp4", container_options=options) as film,
+    ):
+        track = picture.streams.video[0]
+        shown = film.add_stream_from_template(track)
+        packets = _picture(picture, track, shown)
+        if audio:
+            heard = film.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+            heard.codec_context.extradata = _ASC
+            heard.time_base = Fraction(1, SAMPLE_RATE)
+            packets = merge(packets, _sound(audio, samples, heard), key=lambda timed: timed[0])
+        film.metadata.update({name: _line(text) for name, text in (("title", title), ("artist", author)) if text})
+        seconds = Fraction(track.duration or 0) * (track.time_base or 1)
+        film.set_chapters(_chapters(chapters, seconds))
+        for _, packet in packets:
+            film.mux(packet)
+
+
+def _picture(source: av.container.InputContainer, track: av.VideoStream, to: av.VideoStream) -> Iterator[_Timed]:
+    for packet in source.demux(track):
+        if packet.size and packet.dts is not None and packet.time_base is not None:
+            at = packet.dts * packet.time_base
+            packet.stream = to
+            yield at, packet
+
+
+def _sound(pieces: Sequence[Path], samples: int, to: av.AudioStream) -> Iterator[_Timed]:
+    number = 0
+    whole = aac_frames(samples)
+    for piece in pieces:
+        for frame in adts_frames(piece):
+            packet: av.Packet[Any] = av.Packet(frame[HEADER:])
+            packet.pts = packet.dts = (number - 1) * AAC_FRAME
+            # The last frame holds what is left; a player stops there.
+            packet.duration = AAC_FRAME if number < whole - 1 else samples - (whole - 2) * AAC_FRAME
+            packet.time_base = Fraction(1, SAMPLE_RATE)
+            packet.is_keyframe = True
+            packet.stream = to
+            yield Fraction(packet.dts, SAMPLE_RATE), packet
+            number += 1
+    if number != whole:
+        raise ValueError(f"{number} frames of sound came, {whole} make up {samples} samples")
+
+
+def _chapters(chapters: Sequence[tuple[float, str]], seconds: Fraction) -> list[av.container.core.Chapter]:
+    """Each ends where the next begins, in milliseconds."""
+    ends = [*(at for at, _ in chapters[1:]), float(seconds)][: len(chapters)]
+    return [
+        {
+            "id": number,
+            "start": round(start * 1000),
+            "end": max(round(end * 1000), round(start * 1000) + 1),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": _line(name)},
+        }
+        for number, ((start, name), end) in enumerate(zip(chapters, ends, strict=True), 1)
+    ]
+
+
+def _line(text: str) -> str:
+    """Text as one line of what can be shown."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
