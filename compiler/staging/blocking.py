@@ -1,6 +1,6 @@
 """Blocking: where everybody stands, and when they do what, simulated along a scene.
 
-A ``Stage`` is one scene being played on the film's clock, in exact fractions of seconds. ``opening`` sets people down,
+A ``Stage`` is one scene being played on its own clock, in exact fractions of seconds. ``opening`` sets people down,
 ``acts`` has them do things, ``slices`` cuts out what one shot sees; here is what all three build on.
 """
 
@@ -50,7 +50,7 @@ class Body:
     away: list[tuple[Fraction, Fraction]] = field(default_factory=list)
     """From when to when they had left, for whoever came back."""
     ghost: float = 0.0
-    gaze_held: Fraction = Fraction(-1)
+    gaze_held: Fraction = -FOREVER
     """Until when a written look outranks looking at whoever speaks."""
     heights: dict[tuple[Posture, float], float] = field(default_factory=dict, repr=False)
     """Eye heights that have been asked for, by posture and seat."""
@@ -77,7 +77,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Dimmed:
-    """A light cue on the film's clock."""
+    """A light cue on the scene's clock."""
 
     light: str
     start: Fraction

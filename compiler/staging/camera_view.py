@@ -26,7 +26,7 @@ def nobody_there(name: str, at: Fraction) -> tuple[Vec3, ...]:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a camera is solved for: the stage, the shot's body on the film's clock, handles, the picture's shape."""
+    """What a camera is solved for: the stage, the shot's body on the scene's clock, handles, the picture's shape."""
 
     stage: Stage
     start: Fraction

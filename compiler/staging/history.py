@@ -25,7 +25,7 @@ _AFTER = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """An act on the film's clock. ``after`` is the stance it leaves; ``until`` is how long its effect stays."""
+    """An act on the scene's clock. ``after`` is the stance it leaves; ``until`` is how long its effect stays."""
 
     act: Act
     start: Fraction

@@ -1,87 +1,140 @@
-"""The cast and the places of a film: who is who, where a scene plays, and where everybody was last seen there."""
+"""The cast and the places of a film: who is who and sounds how, and where a scene plays."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Report
-from compiler.meaning.film import Character, Film, Location, Property, Scene, Shot, Speech, Transition
+from compiler.meaning.film import Character, Film, Location, Property, Scene, Shot, Speech
 from compiler.staging.casting import cast_person
 from compiler.staging.lexicon import Lexicon, lexicon
-from compiler.staging.model import PersonSpec, SpokenLine, Stance
+from compiler.staging.model import PersonSpec, SpokenLine, VoiceSpec
 from compiler.staging.paragraphs import paragraphs
 from compiler.staging.performance import doers
 from compiler.staging.places import PlacedSet, place_set
 from compiler.staging.talk import Talk, plain_name
 from compiler.staging.voicing import manner_of, spoken_pauses, voice_of
-from compiler.staging.world import World
-from compiler.staging.world_opening import wears
 from compiler.staging.world_things import in_a_pocket
 from compiler.staging.world_wardrobe import dressed
 
 _THE = re.compile(r"^the\s+")
+SetKey = tuple[Location, tuple[Property, ...], tuple[Property, ...], str, bool]
+"""Place, the scene's light, the shot's light, the hour, and whether it is inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A place that was asked for, of which there is something to say; ``light`` are a shot's own light phrases."""
+
+    scene: Scene
+    light: tuple[Property, ...] = ()
 
 
 @dataclass(slots=True)
 class House:
-    """The cast and the places of a film, made once, and where everybody was last seen in each place."""
+    """The cast and the places of a film, each made once. Nothing here changes from scene to scene."""
 
     film: Film
-    report: Report
-    people: dict[str, PersonSpec] = field(default_factory=dict)
-    sets: dict[tuple[object, ...], PlacedSet] = field(default_factory=dict)
     words: Lexicon = field(init=False)
     shots: dict[str, Shot] = field(init=False)
     """The written shots that have a name."""
-    last_seen: dict[tuple[str, str], Stance] = field(default_factory=dict)
-    world: World = field(default_factory=World)
-    """What outlasts a scene: things, hands, doors, lights, clothes."""
+    asked: list[Ask] = field(default_factory=list, init=False)
+    """Places asked for since the caller last looked, of which there is something to say (see ``tell``)."""
+    _cast: dict[str, Character] = field(init=False, repr=False)
+    _places: dict[str, Location] = field(init=False, repr=False)
+    _people: dict[str, PersonSpec] = field(default_factory=dict, init=False, repr=False)
+    _voices: dict[str, VoiceSpec] = field(default_factory=dict, init=False, repr=False)
+    _sets: dict[SetKey, tuple[PlacedSet, bool]] = field(default_factory=dict, init=False, repr=False)
+    """Each set, and whether there was anything to say of it."""
     _named: dict[int, tuple[PlacedSet, frozenset[str]]] = field(default_factory=dict, init=False, repr=False)
     """What the things of a place are called, by the place's identity."""
-    join: Transition | None = None
-    """A transition written at the end of one scene for the beginning of the next."""
 
     def __post_init__(self) -> None:
         self.words = lexicon(self.film)
         items = (item for scene in self.film.scenes for item in scene.items)
         self.shots = {item.name: item for item in items if isinstance(item, Shot) and item.name}
+        self._cast = {c.name: c for c in reversed(self.film.characters)}
+        self._places = {place.name: place for place in reversed(self.film.locations)}
 
     def character(self, name: str) -> Character:
-        return next((c for c in self.film.characters if c.name == name), Character(name, declared=False))
+        return self._cast.get(name) or Character(name, declared=False)
+
+    def location(self, name: str) -> Location | None:
+        """The place of a name, when it is declared."""
+        return self._places.get(name)
 
     def person(self, name: str) -> PersonSpec:
-        if name not in self.people:
-            self.people[name] = cast_person(self.character(name), self.film.seed)
-        return self.people[name]
+        if name not in self._people:
+            self._people[name] = cast_person(self.character(name), self.film.seed)
+        return self._people[name]
 
-    def costumed(self, name: str) -> PersonSpec:
-        """A person in what they wear now."""
-        worn = wears(self.world, name)
+    def costumed(self, name: str, worn: tuple[str, ...]) -> PersonSpec:
+        """A person with what they have put on since the film began."""
         person = self.person(name)
         return dressed(self.character(name), person, worn, self.film.seed) if worn else person
 
     def line_of(self, speech: Speech) -> SpokenLine:
-        voice = voice_of(self.character(speech.character), self.person(speech.character))
+        name = speech.character
+        if name not in self._voices:
+            self._voices[name] = voice_of(self.character(name), self.person(name))
         words = " ".join(speech.text.split())
-        return SpokenLine(words, voice, manner_of(speech.manner, self.words), spoken_pauses(speech), speech.recording)
+        manner = manner_of(speech.manner, self.words)
+        return SpokenLine(words, self._voices[name], manner, spoken_pauses(speech), speech.recording)
 
     def place(self, scene: Scene, light: tuple[Property, ...] = ()) -> PlacedSet:
         """The place of a scene, dressed and lit; ``light`` are a shot's own light phrases, after the scene's."""
-        location = next((loc for loc in self.film.locations if loc.name == scene.location), None)
-        location = location or Location(scene.location, declared=False)
-        key = (location, scene.light, light, scene.time_of_day, scene.interior)
-        if key not in self.sets:
-            lights = (*scene.light, *light)
+        key = self._key(scene, light)
+        if key not in self._sets:
             found = Report()
-            self.sets[key] = place_set(
-                location, lights, scene.time_of_day, scene.interior, self.film.seed, found, self.film.pieces
-            )
+            self._sets[key] = self._place(scene, light, found), bool(found.items)
+        placed, remarked = self._sets[key]
+        if remarked:
+            self.asked.append(Ask(scene, light))
+        return placed
+
+    def tell(self, asked: Sequence[Ask], told: set[SetKey], report: Report) -> None:
+        """Reports what there is to say of places asked for, but for those ``told`` of already."""
+        for ask in asked:
+            key = self._key(ask.scene, ask.light)
+            if key in told:
+                continue
+            told.add(key)
+            found = Report()
+            self._place(ask.scene, ask.light, found)
             # Of a shot's own light only its own phrases: the place's have been spoken of.
-            own = {phrase.span for line in light for phrase in line.phrases}
-            self.report.items += [item for item in found.items if not light or item.span in own]
-        return self.sets[key]
+            own = {phrase.span for line in ask.light for phrase in line.phrases}
+            report.items += [item for item in found.items if not ask.light or item.span in own]
+
+    def _key(self, scene: Scene, light: tuple[Property, ...]) -> SetKey:
+        return self._location(scene), scene.light, light, scene.time_of_day, scene.interior
+
+    def _location(self, scene: Scene) -> Location:
+        return self._places.get(scene.location) or Location(scene.location, declared=False)
+
+    def _place(self, scene: Scene, light: tuple[Property, ...], report: Report) -> PlacedSet:
+        film, lights = self.film, (*scene.light, *light)
+        return place_set(
+            self._location(scene), lights, scene.time_of_day, scene.interior, film.seed, report, film.pieces
+        )
+
+    def of(self, film: Film) -> House:
+        """The house of a film that declares the same but for people, places and looks; keeps what it has made of those
+        that are the same still."""
+        new = House(film)
+        new._people = {n: made for n, made in self._people.items() if self.character(n) == new.character(n)}
+        new._voices = {n: made for n, made in self._voices.items() if n in new._people}
+        new._sets, new._named = self._sets, self._named
+        return new
+
+    def forget(self, used: Iterable[tuple[Scene, tuple[Property, ...]]]) -> None:
+        """Keeps of the sets only those used by scenes, as they are lit and as their shots light them."""
+        keys = {self._key(scene, light) for scene, light in {(id(s), lit): (s, lit) for s, lit in used}.values()}
+        keys |= {(key[0], key[1], (), key[3], key[4]) for key in keys}
+        self._sets = {key: made for key, made in self._sets.items() if key in keys}
+        placed = {id(made) for made, _ in self._sets.values()}
+        self._named = {at: told for at, told in self._named.items() if at in placed}
 
     def bodies(self, scene: Scene, placed: PlacedSet) -> list[str]:
         """People seen in a scene: placed, acting or speaking on screen; names of things of the set are no people."""
@@ -121,7 +174,7 @@ class House:
         )
 
     def _is_person(self, name: str) -> bool:
-        return any(c.name == name for c in self.film.characters)
+        return name in self._cast
 
     def is_thing_speaking(self, item: object, placed: PlacedSet) -> bool:
         return isinstance(item, Speech) and self._is_thing(item.character, placed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from compiler.codes import W
@@ -12,7 +11,7 @@ from compiler.meaning.units import linear
 from compiler.staging.blocking import Dimmed, Stage
 from compiler.staging.cues import Span, begin_of, end_of
 from compiler.staging.model import Rgb
-from compiler.staging.timing import Clock, Noise
+from compiler.staging.timing import Clock
 
 _SWITCH = Fraction(1, 12)
 """Seconds a switched lamp takes: two frames, or it looks like a cut."""
@@ -21,9 +20,9 @@ _DYING = Fraction(6, 5)
 _FLICKER = 1.0
 
 
-def change_lights(clock: Clock, noises: Sequence[Noise], stage: Stage, span: Span, report: Report) -> None:
+def change_lights(clock: Clock, stage: Stage, span: Span, report: Report) -> None:
     """Put the light changes of a scene that has been played among its cues, in the order they were written."""
-    for noise in noises:
+    for noise in clock.noises:
         change = noise.item
         if not isinstance(change, LightChange):
             continue
@@ -32,7 +31,7 @@ def change_lights(clock: Clock, noises: Sequence[Noise], stage: Stage, span: Spa
             known = ", ".join(sorted({light.name for light in stage.placed.spec.lights}))
             report(W.NO_SUCH_LIGHT, change.span, what=change.what, help=f"this place has {known}" if known else "")
             continue
-        start = begin_of(noise, clock, span)
+        start = begin_of(noise, clock, span, report)
         until = end_of(noise, clock, span, start)
         for name in names:
             stage.lights += _cues(stage, name, change, start, until)

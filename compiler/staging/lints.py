@@ -11,12 +11,13 @@ from itertools import pairwise
 
 from compiler.codes import W
 from compiler.diagnostics import Report
-from compiler.meaning.film import Film, MoveKind, Relation, Scene, Size, Speech
+from compiler.meaning.film import MoveKind, Relation, Scene, Size, Speech
 from compiler.staging.camera import Camera
 from compiler.staging.coverage import Item, Played
 from compiler.staging.lints_cut import Edge, check_direction, check_eyes, check_jump, check_line
 from compiler.staging.performance import Doing
-from compiler.staging.timing import Clock, Cut
+from compiler.staging.timing import Cut
+from compiler.timebase import FrameRate
 
 _LOOK = {Size.EXTREME_WIDE: 1.6, Size.WIDE: 1.2, Size.FULL: 0.9, Size.INSERT: 0.6}
 """Seconds an eye needs to read a picture of a size; a face is read in less."""
@@ -30,8 +31,14 @@ _SHARE = 0.85
 """Part of an amount below which a move is told to have been cut short."""
 
 
-def check_cuts(film: Film, cuts: Sequence[tuple[Cut, Camera | None]], clock: Clock, report: Report) -> None:
-    """Checks every written shot of a film, and every cut between two of one scene.
+def check_cuts(
+    scene: Scene,
+    cuts: Sequence[tuple[Cut, Camera | None]],
+    rate: FrameRate,
+    beyond: tuple[frozenset[str], frozenset[str]],
+    report: Report,
+) -> None:
+    """Checks every written shot of a scene and every cut within it; ``beyond`` is what stands written before and after.
 
     A camera is asked only for what a complaint hangs on, and composed only when it is.
     """
@@ -39,19 +46,22 @@ def check_cuts(film: Film, cuts: Sequence[tuple[Cut, Camera | None]], clock: Clo
     for cut, camera in cuts:
         edge = None
         if camera is not None and cut.stage is not None:
-            begin = clock.seconds(cut.first + cut.head)
+            begin = rate.seconds(cut.first + cut.head)
             end = begin + Fraction(camera.view.seconds)
             edge = Edge(cut.shot, camera, cut.stage, begin, end, cut.inferred)
             if not cut.inferred:
-                _check_fit(film, cut, camera, report)
+                _check_fit(scene, cut, camera, report)
                 _check_there(edge, report)
         edges.append(edge)
     for index, (cut, _) in enumerate(cuts):
         if not cut.inferred:
             beside = [other for other, _ in (*cuts[max(0, index - 1) : index], *cuts[index + 1 : index + 2])]
-            _check_legible(cut, {o.text for c in beside for o in c.overlays}, report)
-    for (a, before), (b, after) in pairwise(zip((c for c, _ in cuts), edges, strict=True)):
-        if before is None or after is None or a.scene != b.scene or b.join != "cut":
+            elsewhere = {o.text for c in beside for o in c.overlays}
+            elsewhere |= beyond[0] if index == 0 else frozenset()
+            elsewhere |= beyond[1] if index == len(cuts) - 1 else frozenset()
+            _check_legible(cut, elsewhere, report)
+    for (_, before), (b, after) in pairwise(zip((c for c, _ in cuts), edges, strict=True)):
+        if before is None or after is None or b.join != "cut":
             continue
         if not (before.inferred or after.inferred) and not after.shot.continues:
             _check_cut(before, after, report)
@@ -64,10 +74,10 @@ def _check_cut(a: Edge, b: Edge, report: Report) -> None:
             return
 
 
-def _check_fit(film: Film, cut: Cut, camera: Camera, report: Report) -> None:
+def _check_fit(scene: Scene, cut: Cut, camera: Camera, report: Report) -> None:
     shot = cut.shot
     if shot.lens.focal_mm is not None and not camera.fits():
-        place = film.scenes[cut.scene].location
+        place = scene.location
         report(
             W.SIZE_DOES_NOT_FIT,
             shot.span,
@@ -85,7 +95,7 @@ def _check_fit(film: Film, cut: Cut, camera: Camera, report: Report) -> None:
                 move=f"{move.kind.value} {move.direction}".strip(),
                 amount=f"{move.amount:g} {unit}".replace(" °", "°"),
                 done=f"{done:.1f} {unit}".replace(" °", "°"),
-                place=film.scenes[cut.scene].location,
+                place=scene.location,
                 help="ask for less, turn the move the other way, or make the room larger",
             )
 

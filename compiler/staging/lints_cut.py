@@ -30,7 +30,7 @@ _BEFORE = "the shot before it"
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A shot where it meets a cut: its camera, stage and times on the film's clock."""
+    """A shot where it meets a cut: its camera, stage and times on the scene's clock."""
 
     shot: Shot
     camera: Camera

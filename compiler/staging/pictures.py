@@ -1,13 +1,15 @@
-"""The pictures of a film: each cut of the clock with its camera, the people who matter to it, its light and its titles."""
+"""The pictures of a scene: each of its cuts with its camera, the people who matter to it, its light and its titles."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import accumulate
 
-from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource
+from compiler.diagnostics import Diagnostic, Report
+from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource, Scene, Shot
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.camera import Camera, Solved, View
@@ -15,20 +17,22 @@ from compiler.staging.camera_view import nobody_there
 from compiler.staging.footage import (
     Lengths,
     check_plate,
-    no_lengths,
     panel_boxes,
     panel_shots,
     picture_time,
     plate_picture,
+    remembering,
     still_picture,
 )
-from compiler.staging.house import House
+from compiler.staging.history import FOREVER
+from compiler.staging.house import Ask, House
 from compiler.staging.lens import in_frame
 from compiler.staging.model import (
     Actor,
     CameraKey,
     CameraTrack,
     Join,
+    Overlay,
     Panel,
     PlatePicture,
     SpokenLine,
@@ -36,9 +40,11 @@ from compiler.staging.model import (
     TimedShot,
 )
 from compiler.staging.movement import at_time
+from compiler.staging.play import shown
+from compiler.staging.reel import Reel
 from compiler.staging.slices import actor_in_shot, cues_in_shot
 from compiler.staging.space import add, chance
-from compiler.staging.timing import Clock, Cut, Spoken
+from compiler.staging.timing import Cut, Spoken
 from compiler.staging.world_groups import crowds_in_shot
 from compiler.staging.world_shot import rider_in_shot, set_in_shot, things_in_shot
 
@@ -49,79 +55,227 @@ NEAR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Voices:
-    """A film's speeches, to be found by time without looking at all of them."""
+class Sight:
+    """All that the pictures of a scene hang on besides how it was played. Times are on its clock."""
 
-    spoken: list[Spoken]
+    size: tuple[int, int]
+    tail: int
+    """Frames that the next scene takes from its last shot."""
+    until: float
+    """Seconds of its last speech that are heard before the next scene cuts it off; 0 = all."""
+    earlier: tuple[Spoken, ...] = ()
+    """Speeches of scenes before it that are heard in it."""
+    later: tuple[Spoken, ...] = ()
+    titles: tuple[tuple[int, tuple[Overlay, ...]], ...] = ()
+    """By cut, titles over it."""
+    before: frozenset[str] = frozenset()
+    """What is written over the picture before it; ``after``: over the one that follows it."""
+    after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SceneShot:
+    """A shot of a scene, all of it but where in the film it is."""
+
+    cut: Cut
+    number: int
+    """Of its scene, from 1."""
+    shot: StagedShot
+    lines: tuple[SpokenLine, ...]
+    exact: bool
+    panels: tuple[Panel, ...]
+
+    def timed(self, scene: Scene, index: int, zero: int) -> TimedShot:
+        """The shot in a film whose scene ``index`` has its frame 0 at film frame ``zero``."""
+        cut, shot = self.cut, self.cut.shot
+        key = shot.key or shot.name or f"{index + 1}.{self.number}"
+        name = shot.name or f"{scene.number or index + 1}.{self.number}"
+        join = Join(cut.join, cut.join_frames)
+        return TimedShot(
+            key, name, index, zero + cut.first, self.shot, join, cut.fade_out, self.lines, self.exact, shot.span,
+            self.panels,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SeenScene:
+    """A scene looked at: its shots (none when it was only looked at for what is to be said), its last camera."""
+
+    shots: tuple[SceneShot, ...]
+    camera: Camera | None
+    findings: tuple[Diagnostic, ...]
+    asked: tuple[Ask, ...]
+    measured: tuple[tuple[str, Fraction | None], ...]
+    alone: bool
+    """Whether it shows nothing of another scene."""
+
+
+@dataclass(slots=True)
+class Views:
+    """A film's scenes as cameras find them: each with what is heard and written over it from beyond its ends."""
+
+    reel: Reel
+    size: tuple[int, int]
+    titles: dict[tuple[int, int], list[Overlay]]
+    _begins: list[Fraction] = field(init=False)
+    """Film time at which the earliest speech of any scene from each on begins."""
+    _ends: list[Fraction] = field(init=False)
+    """Film time at which the last speech of any scene up to each is over."""
+    _named: dict[str, tuple[int, Cut]] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        far = self.reel.seconds(self.reel.frames) + FOREVER
+        zeros = [self.reel.zero(scene) for scene in self.reel.scenes]
+        heard = [scene.played.heard for scene in self.reel.scenes]
+        begins = [far if h is None else zero + h[0] for zero, h in zip(zeros, heard, strict=True)]
+        ends = [-far if h is None else zero + h[1] for zero, h in zip(zeros, heard, strict=True)]
+        self._begins = list(accumulate(reversed(begins), min))[::-1]
+        self._ends = list(accumulate(ends, max))
+
+    def sight(self, index: int) -> Sight:
+        """What the pictures of a scene hang on besides how it was played."""
+        scene = self.reel.scenes[index]
+        cuts = scene.played.cuts
+        titles = [(n, self.titles.get((index, n))) for n in range(len(cuts))] if self.titles else []
+        earlier, later = self.around(index, *scene.played.shown)
+        return Sight(
+            self.size,
+            scene.tail,
+            scene.spoken[-1].until if scene.spoken else 0.0,
+            earlier,
+            later,
+            tuple((n, tuple(laid)) for n, laid in titles if laid),
+            self._written(index - 1, -1) if index else frozenset(),
+            self._written(index + 1, 0) if index + 1 < len(self.reel.scenes) else frozenset(),
+        )
+
+    def around(self, index: int, begin: Fraction, end: Fraction) -> tuple[tuple[Spoken, ...], tuple[Spoken, ...]]:
+        """Speeches of the scenes before and after one that are heard in a stretch of it, on its clock."""
+        scenes = self.reel.scenes
+        zero = self.reel.zero(scenes[index])
+        earlier: list[Spoken] = []
+        later: list[Spoken] = []
+        for way, found, over in ((-1, earlier, self._ends), (1, later, self._begins)):
+            at = index + way
+            while 0 <= at < len(scenes) and (over[at] > zero + begin if way < 0 else over[at] < zero + end):
+                apart = self.reel.zero(scenes[at]) - zero
+                heard = [s.later(-apart) for s in scenes[at].spoken]
+                heard = [s for s in heard if s.start < end and s.end > begin]
+                found[:] = [*heard, *found] if way < 0 else [*found, *heard]
+                at += way
+        return tuple(earlier), tuple(later)
+
+    def named(self, name: str) -> tuple[int, Cut] | None:
+        """The first cut to a shot of that name, and its scene."""
+        if self._named is None:
+            self._named = {}
+            for index, scene in enumerate(self.reel.scenes):
+                for cut in scene.played.cuts:
+                    if cut.shot.name:
+                        self._named.setdefault(cut.shot.name, (index, cut))
+        return self._named.get(name)
+
+    def _written(self, index: int, at: int) -> frozenset[str]:
+        """What is written over the first (0) or last (-1) cut of a scene."""
+        cuts = self.reel.scenes[index].played.cuts
+        laid = self.titles.get((index, at % len(cuts)), ())
+        return frozenset(o.text for o in (*cuts[at].overlays, *laid))
+
+
+def shoot_scene(
+    house: House, views: Views, index: int, sight: Sight, before: Camera | None, lengths: Lengths
+) -> SeenScene:
+    """Every cut of a scene as a staged shot; ``before`` is the camera of the picture before it."""
+    return _seen(house, views, index, sight, before, lengths, pictures=True)
+
+
+def look_at_scene(
+    house: House, views: Views, index: int, sight: Sight, before: Camera | None, lengths: Lengths
+) -> SeenScene:
+    """What ``shoot_scene`` would report, without the shots: only cameras that a complaint hangs on are found."""
+    return _seen(house, views, index, sight, before, lengths, pictures=False)
+
+
+def _seen(
+    house: House, views: Views, index: int, sight: Sight, before: Camera | None, lengths: Lengths, *, pictures: bool
+) -> SeenScene:
+    report = Report()
+    house.asked = []
+    measured: dict[str, Fraction | None] = {}
+    laid = views.reel.scenes[index]
+    cuts = _whole(laid.played.cuts, sight)
+    voices = _Voices.of(laid.spoken, sight.earlier, sight.later)
+    studio = _Studio(house, views, index, laid.played.scene, voices, remembering(lengths, measured), report, before)
+    seen: list[tuple[Cut, Camera | None]] = []
+    shots: list[SceneShot] = []
+    for number, cut in enumerate(cuts, 1):
+        if pictures:
+            taken = studio.take(cut)
+            studio.previous = taken.camera
+            end = studio.seconds(cut.first + cut.frames)
+            # A line's length moves whatever is done after it in its scene, and so what later shots still show of that.
+            certain = voices.uncertain is None or voices.uncertain >= end
+            exact = taken.exact and certain and all(s.timing.exact for s in (*taken.heard, *cut.rests_on))
+            shots.append(SceneShot(cut, number, taken.shot, taken.lines, exact, taken.panels))
+        else:
+            studio.previous = studio.look(cut)
+        seen.append((cut, studio.previous))
+    lints.check_cuts(laid.played.scene, seen, house.film.rate, (sight.before, sight.after), report)
+    return SeenScene(
+        tuple(shots), studio.previous, tuple(report.items), tuple(house.asked), tuple(measured.items()), studio.alone
+    )
+
+
+def look_of(film: Film, scene: Scene, shot: Shot) -> Look:
+    """The look of a shot: its own, else its scene's, else the film's."""
+    wanted = shot.look or scene.look or film.look
+    found = next((look for look in reversed(film.looks) if look.name == wanted), Look())
+    return replace(found, span=Look().span)
+
+
+def _whole(cuts: list[Cut], sight: Sight) -> list[Cut]:
+    """The cuts of a scene with what its neighbours do to them."""
+    whole = list(cuts)
+    if sight.tail:
+        whole[-1] = replace(whole[-1], tail=sight.tail)
+    for number, titles in sight.titles:
+        whole[number] = replace(whole[number], overlays=[*whole[number].overlays, *titles])
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """The speeches heard in a scene, to be found by time without looking at all of them."""
+
+    spoken: list[tuple[int, Spoken]]
+    """With their number in the scene; those of other scenes have numbers below -1."""
     earliest: list[float]
     """The earliest start of any speech from each on."""
     latest: list[float]
     """The latest end of any speech up to each."""
-    uncertain: dict[int, Fraction]
-    """By scene, when the first of its speeches begins whose length is only estimated."""
+    uncertain: Fraction | None
+    """When the first of the scene's own speeches begins whose length is only estimated."""
 
     @classmethod
-    def of(cls, clock: Clock) -> _Voices:
-        uncertain: dict[int, Fraction] = {}
-        for s in clock.spoken:
-            if not s.timing.exact:
-                uncertain[s.scene] = min(s.start, uncertain.get(s.scene, s.start))
-        earliest = list(accumulate((float(s.start) for s in reversed(clock.spoken)), min))[::-1]
-        latest = list(accumulate((float(s.end) for s in clock.spoken), max))
-        return cls(clock.spoken, earliest, latest, uncertain)
+    def of(cls, own: Sequence[Spoken], before: Sequence[Spoken], after: Sequence[Spoken]) -> _Voices:
+        spoken = [(-2 - n, s) for n, s in enumerate(before)]
+        spoken += enumerate(own)
+        spoken += [(-2 - len(before) - n, s) for n, s in enumerate(after)]
+        earliest = list(accumulate((float(s.start) for _, s in reversed(spoken)), min))[::-1]
+        latest = list(accumulate((float(s.end) for _, s in spoken), max))
+        uncertain = min((s.start for s in own if not s.timing.exact), default=None)
+        return cls(spoken, earliest, latest, uncertain)
 
     def between(self, begin: Fraction, end: Fraction) -> list[tuple[int, Spoken]]:
-        """Speeches heard in [begin, end), with their index; speeches start nearly in order, so few are looked at."""
+        """Speeches heard in [begin, end), with their number; speeches start nearly in order, so few are looked at."""
         first = bisect_left(self.latest, float(begin) - 0.01)
         last = bisect_right(self.earliest, float(end) + 0.01)
-        near = enumerate(self.spoken[first:last], first)
-        return [(n, s) for n, s in near if s.start < end and s.end > begin]
-
-
-def shoot(
-    film: Film, clock: Clock, house: House, size: tuple[int, int], lengths: Lengths = no_lengths
-) -> tuple[TimedShot, ...]:
-    """Every cut of the clock as a staged, timed shot of ``size``; lints of what the cuts look like go to the report."""
-    studio = _Studio(film, clock, house, size, _Voices.of(clock), lengths)
-    shots: list[TimedShot] = []
-    seen: list[tuple[Cut, Camera | None]] = []
-    numbers: dict[int, int] = {}
-    used: dict[str, int] = {}
-    for cut in clock.cuts:
-        numbers[cut.scene] = numbers.get(cut.scene, 0) + 1
-        taken = studio.take(cut)
-        studio.previous = taken.camera
-        seen.append((cut, taken.camera))
-        key = cut.shot.key or cut.shot.name or f"{cut.scene + 1}.{numbers[cut.scene]}"
-        used[key] = used.get(key, 0) + 1
-        key = key if used[key] == 1 else f"{key}#{used[key]}"
-        name = cut.shot.name or f"{film.scenes[cut.scene].number or cut.scene + 1}.{numbers[cut.scene]}"
-        end = clock.seconds(cut.first + cut.frames)
-        # A line's length moves whatever is done after it in its scene, and so what later shots still show of that.
-        certain = studio.voices.uncertain.get(cut.scene, end) >= end
-        exact = taken.exact and certain and all(s.timing.exact for s in (*taken.heard, *cut.rests_on))
-        join = Join(cut.join, cut.join_frames)
-        timed = TimedShot(
-            key, name, cut.scene, cut.first, taken.shot, join, cut.fade_out, taken.lines, exact, cut.shot.span, taken.panels
-        )  # fmt: skip
-        shots.append(timed)
-    lints.check_cuts(film, seen, clock, house.report)
-    return tuple(shots)
-
-
-def look_at(film: Film, clock: Clock, house: House, size: tuple[int, int], lengths: Lengths = no_lengths) -> None:
-    """Everything that ``shoot`` would report, without the pictures: only cameras that a complaint hangs on are found."""
-    studio = _Studio(film, clock, house, size, _Voices.of(clock), lengths)
-    seen: list[tuple[Cut, Camera | None]] = []
-    for cut in clock.cuts:
-        studio.previous = studio.look(cut)
-        seen.append((cut, studio.previous))
-    lints.check_cuts(film, seen, clock, house.report)
+        return [(n, s) for n, s in self.spoken[first:last] if s.start < end and s.end > begin]
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """What a cut shows of the film's clock: from ``begin`` to ``end``, its own zero ``start``, and what is heard then."""
+    """What a cut shows of its scene's time: from ``begin`` to ``end``, its own zero ``start``, and what is heard then."""
 
     start: Fraction
     begin: Fraction
@@ -143,40 +297,39 @@ class _Taken:
 
 @dataclass(slots=True)
 class _Studio:
-    """What taking a picture needs to know of the film."""
+    """What taking a picture of one scene needs to know."""
 
-    film: Film
-    clock: Clock
     house: House
-    size: tuple[int, int]
+    views: Views
+    index: int
+    scene: Scene
     voices: _Voices
     lengths: Lengths
+    report: Report
     previous: Camera | None = None
     """The last picture's camera, for what goes on from it or lines up with it."""
+    alone: bool = True
+    """Whether no picture showed anything of another scene so far."""
     plates: dict[str, Plate] = field(init=False)
-    looks: dict[str, Look] = field(init=False)
-    cuts: dict[str, Cut] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.plates = {plate.name: plate for plate in self.film.plates}
-        self.looks = {look.name: look for look in self.film.looks}
-        self.cuts = {}
-        for cut in self.clock.cuts:
-            if cut.shot.name:
-                self.cuts.setdefault(cut.shot.name, cut)
+        self.plates = {plate.name: plate for plate in self.house.film.plates}
+
+    def seconds(self, frames: int) -> Fraction:
+        return self.house.film.rate.seconds(frames)
 
     def take(self, cut: Cut) -> _Taken:
         """The picture of a cut, whatever it comes from."""
         panels = self._panels(cut)
-        return self._composite(cut, panels) if panels else self._picture(cut, self.size)
+        return self._composite(cut, panels) if panels else self._picture(cut, self.views.size)
 
     def look(self, cut: Cut) -> Camera | None:
         """The camera of a cut, if it has one, and every complaint that its picture would come with."""
         panels = self._panels(cut)
         if not panels:
-            return self._watch(cut, self.size)
-        for box, seen in panels:
-            self._watch(seen, (box[2], box[3]))
+            return self._watch(cut, self.views.size)
+        for box, studio, seen in panels:
+            studio._watch(seen, (box[2], box[3]))
         return None
 
     def _watch(self, cut: Cut, size: tuple[int, int]) -> Camera | None:
@@ -187,39 +340,53 @@ class _Studio:
             return None
         camera, _ = self._camera(cut, cut.stage, size, picture_time(cut.shot).speed)
         if cut.shot.light:
-            self.house.place(self.film.scenes[cut.scene], cut.shot.light)  # which tells what it does not understand
+            self.house.place(self.scene, cut.shot.light)  # which tells what it does not understand
         return camera
 
-    def _panels(self, cut: Cut) -> list[tuple[Box, Cut]]:
+    def _panels(self, cut: Cut) -> list[tuple[Box, _Studio, Cut]]:
         """The cuts that a composite shows, each with its part of the picture: of this scene as it goes on, of another
         from where that shot began."""
         if not isinstance(cut.shot.source, Composite):
             return []
-        shots = panel_shots(cut.shot, {name: other.shot for name, other in self.cuts.items()}, self.house.report)
-        found: list[tuple[Box, Cut]] = []
-        for box, shot in zip(panel_boxes(cut.shot.source.kind, self.size), shots, strict=False):
-            other = self.cuts[shot.name]
-            first = cut.first if other.scene == cut.scene else other.first + other.head - cut.head
-            found.append((box, replace(cut, shot=shot, scene=other.scene, stage=other.stage, first=first, overlays=[])))
+        named = {name: self.views.named(name) for name in cut.shot.source.shots}
+        shots = panel_shots(cut.shot, {name: other[1].shot for name, other in named.items() if other}, self.report)
+        found: list[tuple[Box, _Studio, Cut]] = []
+        for box, shot in zip(panel_boxes(cut.shot.source.kind, self.views.size), shots, strict=False):
+            known = named[shot.name]
+            assert known is not None
+            index, other = known
+            first = cut.first if index == self.index else other.first + other.head - cut.head
+            panel = replace(cut, shot=shot, stage=other.stage, first=first, overlays=[])
+            found.append((box, self if index == self.index else self._elsewhere(index, panel), panel))
         return found
 
-    def _composite(self, cut: Cut, shown: list[tuple[Box, Cut]]) -> _Taken:
+    def _elsewhere(self, index: int, panel: Cut) -> _Studio:
+        """The studio of another scene, of which a panel is shown here."""
+        self.alone = False
+        laid = self.views.reel.scenes[index]
+        around = self.views.around(index, *shown([panel], self.house.film.rate))
+        voices = _Voices.of(laid.spoken, *around)
+        return _Studio(
+            self.house, self.views, index, laid.played.scene, voices, self.lengths, self.report, self.previous
+        )
+
+    def _composite(self, cut: Cut, shown: list[tuple[Box, _Studio, Cut]]) -> _Taken:
         """Two pictures in one."""
         panels: list[Panel] = []
         heard: list[Spoken] = []
         exact = True
-        for box, seen in shown:
-            taken = self._picture(seen, (box[2], box[3]))
+        for box, studio, seen in shown:
+            taken = studio._picture(seen, (box[2], box[3]))
             panels.append(Panel(box, taken.shot, taken.lines))
             heard += taken.heard
             exact = exact and taken.exact
-        return _Taken(self._blank(cut, self.size), (), tuple(heard), None, exact, tuple(panels))
+        return _Taken(self._blank(cut, self.views.size), (), tuple(heard), None, exact, tuple(panels))
 
     def _picture(self, cut: Cut, size: tuple[int, int]) -> _Taken:
         shot = cut.shot
         blank = self._blank(cut, size)
-        seconds = float(self.clock.seconds(cut.frames - cut.head))
-        still = still_picture(shot, -float(self.clock.seconds(cut.head)), seconds)
+        seconds = float(self.seconds(cut.frames - cut.head))
+        still = still_picture(shot, -float(self.seconds(cut.head)), seconds)
         if still is not None:
             return _Taken(replace(blank, still=still))
         plate, certain = self._plate(cut)
@@ -234,16 +401,15 @@ class _Studio:
         """The live action of a cut, if it is some, and whether its length is certain; complaints go to the report."""
         plate, certain = plate_picture(cut.shot, self.plates, self.lengths)
         if plate is not None:
-            body = self.clock.seconds(cut.frames - cut.head - cut.tail)
-            check_plate(cut.shot, self.plates, self.lengths, body, self.house.report)
+            body = self.seconds(cut.frames - cut.head - cut.tail)
+            check_plate(cut.shot, self.plates, self.lengths, body, self.report)
         return plate, certain
 
     def _blank(self, cut: Cut, size: tuple[int, int]) -> StagedShot:
         """The frame of a shot without a picture: its length, look and titles."""
-        film, shot = self.film, cut.shot
+        film, shot = self.house.film, cut.shot
         seed = shot.seed if shot.seed is not None else int(chance(film.seed, shot.key) * 2**31)
-        wanted = shot.look or film.scenes[cut.scene].look or film.look
-        look = replace(self.looks.get(wanted, Look()), span=Look().span)
+        look = look_of(film, self.scene, shot)
         fps = (film.rate.fps.numerator, film.rate.fps.denominator)
         frames = cut.frames - cut.head - cut.tail
         camera = CameraTrack((CameraKey(0.0, (0.0, 0.0, 0.0), (0.0, 0.0, -1.0), 50.0, 4.0, 5.0),))
@@ -253,12 +419,11 @@ class _Studio:
         )  # fmt: skip
 
     def _camera(self, cut: Cut, stage: Stage, size: tuple[int, int], speed: Fraction) -> tuple[Camera, _Window]:
-        """The camera of a staged cut, not yet solved, and what it sees of the film's clock."""
-        clock = self.clock
-        start = clock.seconds(cut.first + cut.head)
+        """The camera of a staged cut, not yet solved, and what it sees of its scene's time."""
+        start = self.seconds(cut.first + cut.head)
         # Slow motion sees less of what happens in the time it takes, fast motion more.
-        begin = start - clock.seconds(cut.head) * speed
-        end = start + clock.seconds(cut.frames - cut.head) * speed
+        begin = start - self.seconds(cut.head) * speed
+        end = start + self.seconds(cut.frames - cut.head) * speed
         heard = self.voices.between(begin, end)
         first = next(
             (
@@ -271,9 +436,9 @@ class _Studio:
         view = View(
             stage,
             start,
-            float(clock.seconds(cut.frames - cut.head - cut.tail) * speed),
-            float(clock.seconds(cut.head) * speed),
-            float(clock.seconds(cut.tail) * speed),
+            float(self.seconds(cut.frames - cut.head - cut.tail) * speed),
+            float(self.seconds(cut.head) * speed),
+            float(self.seconds(cut.tail) * speed),
             size[0] / size[1],
             first.speech.character if first else "",
             max(first.start, start) if first else None,
@@ -307,7 +472,7 @@ class _Studio:
         track = solved.track if focus in ("", *visible) else replace(solved.track, focus_on="")
         spec = stage.placed.spec
         if cut.shot.light:
-            spec = self.house.place(self.film.scenes[cut.scene], cut.shot.light).spec
+            spec = self.house.place(self.scene, cut.shot.light).spec
         cues = cues_in_shot(stage, start, end)
         things = things_in_shot(stage, start, end, times, track, view.aspect, visible)
         crowds = crowds_in_shot(stage, start, end, times, track, view.aspect)

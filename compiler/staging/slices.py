@@ -17,7 +17,7 @@ from compiler.staging.space import r4
 def actor_in_shot(
     stage: Stage, body: Body, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool
 ) -> Actor:
-    """What a shot over [start, end) on the film's clock needs to know of a body, in seconds from ``start``."""
+    """What a shot over [start, end) on the scene's clock needs to know of a body, in seconds from ``start``."""
     near = body.did.seen(float(start - LONG_AGO) + 1e-9, float(end) + 1e-9)
     acts = [a for d in near if (a := _local(d, start, end, lines, speaks)) is not None]
     acts = _last_held(acts)

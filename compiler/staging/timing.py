@@ -1,7 +1,8 @@
-"""Timing: set-ups become cuts on the film's clock, in whole frames, with every speech, act and sound at its moment.
+"""Timing: set-ups become cuts on the scene's clock, in whole frames, with every speech, act and sound at its moment.
 
 A shot lasts as long as it says, else as long as what happens in it needs. Speeches are never cut: one that outlasts its
-shot goes on over the next, and the next speech waits for it. A dissolve takes its frames from both its shots.
+shot goes on over the next, and the next speech waits for it. A dissolve takes its frames from both its shots. A scene's
+clock is at 0 where the picture before it ends: what a scene is does not depend on where in the film it stands.
 """
 
 from __future__ import annotations
@@ -69,14 +70,13 @@ _EARLY = Fraction(1, 24)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A speech at its place on the film's clock."""
+    """A speech at its place on the clock."""
 
     speech: Speech
     line: SpokenLine
     timing: LineTiming
     start: Fraction
     room: str
-    scene: int
     until: float = 0.0
     """Seconds of it that are heard before somebody cuts it off; 0 = all."""
     end: Fraction = field(init=False)
@@ -84,13 +84,31 @@ class Spoken:
     def __post_init__(self) -> None:
         object.__setattr__(self, "end", self.start + ms(self.until or self.timing.seconds))
 
+    def later(self, seconds: Fraction) -> Spoken:
+        """The same on a clock that starts ``seconds`` later."""
+        return replace(self, start=self.start - seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The speech last heard before a scene begins, on that scene's clock."""
+
+    free: Fraction
+    """When the next speech may follow."""
+    start: Fraction
+    end: Fraction
+    breaks_off: bool
+
+    def later(self, seconds: Fraction) -> Voice:
+        """The same on a clock that starts ``seconds`` later."""
+        return replace(self, free=self.free - seconds, start=self.start - seconds, end=self.end - seconds)
+
 
 @dataclass(slots=True)
 class Cut:
     """A timed shot before its camera. ``frames`` counts all it is on screen for, overlaps included."""
 
     shot: Shot
-    scene: int
     stage: Stage | None
     first: int
     frames: int = 0
@@ -103,60 +121,75 @@ class Cut:
     overlays: list[Overlay] = field(default_factory=list)
     rests_on: list[Spoken] = field(default_factory=list)
 
+    @property
+    def room(self) -> int:
+        """Frames that it can give to a transition into the next."""
+        return max(0, (self.frames - self.head) // 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Noise:
     """A sound, music, light or title directive, when it was written to begin, and what its ``at`` counts from."""
 
     item: Sound | Music | LightChange | Title
-    scene: int
     at: Fraction
     zero: Fraction = Fraction(0)
 
 
 @dataclass(slots=True)
 class Clock:
-    """The film being laid out."""
+    """One scene being laid out. Frame 0 is where the shot before it ends, less what a dissolve takes of that."""
 
     rate: FrameRate
     timing: Callable[[SpokenLine], LineTiming]
     report: Report
     line_of: Callable[[Speech], SpokenLine]
     words: Lexicon = field(default_factory=lexicon)
+    room: int | None = None
+    """Frames that the shot before the scene can give to a transition; ``None``: there is none."""
+    voice: Voice | None = None
+    """The speech last heard before the scene; ``None``: nobody has spoken yet."""
+    elapsed: Fraction = Fraction(0)
+    """Seconds of film before the scene."""
     cuts: list[Cut] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     noises: list[Noise] = field(default_factory=list)
-    doings: list[tuple[int, Doing, Fraction]] = field(default_factory=list)
-    """(scene, doing, start) of all that was performed, for cues such as ``when MARA sits``."""
+    doings: list[tuple[Doing, Fraction]] = field(default_factory=list)
+    """(doing, start) of all that was performed, for cues such as ``when MARA sits``."""
     frame: int = 0
-    voice_free: Fraction = Fraction(0)
+    voice_free: Fraction | None = None
+    """When the next speech may follow the one before it; ``None``: nothing was said yet."""
+    cuts_off: Fraction | None = None
+    """When the scene's first speech cuts off the last one before the scene, if it does."""
     pace: Fraction = Fraction(1)
-    """Of the scene being played: factor on whatever nobody gave a length."""
+    """Of the scene: factor on whatever nobody gave a length."""
     talk: Talk = field(default_factory=lambda: Talk({}))
-    """Who is in the scene being played, for what is done while speaking."""
+    """Who is in the scene, for what is done while speaking."""
+
+    def __post_init__(self) -> None:
+        self.voice_free = self.voice.free if self.voice is not None else None
 
     def seconds(self, frame: int) -> Fraction:
         return self.rate.seconds(frame)
 
     # --- a scene ------------------------------------------------------------------------------
 
-    def play(self, index: int, scene: Scene, stage: Stage, setups: list[Setup], room: str) -> None:
-        """Lays out all set-ups of a scene from the current frame on."""
-        voices = len(self.spoken)
+    def play(self, scene: Scene, stage: Stage, setups: list[Setup], room: str) -> None:
+        """Lays out all set-ups of the scene."""
         self.pace = Fraction(round(scene.pace * 1000), 1000)
         self.talk = Talk({n: b.person.gender for n, b in stage.bodies.items()}, _things(stage), words=self.words)
         for i, setup in enumerate(setups):
-            self._setup(index, stage, setup, room, last=i == len(setups) - 1)
-        for spoken in self.spoken[voices:]:
+            self._setup(stage, setup, room, last=i == len(setups) - 1)
+        for spoken in self.spoken:
             over = spoken.end - self.seconds(self.frame)
             if over > Fraction(1, 4):
                 self.report(
                     W.SPEECH_PAST_SCENE, spoken.speech.span, who=spoken.speech.character, over=f"{float(over):.1f}"
                 )
 
-    def _setup(self, index: int, stage: Stage, setup: Setup, room: str, last: bool) -> None:
+    def _setup(self, stage: Stage, setup: Setup, room: str, last: bool) -> None:
         shot = setup.shot
-        cut = self._open(index, None if setup.card else stage, shot, setup.join)
+        cut = self._open(None if setup.card else stage, shot, setup.join)
         cut.inferred = setup.inferred
         start = self.seconds(cut.first)
         tight = shot.size in _TIGHT
@@ -168,17 +201,17 @@ class Clock:
             self._title(cut, setup.card, start, play)
         self._override(stage, shot, start)
         leads = shot.audio_leads
-        voice_end = Fraction(0)
+        voice_end: Fraction | None = None
         for at, item in enumerate(setup.items):
             if isinstance(item, Speech):
-                spoken = self._speech(index, stage, item, play, room, start - leads if leads else None)
+                spoken = self._speech(stage, item, play, room, start - leads if leads else None)
                 leads = Fraction(0)
                 cut.rests_on.append(spoken)
                 voice_end = spoken.end
-                cut = self._cuts_inside(cut, spoken, index, stage, shot)
+                cut = self._cuts_inside(cut, spoken, stage, shot)
             else:
                 begun = play.now
-                self._item(index, stage, cut, item, play, room)
+                self._item(stage, cut, item, play, room)
                 if isinstance(item, Played) and _within_speech(setup.items, at):
                     # What somebody does between two halves of what they say does not stop them.
                     play.now = min(play.now, begun + _BETWEEN_HALVES)
@@ -218,7 +251,7 @@ class Clock:
                     W.PROP_UNSEEN, span, prop=name, help=f"place it in the scene block: `{name}: on table`"
                 )  # fmt: skip
 
-    def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction, last: bool) -> None:
+    def _close_setup(self, cut: Cut, setup: Setup, play: _Play, voice_end: Fraction | None, last: bool) -> None:
         self._unseen(cut)
         shot, start = cut.shot, self.seconds(cut.first)
         fade = setup.fade_out.seconds if setup.fade_out is not None else Fraction(0)
@@ -235,14 +268,14 @@ class Clock:
         else:
             tail = (Fraction(2, 5) if shot.size in _TIGHT else Fraction(7, 10)) * self.pace
             final = setup.items[-1] if setup.items else None
-            if isinstance(final, Speech) and _breaks_off(final):
+            if isinstance(final, Speech) and breaks_off(final):
                 tail = Fraction(0)
             need = max(play.end, play.now if play.busy else start) + tail
             if shot.speed not in (0, 1) and not any(isinstance(item, Speech) for item in setup.items):
                 need = start + (need - start) / shot.speed  # slow motion takes longer to show what is done
-            if shot.audio_trails and voice_end:
+            if shot.audio_trails and voice_end is not None:
                 need = voice_end - shot.audio_trails
-            if last:
+            if last and self.voice_free is not None:
                 need = max(need, self.voice_free + tail)
             need += fade * Fraction(3, 4) + setup.leaves * Fraction(2, 3)
             least = _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)) * self.pace
@@ -273,21 +306,23 @@ class Clock:
 
     # --- cuts ---------------------------------------------------------------------------------
 
-    def _open(self, index: int, stage: Stage | None, shot: Shot, join: Transition | None) -> Cut:
+    def _open(self, stage: Stage | None, shot: Shot, join: Transition | None) -> Cut:
         before = self.cuts[-1] if self.cuts else None
-        cut = Cut(shot, index, stage, self.frame)
+        give = before.room if before is not None else self.room
+        cut = Cut(shot, stage, self.frame)
         if join is not None:
             frames = self.rate.frames(join.seconds)
             match join.kind:
-                case TransitionKind.DISSOLVE | TransitionKind.WIPE if before is not None:
-                    room = max(0, (before.frames - before.head) // 2)
-                    if frames > room:
+                case TransitionKind.DISSOLVE | TransitionKind.WIPE if give is not None:
+                    if frames > give:
                         self.report(
                             W.TRANSITION_TOO_LONG, join.span, kind=join.kind.value, seconds=f"{float(join.seconds):.1f}",
-                            left=f"{float(self.seconds(room)):.1f}", help="make the shot before it longer",
+                            left=f"{float(self.seconds(give)):.1f}", help="make the shot before it longer",
                         )  # fmt: skip
-                    frames = min(frames, room)
-                    cut.head = before.tail = frames
+                    frames = min(frames, give)
+                    cut.head = frames
+                    if before is not None:
+                        before.tail = frames
                     cut.first -= frames
                     cut.join = "dissolve" if join.kind is TransitionKind.DISSOLVE else "wipe"
                     cut.join_frames = frames
@@ -305,7 +340,7 @@ class Clock:
         self.frame = cut.first + cut.frames
         cut.fade_out = min(cut.fade_out, cut.frames)
 
-    def _cuts_inside(self, cut: Cut, spoken: Spoken, index: int, stage: Stage, base: Shot) -> Cut:
+    def _cuts_inside(self, cut: Cut, spoken: Spoken, stage: Stage, base: Shot) -> Cut:
         """Shots written inside a speech cut in on their words; a timed one gives the picture back when it is over."""
         marks: list[tuple[Fraction, Shot]] = []
         cuts = spoken.speech.cuts
@@ -324,60 +359,59 @@ class Clock:
                 continue
             self._close(cut, frame)
             inferred = cut.inferred and spoken.speech.span == shot.span  # a written shot has its own place
-            cut = self._open(index, stage, shot, None)
+            cut = self._open(stage, shot, None)
             cut.inferred = inferred
             cut.rests_on.append(spoken)
         return cut
 
     # --- what happens in a shot ---------------------------------------------------------------
 
-    def _speech(
-        self, index: int, stage: Stage, speech: Speech, play: _Play, room: str, lead: Fraction | None
-    ) -> Spoken:
+    def _speech(self, stage: Stage, speech: Speech, play: _Play, room: str, lead: Fraction | None) -> Spoken:
         line = self.line_of(speech)
         timing = self.timing(line)
-        before = self.spoken[-1] if self.spoken and self.spoken[-1].scene == index else None
+        before = self.spoken[-1] if self.spoken else None
         if speech.dual and before is not None:
             start = before.start
         else:
-            gap = self._gap(before, speech)
-            start = max(
-                lead if lead is not None else play.now, self.voice_free + gap if self.voice_free else Fraction(0)
-            )
-            if self.spoken and _breaks_off(self.spoken[-1].speech) and start < self.spoken[-1].end:
-                self._cut_off(stage, self.spoken[-1], start)
-        spoken = Spoken(speech, line, timing, start, "" if speech.voice_over else room, index)
+            free = -self.elapsed if self.voice_free is None else self.voice_free + self._gap(before, speech)
+            start = max(lead if lead is not None else play.now, free)
+            if before is not None and breaks_off(before.speech) and start < before.end:
+                self._cut_off(stage, before, start)
+            elif before is None and self.voice is not None and self.voice.breaks_off and start < self.voice.end:
+                self.cuts_off = start
+        spoken = Spoken(speech, line, timing, start, "" if speech.voice_over else room)
         number = len(self.spoken)
         self.spoken.append(spoken)
         overlap = (
-            min(_CUT_IN, (spoken.end - start) / 5) if _breaks_off(speech) and not speech.voice_over else Fraction(0)
+            min(_CUT_IN, (spoken.end - start) / 5) if breaks_off(speech) and not speech.voice_over else Fraction(0)
         )
-        self.voice_free = max(self.voice_free if speech.dual else Fraction(0), spoken.end - overlap)
+        free = spoken.end - overlap
+        self.voice_free = max(self.voice_free, free) if speech.dual and self.voice_free is not None else free
         name = speech.character
         if name in stage.bodies and not speech.voice_over:
             feeling = self.words.feeling(", ".join(speech.manner)) if speech.manner else None
             if feeling is not None:
                 stage.feel(name, feeling, start - Fraction(2, 5))
-            play.end = max(play.end, self._while_speaking(index, stage, speech, start))
-            stage.speak(name, number, line, start, ms(timing.seconds), self._addressee(index, stage, name))
+            play.end = max(play.end, self._while_speaking(stage, speech, start))
+            stage.speak(name, number, line, start, ms(timing.seconds), self._addressee(stage, name))
         elif (mark := stage.mark(name)) is not None and mark.point is not None:
             stage.hear(mark.point, start)
         if not speech.voice_over:
-            play.now = max(play.now if speech.dual else Fraction(0), spoken.end - overlap)
+            play.now = max(play.now, spoken.end - overlap) if speech.dual else spoken.end - overlap
             play.busy = True
         play.end = max(play.end, spoken.end)
         return spoken
 
     def _gap(self, before: Spoken | None, speech: Speech) -> Fraction:
         """Silence before a speech: none where it cuts in, a breath where its own speaker goes on."""
-        if before is not None and _breaks_off(before.speech):
+        if before is not None and breaks_off(before.speech):
             return Fraction(0)
         return (_GAP / 3 if before is not None and before.speech.character == speech.character else _GAP) * self.pace
 
     def _cut_off(self, stage: Stage, before: Spoken, start: Fraction) -> None:
         """The speech before is heard a moment into this one, then its sound and its lips stop."""
         number = len(self.spoken) - 1
-        cut = replace(before, until=r4(min(float(start - before.start) + _STILL_HEARD, before.timing.seconds)))
+        cut = cut_off(before, start - before.start)
         self.spoken[number] = cut
         for shot in self.cuts[-4:]:
             shot.rests_on = [cut if s is before else s for s in shot.rests_on]
@@ -385,32 +419,30 @@ class Clock:
         if body is not None:
             body.did.break_off(number, cut.end)
 
-    def _while_speaking(self, index: int, stage: Stage, speech: Speech, start: Fraction) -> Fraction:
+    def _while_speaking(self, stage: Stage, speech: Speech, start: Fraction) -> Fraction:
         """Parentheticals that say what the speaker does play under the words; returns when the last is done."""
         end = start
         for text in speech.manner:
             for step in understand_manner(text, speech.character, self.talk, speech.span):
                 begun, done = perform(stage, step, start)
-                self.doings.append((index, step, begun))
+                self.doings.append((step, begun))
                 end = max(end, min(done, begun + _LONG_WALK))
         return end
 
-    def _addressee(self, index: int, stage: Stage, name: str) -> str:
+    def _addressee(self, stage: Stage, name: str) -> str:
         """Whom a speaker speaks to: whoever else spoke last in the scene, else the other person there."""
         for spoken in reversed(self.spoken[:-1]):
-            if spoken.scene != index:
-                break
             other = spoken.speech.character
             if other != name and (other in stage.bodies or stage.mark(other) is not None):
                 return other
         return next((n for n in stage.bodies if n != name), "")
 
-    def _item(self, index: int, stage: Stage, cut: Cut, item: Item, play: _Play, room: str) -> None:
+    def _item(self, stage: Stage, cut: Cut, item: Item, play: _Play, room: str) -> None:
         match item:
             case Played():
-                self._perform(index, stage, item, play)
+                self._perform(stage, item, play)
             case Pause():
-                play.now = max(play.now, self.voice_free) + item.seconds * self.pace
+                play.now = self._after_speech(play.now) + item.seconds * self.pace
                 play.end = max(play.end, play.now)
                 play.busy = True
             case TitleCard():
@@ -420,17 +452,17 @@ class Clock:
                 at = (
                     shot_start + item.cue.at
                     if item.cue.at is not None
-                    else max(play.now, self.voice_free)
+                    else self._after_speech(play.now)
                     if play.busy
                     else shot_start
                 )
-                self.noises.append(Noise(item, index, at, shot_start))
+                self.noises.append(Noise(item, at, shot_start))
                 if isinstance(item, Title) and item.cue == Cue():
                     play.end = max(play.end, at + reading_time(item))
             case _:
                 pass
 
-    def _perform(self, index: int, stage: Stage, item: Played, play: _Play) -> None:
+    def _perform(self, stage: Stage, item: Played, play: _Play) -> None:
         begin = play.now
         for step in item.steps:
             if not isinstance(step, Doing):
@@ -440,12 +472,15 @@ class Clock:
                     play.now += read
                 continue
             start, end = perform(stage, step, begin if step.together else play.now)
-            self.doings.append((index, step, start))
+            self.doings.append((step, start))
             begin = start
             end = _waited_for(stage, step, start, end)
             play.now = max(play.now, end)
             play.end = max(play.end, end)
             play.busy = True
+
+    def _after_speech(self, now: Fraction) -> Fraction:
+        return now if self.voice_free is None else max(now, self.voice_free)
 
     def _title(self, cut: Cut, item: TitleCard, at: Fraction, play: _Play) -> None:
         seconds = (
@@ -469,7 +504,12 @@ class _Play:
     busy: bool = False
 
 
-def _breaks_off(speech: Speech) -> bool:
+def cut_off(before: Spoken, after: Fraction) -> Spoken:
+    """A speech of which somebody cuts off the rest, ``after`` seconds from its start: a moment more of it is heard."""
+    return replace(before, until=r4(min(float(after) + _STILL_HEARD, before.timing.seconds)))
+
+
+def breaks_off(speech: Speech) -> bool:
     """Whether a speech ends in a dash: the next one cuts it off."""
     return speech.interrupted or speech.text.rstrip("”\"'’ ").endswith(("--", "—"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler.diagnostics import Report, Span
+from compiler.diagnostics import Span
 from compiler.meaning.film import Action, Film, Item, Speech
 from compiler.staging.house import House
 from compiler.staging.performance import Doing, Prose, understand, understand_manner
@@ -34,7 +34,7 @@ class Understood:
 
 def understood(film: Film) -> tuple[Understood, ...]:
     """Every sentence of action and every parenthetical of a film, in written order. Nothing is staged for it."""
-    house = House(film, Report())
+    house = House(film)
     found: list[Understood] = []
     for number, scene in enumerate(film.scenes):
         placed = house.place(scene)

@@ -48,7 +48,7 @@ class DeedKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One change of the world on the film's clock. ``thing`` is a prop's name, or ``PLACE/piece`` for a piece of a set."""
+    """One change of the world on the scene's clock. ``thing`` is a prop's name, or ``PLACE/piece`` for a piece of a set."""
 
     kind: DeedKind
     start: Fraction
@@ -217,13 +217,10 @@ class Courses:
 
 @dataclass(slots=True)
 class World:
-    """The film's deeds so far. ``before`` is the state in which the current scene begins."""
+    """A scene's deeds so far. ``before`` is the state in which it begins."""
 
     before: WorldState = field(default_factory=WorldState)
     deeds: list[Deed] = field(default_factory=list)
-    """Of the current scene."""
-    past: list[Deed] = field(default_factory=list)
-    """Of all scenes before it."""
     _starts: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
     _states: list[WorldState] = field(default_factory=list, init=False, repr=False, compare=False)
     """The state after each deed in order of time: asked for many times a shot, and made once."""
@@ -275,4 +272,4 @@ class World:
 
     def next_scene(self) -> World:
         """The world of the scene after this one, which finds what was done in this; this one stays as it was played."""
-        return World(self.at(), [], [*self.past, *self.deeds])
+        return World(self.at())

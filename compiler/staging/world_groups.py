@@ -58,7 +58,7 @@ class Member:
 
 @dataclass(slots=True)
 class Troupe:
-    """A group in one scene. ``begins`` is the scene's first moment on the film's clock."""
+    """A group in one scene. ``begins`` is the first moment of the scene on its clock."""
 
     group: Group
     bodies: tuple[PersonSpec, ...]
@@ -68,7 +68,7 @@ class Troupe:
     """The street's yaw, for those who stroll."""
 
     def at(self, member: Member, t: Fraction) -> Vec3:
-        """Floor point of a member at a time of the film's clock."""
+        """Floor point of a member at a time of the scene's clock."""
         if member.way and t >= member.way[0][0]:
             for (a, p), (b, q) in zip(member.way, member.way[1:], strict=False):
                 if t <= b:

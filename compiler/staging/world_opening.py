@@ -16,7 +16,7 @@ from compiler.staging.model import Act, ActKind
 from compiler.staging.places import PlacedSet
 from compiler.staging.places_phrases import numbers
 from compiler.staging.space import v4, yaw_to
-from compiler.staging.world import Deed, DeedKind, Spot, World
+from compiler.staging.world import Deed, DeedKind, Spot, World, WorldState
 from compiler.staging.world_scene import SceneWorld
 from compiler.staging.world_wardrobe import check_garments
 
@@ -37,12 +37,14 @@ _LIT = {"on": 1.0, "lit": 1.0, "burning": 1.0, "alight": 1.0, "bright": 1.0, "lo
         "off": 0.0, "out": 0.0, "dark": 0.0, "unlit": 0.0, "dead": 0.0, "broken": 0.0}  # fmt: skip
 
 
-def open_world(film: Film, scene: Scene, placed: PlacedSet, world: World, report: Report, stage: Stage) -> SceneWorld:
-    """The world of a scene about to be played, after ``world``, with ``stage.world`` set.
+def open_world(
+    film: Film, scene: Scene, placed: PlacedSet, before: WorldState, report: Report, stage: Stage
+) -> SceneWorld:
+    """The world of a scene about to be played, as it finds it, with ``stage.world`` set.
 
     Call ``settle_things`` once people are placed, ``close_world`` when the scene has been played.
     """
-    world = world.next_scene()
+    world = World(before)
     found = SceneWorld(
         world, placed, scene.location, {p.name: p for p in film.props}, film.seed, report, scene.span, stage
     )

@@ -55,6 +55,8 @@ class SceneWorld:
     """Names of the film's groups."""
     troupes: dict[str, Troupe] = field(default_factory=dict)
     """Groups of the scene, by name."""
+    film_begins: Fraction = Fraction(0)
+    """When the film begins, on the scene's clock."""
     _told: tuple[WorldState, bool] | None = field(default=None, init=False, repr=False)
     """The last state that was asked about, and whether anybody rides in it."""
 
@@ -244,7 +246,7 @@ class SceneWorld:
         if thing is None or thing not in self.made or not portable(self.made[thing].entry):
             return None
         if not self.holder(thing, time):
-            self.pick_up(who, words, max(Fraction(0), time - Fraction(3, 2)), span=span)
+            self.pick_up(who, words, max(self.film_begins, time - Fraction(3, 2)), span=span)
         self.lift(thing)
         hand = self.free_hand(to, thing, time)
         self.world.add(Deed(DeedKind.GIVE, time, time, thing, who, to, hand, self.place))

@@ -1,0 +1,285 @@
+"""What was staged last, so that a scene nothing has touched is neither played nor shot again.
+
+A scene is what it was when it is the very same object (or the same to the last span), finds what it found, and all it looked
+up besides (people, its place, named shots, the lengths of lines and of files) is what it was. Only what the last run used is
+kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from compiler.meaning.film import Character, Composite, Film, Location, Look, Scene, Transition, TransitionKind
+from compiler.staging.camera import Camera
+from compiler.staging.footage import Lengths, no_lengths
+from compiler.staging.house import House
+from compiler.staging.model import LineTiming, SpokenLine, StagedShot
+from compiler.staging.pictures import SeenScene, Sight, Views, look_at_scene, look_of, shoot_scene
+from compiler.staging.play import Between, PlayedScene, play_scene
+from compiler.staging.timing import Voice
+from compiler.staging.world import WorldState
+
+
+@dataclass(slots=True)
+class Work:
+    """What the last run had to do: scenes played and looked at, of how many."""
+
+    scenes: int = 0
+    played: int = 0
+    seen: int = 0
+
+
+@dataclass(slots=True)
+class _View:
+    """A scene as it was looked at, and what that hung on."""
+
+    sight: Sight
+    before: Camera | None
+    seen: SeenScene
+    looks: tuple[str, tuple[Look, ...]]
+    """The film's look and looks."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A scene as it was played last, and what that hung on besides its own words."""
+
+    played: PlayedScene
+    following: Transition | None
+    cast: tuple[Character, ...]
+    location: Location | None
+    shot: _View | None = None
+    looked: _View | None = None
+
+
+class StagingMemo:
+    """Hand the same one to ``stage_film`` or ``rehearse_film`` again and again: each does only what is new to it."""
+
+    def __init__(self) -> None:
+        self.work = Work()
+        """What the last run had to do."""
+        self._house: House | None = None
+        self._timing: Callable[[SpokenLine], LineTiming] | None = None
+        self._lengths: Lengths = no_lengths
+        self._certain = False
+        """Whether lines are known to be as long as they were."""
+        self._entries: dict[tuple[int, int], _Entry] = {}
+        """By the scene's identity, and which such it is, for a film may have a scene twice."""
+        self._kept: dict[tuple[int, int], _Entry] = {}
+        self._now: dict[int, _Entry] = {}
+        """By the identity of what was played in this run."""
+        self._by_key: dict[str, _Entry] | None = None
+        self._staged: dict[str, StagedShot] | None = None
+
+    def begin(self, film: Film, timing: Callable[[SpokenLine], LineTiming], lengths: Lengths) -> House:
+        """A new run: the cast and the places of the film."""
+        self.work = Work()
+        before = self._house
+        if before is None or not _declares_the_same(before.film, film):
+            self._entries, before = {}, None
+        self._certain = before is not None and self._timing is not None and _same_function(self._timing, timing)
+        self._house = House(film) if before is None else before.of(film)
+        self._timing, self._lengths = timing, lengths
+        self._kept, self._now = {}, {}
+        self._by_key = self._staged = None
+        return self._house
+
+    def play(self, scene: Scene, following: Transition | None, found: Between) -> PlayedScene:
+        """The scene as it is played after what is found."""
+        assert self._house is not None
+        assert self._timing is not None
+        self.work.scenes += 1
+        key = self._key(scene)
+        old = self._entries.get(key) or self._alike(scene)
+        if old is None or not self._as_it_was(old, following, found):
+            self.work.played += 1
+            played = play_scene(self._house, scene, following, found, self._timing, self._lengths)
+            names = dict.fromkeys([*played.stage.bodies, *(s.speech.character for s in played.spoken)])
+            cast = tuple(map(self._house.character, names))
+            old = _Entry(played, following, cast, self._house.location(scene.location))
+        self._kept[key] = old
+        self._now[id(old.played)] = old
+        return old.played
+
+    def see(self, views: Views, index: int, before: Camera | None, *, pictures: bool) -> SeenScene:
+        """The scene looked at, after a picture taken by the camera ``before``; with its shots when ``pictures``."""
+        assert self._house is not None
+        house, film = self._house, self._house.film
+        played = views.reel.scenes[index].played
+        entry, sight = self._now[id(played)], views.sight(index)
+        looks = (film.look, film.looks)
+        old = entry.shot if pictures else entry.shot or entry.looked
+        if old is not None and self._looks_the_same(old, sight, before, played):
+            if pictures and old.looks != looks:
+                old.seen = _regraded(old.seen, played.scene, film)
+            old.looks = looks
+            return old.seen
+        self.work.seen += 1
+        if pictures:
+            seen = self._interned(shoot_scene(house, views, index, sight, before, self._lengths))
+            entry.shot = _View(sight, before, seen, looks)
+        else:
+            seen = look_at_scene(house, views, index, sight, before, self._lengths)
+            entry.shot, entry.looked = None, _View(sight, before, seen, looks)
+        return seen
+
+    def finish(self) -> None:
+        """The run is over: what it did not use is forgotten."""
+        if self._house is not None and self.work.played:
+            self._house.forget(
+                (entry.played.scene, cut.shot.light) for entry in self._kept.values() for cut in entry.played.cuts
+            )
+        self._entries = self._kept
+        self._by_key = self._staged = None
+
+    def _key(self, scene: Scene) -> tuple[int, int]:
+        turn = 0
+        while (id(scene), turn) in self._kept:
+            turn += 1
+        return id(scene), turn
+
+    def _alike(self, scene: Scene) -> _Entry | None:
+        """What was played of a scene that is the same to the last span, though it was resolved anew."""
+        if self._by_key is None:
+            self._by_key = {entry.played.scene.key: entry for entry in self._entries.values()}
+        entry = self._by_key.get(scene.key)
+        return entry if entry is not None and identical(entry.played.scene, scene) else None
+
+    def _as_it_was(self, entry: _Entry, following: Transition | None, found: Between) -> bool:
+        house, played = self._house, entry.played
+        assert house is not None
+        assert self._timing is not None
+        return (
+            entry.following == following
+            and entry.location == house.location(played.scene.location)
+            and all(one == house.character(one.name) for one in entry.cast)
+            and all(house.shots.get(name) == shot for name, shot in played.repeated)
+            and all(self._lengths(path) == length for path, length in played.measured)
+            and (self._certain or all(self._timing(s.line) == s.timing for s in played.spoken))
+            and finds_the_same(played, found)
+        )
+
+    def _looks_the_same(self, old: _View, sight: Sight, before: Camera | None, played: PlayedScene) -> bool:
+        first = played.cuts[0].shot
+        goes_on = first.continues or first.match or isinstance(first.source, Composite)
+        return (
+            old.seen.alone
+            and old.sight == sight
+            and (old.before is before or not goes_on)
+            and all(self._lengths(path) == length for path, length in old.seen.measured)
+        )
+
+    def _interned(self, seen: SeenScene) -> SeenScene:
+        """With the very shots of the last run where they are what they were."""
+        if self._staged is None:
+            self._staged = {
+                shot.cut.shot.key: shot.shot
+                for entry in self._entries.values()
+                if entry.shot is not None
+                for shot in entry.shot.seen.shots
+            }
+        shots = []
+        for shot in seen.shots:
+            old = self._staged.get(shot.cut.shot.key)
+            shots.append(replace(shot, shot=old) if old is not None and old == shot.shot else shot)
+        return replace(seen, shots=tuple(shots))
+
+
+def finds_the_same(played: PlayedScene, found: Between) -> bool:
+    """Whether a scene would be played the same after something else: only what it can notice counts."""
+    was = played.found
+    if was is found:
+        return True
+    place = played.scene.location
+    return (
+        _same_transition(was.join, found.join)
+        and _same_world(was.world, found.world)
+        and all(was.seen.get((place, name)) == found.seen.get((place, name)) for name in played.stage.bodies)
+        and _room(played, was.room) == _room(played, found.room)
+        and _last_words(played, was) == _last_words(played, found)
+    )
+
+
+def _room(played: PlayedScene, room: int | None) -> int | None:
+    """Of the frames that the shot before can give, what the scene notices."""
+    join = played.setups[0].join
+    if join is None or join.kind not in (TransitionKind.DISSOLVE, TransitionKind.WIPE) or room is None:
+        return room if join is not None and room is None else 0
+    return min(room, played.wanted)
+
+
+def _last_words(played: PlayedScene, found: Between) -> tuple[Voice | None, Fraction]:
+    """Of what was said before, what the scene notices, and how long before it the film began, as far as that counts."""
+    voice, begins = found.voice, played.begins
+    if voice is not None and voice.free <= begins and (not voice.breaks_off or voice.end <= begins):
+        voice = None
+    return voice, min(played.rate.seconds(found.frame), max(-begins, Fraction(2)))
+
+
+def _same_world(one: WorldState, other: WorldState) -> bool:
+    """Whether two states are one to a scene: where people stood is told by ``Between.seen``, the hour by the scene."""
+    if one is other:
+        return True
+    if one.items is not other.items and one.items != other.items:
+        return False
+    return one.people is other.people or all(
+        (a.wears, a.rides, a.seat) == (b.wears, b.rides, b.seat)
+        for a, b in ((one.person(n), other.person(n)) for n in {*one.people, *other.people})
+    )
+
+
+def _same_transition(one: Transition | None, other: Transition | None) -> bool:
+    return one is other or (one is not None and other is not None and one == other and one.span == other.span)
+
+
+def _declares_the_same(one: Film, other: Film) -> bool:
+    """Whether all is the same that any scene may look up, but for people's and places' own descriptions and the looks."""
+    if (one.rate, one.seed) != (other.rate, other.seed):
+        return False
+    if [(c.name, c.seed) for c in one.characters] != [(c.name, c.seed) for c in other.characters]:
+        return False
+    return all(
+        getattr(one, table) is getattr(other, table) or getattr(one, table) == getattr(other, table)
+        for table in ("groups", "props", "plates", "verbs", "deliveries", "pieces", "coverages")
+    )
+
+
+def _same_function(one: Callable[..., object], other: Callable[..., object]) -> bool:
+    """Whether two functions answer alike: the same one, or the same method of equal things."""
+    if one == other:
+        return True
+    mine, theirs = getattr(one, "__self__", None), getattr(other, "__self__", None)
+    same = getattr(one, "__func__", one) is getattr(other, "__func__", other)
+    return same and mine is not None and type(mine) is type(theirs) and bool(mine == theirs)
+
+
+def _regraded(seen: SeenScene, scene: Scene, film: Film) -> SeenScene:
+    """The same pictures under the film's looks as they are now."""
+    shots = []
+    for shot in seen.shots:
+        look = look_of(film, scene, shot.cut.shot)
+        shots.append(shot if look == shot.shot.look else replace(shot, shot=replace(shot.shot, look=look)))
+    return replace(seen, shots=tuple(shots))
+
+
+def identical(one: object, other: object) -> bool:
+    """Whether two values are the same to the last span, which ``==`` passes over."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(identical, one, other))
+    if is_dataclass(one) and not isinstance(one, Enum):
+        return all(identical(getattr(one, name), getattr(other, name)) for name in _fields(one.__class__))
+    return one == other
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
