@@ -51,11 +51,25 @@ class Placed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedShot:
+    """What a plan tells people about a shot. Times in frames of the film."""
+
+    name: str
+    key: str
+    first_frame: int
+    frames: int
+    exact: bool
+    people: tuple[str, ...]
+    """Who is seen in it, by the names they have now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lowered:
-    """A film as fragments, in the graph's order, and the outputs somebody wants."""
+    """A film as fragments, in the graph's order, the outputs somebody wants, and its shots."""
 
     placed: tuple[Placed, ...]
     wanted: tuple[tuple[str, Made], ...]
+    shots: tuple[PlannedShot, ...] = ()
 
     def linked(self) -> tuple[Graph, tuple[str, ...]]:
         """The graph with equal steps made one, and its recipe keys; a firm step stands for a provisional one."""

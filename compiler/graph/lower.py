@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
-from fractions import Fraction
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
-from compiler.graph.fragment import Fragment, FragmentBuilder, Lowered, Made, Placed
+from compiler.graph.fragment import Fragment, FragmentBuilder, Lowered, Made, Placed, PlannedShot
+from compiler.graph.lower_papers import add_stills, lens_of, want_captions, want_report
 from compiler.graph.lower_picture import Frames, PictureLowering
-from compiler.graph.lower_sound import lower_mix, lower_speech
+from compiler.graph.lower_sound import lower_master, lower_mix, lower_speech
 from compiler.graph.memo import Asked, Handle, LoweredShot, Memo
-from compiler.graph.recut import captioned
 from compiler.graph.sources import probe
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.identity import former_names
 from compiler.meaning.film import Film, PlateSource, Shot
 from compiler.profiles import Profile
-SCORES, TAKES = "scores-", "take-"
-"""How the wanted outputs that judge takes, and that are takes themselves, are called."""
-from compiler.staging.model import PlatePicture, SpokenLine, StagedShot, StillPicture, TimedShot, Timeline
-from compiler.timebase import timecode
+from compiler.staging.model import SpokenLine, TimedShot, Timeline
 
 STILL_WIDTH = 480
+SCORES, TAKES = "scores-", "take-"
+"""How the wanted outputs that judge takes, and that are takes themselves, are called."""
 
 
 def lower_film(
@@ -46,17 +42,17 @@ def lower_film(
     exact = all(shot.exact for shot in timeline.shots)
     windows = lower_mix(build, timeline, facts, lowering.voices(build), film.rate, exact)
     start, count = _stretch(film, timeline, only)
-    sound = _master(build, facts, windows, start, count)
+    sound = lower_master(build, facts, windows, film.rate, start, count)
     size, fps = shots[0].shot.size, shots[0].shot.fps
     cut = [("segment", build.given(made)) for made in segments]
     video = build.add(p.Conform(fps, size), cut, label="conform", provisional=not exact)
     chapters = () if only else tuple((float(film.rate.seconds(f)), title) for f, title in timeline.chapters)
-    mux = p.Mux(film.title, film.author, chapters)
-    build.want("film", build.add(mux, [("video", video), ("aac", sound)], label="film"))
+    mux = p.Mux(film.title, film.author, chapters, count)
+    build.want("film", build.add(mux, [("video", video), *(("aac", piece) for piece in sound)], label="film"))
     _want_lengths(build, film, facts)
+    now = {former: name for name, former in former_names(film).items()}
     if not only:
-        now = {former: name for name, former in former_names(film).items()}
-        _want_captions(build, timeline, exact, facts, now)
+        want_captions(build, timeline, exact, facts, now)
     lowering.place(build.fragment())
     judged = [made for picture in pictures for made in picture.judged]
     kept = [made for picture in pictures for made in picture.kept]
@@ -67,12 +63,13 @@ def lower_film(
     )
     if not only:
         page = lowering.build()
-        _want_report(page, film, timeline, pictures, exact, now)
+        want_report(page, film, timeline, pictures, exact, now)
         for timed, picture in zip(shots, pictures, strict=True):
             lowering.place(picture.stills, timed)
         lowering.place(page.fragment())
         wanted += page.wants()
-    return Lowered(tuple(lowering.placed), wanted)
+    planned = tuple(_planned(timed, picture, now) for timed, picture in zip(shots, pictures, strict=True))
+    return Lowered(tuple(lowering.placed), wanted, planned)
 
 
 class _Lowering:
@@ -137,18 +134,9 @@ class _Lowering:
             for frames in (picture.head, picture.tail)
         )
         posters = self.build()
-        shown = [
-            posters.add(
-                p.Poster(frame, STILL_WIDTH),
-                [("segment", posters.given(made))],
-                label=f"{timed.name}: still",
-                shot=timed.key,
-            )
-            for made, frame in _stills(timed, body, picture.windows)
-        ]
+        shown = add_stills(posters, timed, body, picture.windows)
         return LoweredShot(
             timed,
-            tuple(build.made(ref) for ref in picture.kept),
             voices,
             build.fragment(timed.name),
             body,
@@ -156,8 +144,11 @@ class _Lowering:
             tail,
             posters.fragment(timed.name),
             tuple(posters.made(ref) for ref in shown),
+            lens_of(timed),
+            tuple(actor.person.name for actor in timed.shot.actors if actor.visible),
             tuple(files.asked.items()),
             tuple(build.made(ref) for ref in picture.judged),
+            tuple(build.made(ref) for ref in picture.kept),
         )
 
     def _transition(self, timed: TimedShot, leaving: Handle | None, arriving: Handle | None) -> Made:
@@ -172,6 +163,11 @@ class _Lowering:
         made = build.made(picture.transition(timed, before, after))
         self.place(build.fragment(timed.name), timed)
         return made
+
+
+def _planned(timed: TimedShot, picture: LoweredShot, now: Mapping[str, str]) -> PlannedShot:
+    people = tuple(now.get(name, name) for name in picture.people)
+    return PlannedShot(timed.name, timed.key, timed.first_frame, timed.frames, timed.exact, people)
 
 
 def _want_lengths(build: GraphBuilder, film: Film, facts: Facts) -> None:
@@ -196,90 +192,6 @@ def _stretch(film: Film, timeline: Timeline, only: str) -> tuple[int, int]:
     return 0, film.rate.samples(timeline.frames)
 
 
-def _master(build: FragmentBuilder, facts: Facts, windows: list[Ref], start: int, count: int) -> Ref:
-    inputs = [("audio", ref) for ref in windows]
-    measured = build.add(p.MeasureLoudness(), inputs, label="measure loudness")
-    build.want("loudness", measured)
-    gain = facts.gain(build.recipe(measured))
-    master = build.add(p.MasterSound(gain or 0.0, start, count), inputs, label="master", provisional=gain is None)
-    return build.add(p.EncodeSound(), [("audio", master)], label="encode sound")
-
-
-def _want_captions(build: GraphBuilder, timeline: Timeline, exact: bool, facts: Facts, now: Mapping[str, str]) -> None:
-    heard = [captioned(speech, facts.line(speech.line)) for speech in timeline.speeches]
-    timings = tuple(timing for _, timing in heard)
-    speeches = tuple(replace(s, character=now.get(s.character, s.character)) for s, _ in heard)
-    build.want("captions", build.add(p.Captions(speeches, timings), label="captions", provisional=not exact))
-
-
-def _want_report(
-    build: FragmentBuilder,
-    film: Film,
-    timeline: Timeline,
-    pictures: list[LoweredShot],
-    exact: bool,
-    now: Mapping[str, str],
-) -> None:
-    rows: list[p.ReportShot] = []
-    stills: list[tuple[str, Ref]] = []
-    numbers: Counter[int] = Counter()
-    for timed, picture in zip(timeline.shots, pictures, strict=True):
-        numbers[timed.scene] += 1
-        stills += [("image", build.given(made)) for made in picture.shown]
-        rows.append(_row(film, timed, numbers[timed.scene], now, len(picture.shown)))
-    page = p.WriteReport(
-        film.title,
-        film.author,
-        float(film.rate.seconds(timeline.frames)),
-        timeline.shots[0].shot.size,
-        timeline.shots[0].shot.fps,
-        tuple(rows),
-    )
-    build.want("report", build.add(page, stills, label="report", provisional=not exact))
-
-
 def _lines(timed: TimedShot) -> tuple[SpokenLine, ...]:
     """The lines that lips move by in a shot or in a picture of it."""
     return tuple(dict.fromkeys((*timed.lines, *(line for panel in timed.panels for line in panel.lines))))
-
-
-def _stills(timed: TimedShot, body: tuple[Made, ...], windows: tuple[p.Window, ...]) -> list[tuple[Made, int]]:
-    """Two frames of a shot, a fifth of the way in and out, as (segment, frame within it)."""
-    frames = timed.frames
-    picks = []
-    for frame in sorted({frames // 5, max(0, frames - 1 - frames // 5)}):
-        begin = 0
-        for made, window in zip(body, windows, strict=True):
-            if begin <= frame < begin + window.count:
-                picks.append((made, frame - begin))
-            begin += window.count
-    return picks
-
-
-def _row(film: Film, timed: TimedShot, number: int, now: Mapping[str, str], stills: int) -> p.ReportShot:
-    """A shot's row. One that goes by a seed key goes by its number, as it did before ``film expand`` gave it a name."""
-    scene = film.scenes[timed.scene].number or str(timed.scene + 1)
-    keys = timed.shot.camera.keys
-    match timed.shot:
-        case _ if timed.panels:
-            lens = f"{len(timed.panels)} pictures"
-        case StagedShot(still=StillPicture() as still):
-            lens = f"still {still.file}"
-        case StagedShot(plate=PlatePicture() as plate):
-            lens = f"plate {plate.file}"
-        case StagedShot(set=None):
-            lens = "card"
-        case _:
-            lens = f"{keys[0].focal_mm:g} mm f/{keys[0].f_stop:g}"
-    return p.ReportShot(
-        f"{scene}.{number}" if "/" in timed.key or "|" in timed.key else timed.name,
-        timed.scene,
-        film.scenes[timed.scene].heading if timed.scene < len(film.scenes) else "",
-        timecode(film.rate.seconds(timed.first_frame)),
-        float(Fraction(timed.frames) / film.rate.fps),
-        lens,
-        tuple(now.get(a.person.name, a.person.name) for a in timed.shot.actors if a.visible),
-        tuple(line.text for line in timed.lines),
-        stills,
-        timed.takes.label,
-    )

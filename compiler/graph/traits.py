@@ -56,5 +56,15 @@ class Traits:
     """Slots whose inputs may come in any order."""
     parts: Callable[[Params], Parts | None] = lambda _: None
 
+    @property
+    def reforms(self) -> bool:
+        """Whether one task may be said in several ways; if not, no parameters have to be looked at to know."""
+        return bool(self.normal or self.commutes) or self.same_as is not PLAIN.same_as
+
+    @property
+    def parted(self) -> bool:
+        """Whether a task may have a part that does not depend on the draw."""
+        return self.parts is not PLAIN.parts
+
 
 PLAIN = Traits()

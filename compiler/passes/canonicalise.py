@@ -7,13 +7,13 @@ order of their recipes, parameters are in their op's normal form, and no task me
 from __future__ import annotations
 
 from compiler.graph.ops import Op
-from compiler.graph.task import Ref
+from compiler.graph.task import Graph, Ref
 from compiler.passes.program import Program, Rewriter, Setting
 
 
 def canonicalise(program: Program, setting: Setting) -> Program:
     """The same film, with every task in its one form."""
-    if not any(_touches(task.op, task.inputs) for task in program.graph.tasks):
+    if not _touches(program.graph):
         return program
     new = Rewriter(program, setting)
     for index, task in enumerate(program.graph.tasks):
@@ -29,15 +29,23 @@ def canonicalise(program: Program, setting: Setting) -> Program:
     return new.program()
 
 
-def _touches(op: Op, inputs: tuple[tuple[str, Ref], ...]) -> bool:
-    traits = op.traits
-    if traits.normal or traits.commutes or traits.same_as.__module__ != "compiler.graph.traits":
-        return True
-    if len(inputs) < 2:
-        return False
-    place = {slot: number for number, (slot, _) in enumerate(op.inputs)}
-    order = [place[slot] for slot, _ in inputs]
-    return order != sorted(order)
+def _touches(graph: Graph) -> bool:
+    """Whether any task may have another form: found by its op alone for nearly all of them."""
+    slots: dict[str, dict[str, int]] = {}
+    for task in graph.tasks:
+        op = task.op
+        place = slots.get(op.name)
+        if place is None:
+            if op.traits.reforms:
+                return True
+            place = slots[op.name] = {slot: number for number, (slot, _) in enumerate(op.inputs)}
+        if len(place) > 1:
+            last = 0
+            for slot, _ in task.inputs:
+                if place[slot] < last:
+                    return True
+                last = place[slot]
+    return False
 
 
 def _ordered(op: Op, inputs: tuple[tuple[str, Ref], ...], keys: list[str]) -> tuple[tuple[str, Ref], ...]:

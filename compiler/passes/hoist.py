@@ -18,6 +18,9 @@ from compiler.passes.program import Program, Rewriter, Setting
 
 def hoist(program: Program, setting: Setting) -> Program:
     """The same film, with shared parts as tasks of their own."""
+    ops = {task.op.name: task.op for task in program.graph.tasks}
+    if not any(op.traits.parted for op in ops.values()):
+        return program
     taken = [task.op.traits.parts(task.params) for task in program.graph.tasks]
     if not any(taken):
         return program

@@ -14,12 +14,13 @@ from compiler.passes.program import Program, Setting
 def trim(program: Program, setting: Setting) -> Program:
     """The part of the program that leads to a wanted output."""
     graph = program.graph
+    read = {ref.task for task in graph.tasks for _, ref in task.inputs}.union(ref.task for _, ref in graph.wanted)
+    if len(read) == len(graph.tasks):  # readers come later: whoever reads the last leads to something wanted
+        return program
     needed: set[int] = {ref.task for _, ref in graph.wanted}
     for index in range(len(graph.tasks) - 1, -1, -1):
         if index in needed:
             needed.update(ref.task for ref in graph.tasks[index].sources())
-    if len(needed) == len(graph.tasks):
-        return program
     kept = sorted(needed)
     place = {old: new for new, old in enumerate(kept)}
     tasks = tuple(

@@ -11,6 +11,8 @@ from compiler.graph.task import Graph, Task
 from compiler.graph.text import print_graph
 from compiler.plan import Plan
 from runtime.cli.build import Options
+from runtime.cli.columns import columns
+from runtime.cli.excerpt import shown
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import Reasons
 from runtime.schedule.costs import learned_costs
@@ -196,40 +198,37 @@ def _needed(graph: Graph, hit: list[bool]) -> list[int]:
 
 
 def _tell(plan: Plan, rows: list[Row]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("shot", "at", "length", "people", "to do"):
-        table.add_column(name)
     by_shot: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_shot[row.shot].append(row)
-    rate = plan.film.rate
-    for shot in plan.timeline.shots:
+    fps = float(plan.film.rate.fps)
+    table = []
+    for shot in plan.shots:
         todo = [row for row in by_shot[shot.key] if row.fate != "cached"]
-        people = ", ".join(actor.person.name for actor in shot.shot.actors if actor.visible)
-        length = f"{float(rate.seconds(shot.shot.frames)):.1f} s" + ("" if shot.exact else " est.")
+        length = f"{shot.frames / fps:.1f} s" + ("" if shot.exact else " est.")
         work = f"{len(todo)} tasks, {sum(row.seconds for row in todo):.0f} s" if todo else "cached"
-        table.add_row(shot.name, f"{float(rate.seconds(shot.first_frame)):.1f} s", length, people, work)
-    console.print(table)
+        table.append((shown(shot.name), f"{shot.first_frame / fps:.1f} s", length, shown(", ".join(shot.people)), work))
+    lines = [columns(("shot", "at", "length", "people", "to do"), table, give=3)]
     others = [row for row in by_shot[""] if row.fate != "cached"]
-    for row in others[:12]:
-        console.print(f"  {row.label}: {row.fate}")
+    lines += [f"  {_line(row.label)}: {row.fate}" for row in others[:12]]
     if len(others) > 12:
-        console.print(f"  … and {len(others) - 12} more for the film as a whole")
+        lines.append(f"  … and {len(others) - 12} more for the film as a whole")
     todo = [row for row in rows if row.fate != "cached"]
     seconds = sum(row.seconds for row in todo)
-    console.print(
+    lines.append(
         f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run, about {seconds:.0f} s of one processor"
     )
     if todo:
         longest, labels = critical_path(plan, rows)
-        console.print(
-            f"The longest chain of work takes about {longest:.0f} s: {' → '.join([*labels[:2], '…', labels[-1]][: len(labels) + 1])}"
-        )
+        chain = " → ".join([*map(_line, labels[:2]), "…", _line(labels[-1])][: len(labels) + 1])
+        lines.append(f"The longest chain of work takes about {longest:.0f} s: {chain}")
     if not plan.settled:
-        console.print(
+        lines.append(
             "Lengths marked est. rest on speech that has not been voiced; those shots are planned again once it has."
         )
+    print("\n".join(lines))
+
+
+def _line(label: str) -> str:
+    """A task's label on one line, safe to print: it may hold words of the film."""
+    return shown(" ".join(label.split()))
