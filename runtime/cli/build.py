@@ -281,7 +281,7 @@ def _rounds(
     ]
     if not built.failed:
         _deliver(built, plan, outcome, store, loaded.main, options)
-        if not options.shot:
+        if not options.shot and not options.takes:
             store.index.save_plan(plan_name(loaded.main, options), planned_tasks(plan))
         pin_picks(plan, store, loaded.main.name, loaded.picks)
         facts = known_facts(loaded.film, store, options, loaded.locked, loaded.picks)

@@ -84,7 +84,7 @@ def build_film(options: Options, form: str) -> int:
     _staging_words(loaded, known, form)
     if form == "json":
         print(json.dumps(_summary(built), ensure_ascii=False))
-    else:
+    elif built.failed or not options.takes:
         _tell(built, progress)
     if lacking and not built.failed and form != "json":
         assert built.plan is not None

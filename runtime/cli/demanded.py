@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from compiler.graph.choose import Choice
 from compiler.graph.demands import Demand, Standing
+from compiler.limits import REQUIRED_TAKES
 from compiler.plan import Plan
 from runtime.cli.excerpt import shown
 
@@ -46,3 +48,11 @@ def demands_json(plan: Plan) -> list[dict[str, object]]:
         }
         for demand in plan.demands
     ]
+
+
+def takes_bound(choice: Choice | None) -> int:
+    """The highest take a shot can have: those it asks for, those a requirement may ask for, those that are picked."""
+    if choice is None:
+        return 1
+    most = max(choice.asked, *(take.number for take in choice.takes)) if choice.takes else choice.asked
+    return max(most, REQUIRED_TAKES.value) if choice.requires else most

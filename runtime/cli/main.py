@@ -86,7 +86,9 @@ def watch_command(
     edition: Edition = "",
     jobs: Jobs = 0,
     shared: Annotated[bool, typer.Option("--shared-cache", help="Share results with this user's other films.")] = False,
-    page: Annotated[bool, typer.Option("--page/--no-page", help="Show the newest film on a page of this machine.")] = True,
+    page: Annotated[
+        bool, typer.Option("--page/--no-page", help="Show the newest film on a page of this machine.")
+    ] = True,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0 is any free one.")] = 0,
 ) -> None:
     """Build on every save and always show the newest whole film, in the terminal and on a page that plays it."""
@@ -220,6 +222,51 @@ def why_command(
     from runtime.cli.why import why
 
     raise typer.Exit(why(Options(source, None, _profile(profile), _size(size)), shot, format))
+
+
+@app.command("takes")
+def takes_command(
+    shot: Annotated[str, typer.Argument(help="A shot; none shows all that have takes.", metavar="SHOT")] = "",
+    source: Source = Path(),
+    make: Annotated[bool, typer.Option("--make", help="First make the takes that are asked for and not made.")] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", help="Write the contact sheet to this PNG, not to the build folder.", metavar="FILE"),
+    ] = None,
+    size: Size = "",
+    jobs: Jobs = 0,
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Show the takes of a shot: what each was found to be, which is in the cut, and a contact sheet to look at."""
+    from runtime.cli.build import Options
+    from runtime.cli.takes import Wish, show_takes, the_film
+
+    shot, source = the_film(shot, source)
+    if make and not shot:
+        raise typer.BadParameter("name the shot whose takes are to be made", param_hint="--make")
+    raise typer.Exit(show_takes(Options(source, size=_size(size), jobs=jobs), Wish(shot, make, sheet), format))
+
+
+@app.command("pick")
+def pick_command(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            help="The shot; a take's number, or stretches of takes (3 1.2s..4s, 2 0s..2s 3 2s..5s); the film.",
+            metavar="SHOT [TAKE [FROM..TO]]… [FILE|FOLDER]",
+        ),
+    ],
+    clear: Annotated[bool, typer.Option("--clear", help="Take the pick of this shot back.")] = False,
+    why: Annotated[str, typer.Option("--why", help="Why, for whoever reads it later.", metavar="TEXT")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who picks, instead of git's user name.", metavar="NAME")] = "",
+    format: Formats = "text",  # noqa: A002
+) -> None:
+    """Put a take of a shot, or stretches of several, into the cut. Without a take: say what is picked."""
+    from runtime.cli.build import Options
+    from runtime.cli.pick import Order, pick, split_words
+
+    shot, takes, source = split_words(words)
+    raise typer.Exit(pick(Options(source), Order(shot, takes, clear, by, why), format))
 
 
 @app.command("runs")

@@ -31,8 +31,11 @@ class Planned:
         return Reasons(self.plan, before, self.loaded.sources, str(self.loaded.main))
 
 
-def with_plan(options: Options, form: str, tell: Callable[[Planned], int]) -> int:
-    """The exit code of ``tell``, which is given the plan while the store is open; 1 when there is none, which is said why."""
+def with_plan(options: Options, form: str, tell: Callable[[Planned], int], *, uncut: bool = False) -> int:
+    """The exit code of ``tell``, which is given the plan while the store is open; 1 when there is none, which is said why.
+
+    ``uncut``: the plan of the film without any picks.
+    """
     try:
         loaded = load(options.path, options.edition)
     except NoSuchEditionError as error:
@@ -49,7 +52,9 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int]) -> in
         if kept is not None:
             kept.rest_on_film(options.path, loaded.sources, loaded.report.items)
             kept.opened(store)
-        code = tell(Planned(make_plan(loaded.film, store, options, Report(), loaded.locked, loaded.picks), store, loaded, options))
+        picks = () if uncut else loaded.picks
+        plan = make_plan(loaded.film, store, options, Report(), loaded.locked, picks)
+        code = tell(Planned(plan, store, loaded, options))
         if kept is not None:
             kept.close(store)
             kept.vouch()
