@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from compiler.graph import params as p
-from compiler.graph.task import GraphBuilder
+from compiler.graph.task import GraphBuilder, Ref
 from runtime.schedule import table
 from runtime.store.store import Store
 from tests.schedule import fakes
@@ -130,7 +130,8 @@ def test_one_source_read_by_many_is_rebuilt_once(inline: Run, store: Store) -> N
         for number in range(4):
             inputs = [("audio", spoken), *([("audio", other)] if number % 2 else [])]
             window = p.MixWindow(number, count, 9, (), (), ())
-            windows.append(("audio", build.add(window, inputs, label=f"mix {number}")))
+            made = build.add(window, inputs, label=f"mix {number}")
+            windows.append(("scores", Ref(made.task, "scores")))
         build.want("loudness", build.add(p.MeasureLoudness(), windows, label="loudness"))
         return build
 
