@@ -121,7 +121,8 @@ def _planned(
     memo: Memo,
     takes: bool,
 ) -> Plan:
-    timeline = stage_film(as_first_named(film), facts.line, report, size=size, lengths=facts.seconds)
+    named = as_first_named(film)
+    timeline = stage_film(named, facts.line, report, size=size, lengths=facts.seconds, memo=memo.staging)
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
         raise FilmTooLargeError(FILM_SECONDS)
     key = ""

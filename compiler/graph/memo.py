@@ -1,4 +1,4 @@
-"""What lowering remembers from one plan to the next: the fragments of the last one, and nothing older.
+"""What planning remembers from one plan to the next: the scenes and the fragments of the last one, and nothing older.
 
 A fragment is used again only for the very shot it was lowered from, under the same settings and where every file it
 asked about has the digest it had then.
@@ -14,6 +14,7 @@ from compiler.graph import params as p
 from compiler.graph.codec import Writer
 from compiler.graph.facts import Facts, Slot
 from compiler.graph.fragment import Fragment, Made
+from compiler.staging.memo import StagingMemo
 from compiler.staging.model import SpokenLine, TimedShot
 
 
@@ -77,6 +78,7 @@ class Memo:
     """Kept between plans of one film; used for one plan at a time."""
 
     writer: Writer = field(default_factory=Writer)
+    staging: StagingMemo = field(default_factory=StagingMemo)
     lowered: int = 0
     """Shots that the last plan had to lower."""
     _setting: Hashable = None
