@@ -22,6 +22,8 @@ from runtime.sound.adts import HEADER, adts_frames
 
 _ASC = b"\x11\x90"
 """What the track says of its sound: AAC-LC, 48 kHz, two channels."""
+_CLOCK = 240_000
+"""Ticks a second in which the file says how long its tracks are: whole for samples and for frames of every usual rate."""
 _Timed: TypeAlias = tuple[Fraction, "av.Packet[Any]"]
 """A packet and the second at which it is decoded."""
 
@@ -46,7 +48,7 @@ def mux(
 
     Raises ``ValueError`` when the pieces are not the frames of so many samples.
     """
-    options = {"fflags": "+bitexact", "use_editlist": "1", "movflags": "+faststart"}
+    options = {"fflags": "+bitexact", "use_editlist": "1", "movflags": "+faststart", "movie_timescale": str(_CLOCK)}
     with (
         av.open(str(video), format="mp4") as picture,
         av.open(str(out), "w", format="mp4", container_options=options) as film,
