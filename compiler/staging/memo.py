@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from compiler.meaning.film import Character, Composite, Film, Location, Look, Scene, Transition, TransitionKind
+from compiler.meaning.film import Character, Composite, Film, Location, Look, Scene, Transition
 from compiler.staging.camera import Camera
 from compiler.staging.footage import Lengths, no_lengths
 from compiler.staging.house import House
 from compiler.staging.model import LineTiming, SpokenLine, StagedShot
 from compiler.staging.pictures import SeenScene, Sight, Views, look_at_scene, look_of, shoot_scene
 from compiler.staging.play import Between, PlayedScene, play_scene
-from compiler.staging.timing import Voice
 from compiler.staging.world import WorldState
 
 
@@ -200,25 +198,9 @@ def finds_the_same(played: PlayedScene, found: Between) -> bool:
         _same_transition(was.join, found.join)
         and _same_world(was.world, found.world)
         and all(was.seen.get((place, name)) == found.seen.get((place, name)) for name in played.stage.bodies)
-        and _room(played, was.room) == _room(played, found.room)
-        and _last_words(played, was) == _last_words(played, found)
+        and played.notices_room(was.room) == played.notices_room(found.room)
+        and played.notices_voice(was) == played.notices_voice(found)
     )
-
-
-def _room(played: PlayedScene, room: int | None) -> int | None:
-    """Of the frames that the shot before can give, what the scene notices."""
-    join = played.setups[0].join
-    if join is None or join.kind not in (TransitionKind.DISSOLVE, TransitionKind.WIPE) or room is None:
-        return room if join is not None and room is None else 0
-    return min(room, played.wanted)
-
-
-def _last_words(played: PlayedScene, found: Between) -> tuple[Voice | None, Fraction]:
-    """Of what was said before, what the scene notices, and how long before it the film began, as far as that counts."""
-    voice, begins = found.voice, played.begins
-    if voice is not None and voice.free <= begins and (not voice.breaks_off or voice.end <= begins):
-        voice = None
-    return voice, min(played.rate.seconds(found.frame), max(-begins, Fraction(2)))
 
 
 def _same_world(one: WorldState, other: WorldState) -> bool:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from compiler.diagnostics import Diagnostic, Report
-from compiler.meaning.film import Inpaint, Scene, Shot, Transition
+from compiler.meaning.film import Inpaint, Scene, Shot, Transition, TransitionKind
 from compiler.staging import lints
 from compiler.staging.blocking import Stage
 from compiler.staging.casting import eye_height
@@ -102,11 +102,20 @@ class PlayedScene:
         """Frames that its first shot takes from the one before."""
         return self.cuts[0].head
 
-    @property
-    def wanted(self) -> int:
-        """Frames that its first transition asks of the shot before."""
+    def notices_room(self, room: int | None) -> int | None:
+        """Of the frames that the shot before can give, what makes a difference to it."""
         join = self.setups[0].join
-        return 0 if join is None else self.rate.frames(join.seconds)
+        if join is None or join.kind not in (TransitionKind.DISSOLVE, TransitionKind.WIPE):
+            return 0
+        return None if room is None else min(room, self.rate.frames(join.seconds))
+
+    def notices_voice(self, found: Between) -> tuple[Voice | None, Fraction]:
+        """Of what was said before, and of how long before it the film began, what makes a difference to it."""
+        voice = found.voice
+        if voice is not None and voice.free <= self.begins and (not voice.breaks_off or voice.end <= self.begins):
+            voice = None
+        # Whoever puts down what nobody handed them took it up to a second and a half before (``SceneWorld.give``).
+        return voice, min(self.rate.seconds(found.frame), max(-self.begins, Fraction(2)))
 
     def left(self, found: Between) -> Between:
         """What it leaves to the next scene when it was played after ``found``."""

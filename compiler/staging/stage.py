@@ -22,6 +22,7 @@ from compiler.staging.overlays import place_titles
 from compiler.staging.pictures import SeenScene, Views
 from compiler.staging.play import Between, PlayedScene
 from compiler.staging.reel import Reel
+from compiler.staging.scene_digest import scene_digests
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.world_checks import check_world
 
@@ -97,6 +98,10 @@ class PlayedFilm:
                 count = used[timed.key] = used.get(timed.key, 0) + 1
                 found.append(timed if count == 1 else replace(timed, key=f"{timed.key}#{count}"))
         return tuple(found)
+
+    def digests(self) -> tuple[str, ...]:
+        """For each scene a digest of all its shots are made of; see ``scene_digest.scene_digests``."""
+        return scene_digests(self.house, self._views)
 
     def look(self) -> None:
         """Reports what there is to say of pictures, and of the whole film."""
