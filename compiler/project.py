@@ -112,6 +112,11 @@ def _told_place(message: str, source: Source) -> Span:
     return Span(at, at, source.name)
 
 
+def project_folder(main: Path) -> Path:
+    """The folder whose film.lock and film.picks.toml go for a film: its own, wherever a link to it stands."""
+    return main.resolve().parent if main.is_symlink() else main.parent
+
+
 def main_file(folder: Path, project: Project, report: Report) -> Path | None:
     """The file ``main`` names; reported when it is not one of the project's."""
     main = project_path(folder, project.main)

@@ -10,6 +10,7 @@ from compiler.diagnostics import Report, Span
 from compiler.limits import FILM_SECONDS, NAME, NAMES, SCENES, SHOTS, Limit
 from compiler.lookalikes import mixed_scripts, skeleton, stranger
 from compiler.meaning.film import Film, Shot, Speech
+from compiler.vetting_takes import vet_takes
 
 
 def vet_film(film: Film, report: Report) -> None:
@@ -19,6 +20,7 @@ def vet_film(film: Film, report: Report) -> None:
     vet_count(NAMES, (span for _, _, span in named), report)
     vet_count(SCENES, (scene.span for scene in film.scenes), report)
     vet_count(SHOTS, _shots(film), report)
+    vet_takes(film, report)
 
 
 def vet_names(named: Iterable[tuple[str, str, Span]], report: Report) -> None:

@@ -18,9 +18,10 @@ from compiler.lock import Lines, Lock, read_lock
 from compiler.meaning.film import Film
 from compiler.picks import Picks, read_picks
 from compiler.plan import Plan, plan_film
+from compiler.project import project_folder
 from compiler.staging.editions import cut_edition
 from runtime.cli.picked import pin_picks
-from runtime.cli.pinning import Pinned, pin_lines, project_folder, report_beyond
+from runtime.cli.pinning import Pinned, pin_lines, report_beyond
 from runtime.schedule import logs
 from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.events import Event, Listener, Outcome

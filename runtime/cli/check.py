@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from compiler.diagnostics import Diagnostic, Report, Severity, Span
-from compiler.front import SourceMap, check_text, load_film
+from compiler.front import SourceMap, check_text, find_main, load_film
 from compiler.meaning.film import Film
+from compiler.picks import read_picks
+from compiler.project import project_folder
 from compiler.silence import settle
 from compiler.syntax.source import decode_source
 from compiler.vetting import vet_length
+from compiler.vetting_takes import vet_picks
 from runtime.cli.diagnostics import FileJson, diagnostics_json, print_diagnostics, shown, summary
 from runtime.cli.fixing import Fixed, Fixes, diff_fixes, plan_fixes, write_fixes
 from runtime.cli.resting import pending
@@ -108,6 +111,8 @@ def examine(path: Path) -> Checked:
         film, sources, report = _standard_input()
     else:
         film, sources, report = load_film(path)
+    if film is not None and str(path) != STDIN:
+        _look_at_picks(path, film, sources, report)
     staged = film is not None and not report.failed
     if film is not None and staged:
         _stage(film, report)
@@ -192,6 +197,13 @@ def once(items: Iterable[Diagnostic]) -> list[Diagnostic]:
             seen.add(key)
             kept.append(item)
     return kept
+
+
+def _look_at_picks(path: Path, film: Film, sources: SourceMap, report: Report) -> None:
+    """What film.picks.toml says, as far as it can be told before anything is staged."""
+    main = find_main(path, Report())
+    if main is not None:
+        vet_picks(film, read_picks(project_folder(main), sources.sources, report, main.name), report)
 
 
 def _stage(film: Film, report: Report) -> None:

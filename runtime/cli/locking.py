@@ -15,14 +15,15 @@ from compiler.lock import FILE
 from compiler.passes.program import Setting
 from compiler.passes.run import run_passes
 from compiler.plan import FilmTooLargeError, Plan
+from compiler.project import project_folder
 from runtime.cli.build import Loaded, NoSuchEditionError, Options, known_facts, load, make_plan
 from runtime.cli.building import disk_trouble, no_such_edition, say, sound, store_of, tell_failures, too_large
 from runtime.cli.diagnostics import print_diagnostics
-from runtime.cli.pinning import Pinned, cut_lengths, film_lines, pin_lines, pinned_json, project_folder, report_beyond
+from runtime.cli.pinning import Pinned, cut_lengths, film_lines, pin_lines, pinned_json, report_beyond
 from runtime.cli.progress import Progress
 from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.execute import execute
-from runtime.schedule.lanes import local_lanes
+from runtime.schedule.machine import Machine
 from runtime.schedule.pool import Pool
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
@@ -72,9 +73,10 @@ def _lock(loaded: Loaded, options: Options, store: Store, form: str) -> int:
     try:
         with progress:
             progress.planned(spoken)
+            machine = Machine(spoken.graph, spoken.recipes, tools(), jobs)
             outcome = execute(
                 spoken.graph, tools(), domain(), store, pool, progress.heard, costs,
-                lanes=local_lanes(jobs), needs=learned_needs(store),
+                recipes=spoken.recipes, lanes=lambda: machine.lanes, needs=learned_needs(store),
             )  # fmt: skip
     finally:
         pool.close()
@@ -86,7 +88,7 @@ def _lock(loaded: Loaded, options: Options, store: Store, form: str) -> int:
             ]
         )
         return 1
-    facts = known_facts(loaded.film, store, options, loaded.locked)
+    facts = known_facts(loaded.film, store, options, loaded.locked, loaded.picks)
     report_beyond(plan, facts, loaded.report)
     pinned = pin_lines(plan, facts, loaded.main, store.root, edition=options.edition, relock=options.relock)
     return _tell(loaded, pinned, len(outcome.ran), form)

@@ -16,6 +16,7 @@ from pathlib import Path
 from compiler.diagnostics import Report
 from compiler.graph.choose import Choice
 from compiler.picks import FILE, Pick, Picks, Stretch, disordered, print_picks, read_picks, read_stretches
+from compiler.project import project_folder
 from compiler.staging.model import TimedShot
 from compiler.syntax.source import Source
 from runtime.cli.build import Options, known_facts
@@ -23,7 +24,6 @@ from runtime.cli.building import disk_trouble, say
 from runtime.cli.demanded import takes_bound
 from runtime.cli.excerpt import shown
 from runtime.cli.picked import keep_takes, let_go
-from runtime.cli.pinning import project_folder
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.takes import choices_of, made
 from runtime.store.kept import in_turn, write_kept

@@ -13,6 +13,7 @@ from compiler.identity import former_names
 from compiler.lock import FILE, Lines, print_lock, read_lock, said_by
 from compiler.meaning.film import Film
 from compiler.plan import Plan
+from compiler.project import project_folder
 from compiler.staging.model import SpokenLine, Timeline
 from runtime.store.kept import in_turn, write_kept
 
@@ -32,11 +33,6 @@ class Pinned:
     written: bool = False
     trouble: str = ""
     """Why it could not be written."""
-
-
-def project_folder(main: Path) -> Path:
-    """The folder whose film.lock goes for a film: its own, wherever a link to it stands."""
-    return main.resolve().parent if main.is_symlink() else main.parent
 
 
 def film_lines(film: Film, timeline: Timeline) -> dict[SpokenLine, str]:
