@@ -167,7 +167,7 @@ class Watcher:
                 planned_in.append(time.monotonic() - began)
                 causes.extend(what_changed(self.last, plan))
                 words = f": {in_a_line(causes)}" if causes else ""
-                print(f"{said}, planned in {planned_in[0]:.1f} s{words}", flush=True)
+                print(f"{said}, planned in {planned_in[0]:.2f} s{words}", flush=True)
 
         def heard(event: Event) -> None:
             progress.heard(event)

@@ -22,6 +22,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     (r"(^|\.)title$", "title", ""), (r"gain|level", "level", ""), (r"eye|target|position|keys", "camera", ""),
 )  # fmt: skip
 """Pattern of a field, what people call it, and its unit."""
+_ECHOES = frozenset({"report", "captions", "conform"})
+"""Ops that say again what shots and lines are: theirs is no change of its own."""
 _FIRST = ("lens", "words", "look", "voice", "clothes", "hair", "light", "title")
 """What says more than the rest of what it brings with it."""
 
@@ -44,7 +46,7 @@ def what_changed(old: Plan | None, new: Plan) -> list[Told]:
     found: dict[str, tuple[int, Told]] = {}
     looked_at = 0
     for index, name in enumerate(_names(new)):
-        if new.recipes[index] in recipes:
+        if new.recipes[index] in recipes or new.graph.tasks[index].op.name in _ECHOES:
             continue
         looked_at += 1
         if looked_at > _MOST_LOOKED_AT:
@@ -58,11 +60,16 @@ def what_changed(old: Plan | None, new: Plan) -> list[Told]:
     gone = len(old.timeline.shots) - len(new.timeline.shots)
     if gone > 0:
         found["-"] = 1, Told("a shot less" if gone == 1 else f"{gone} shots less")
-    seen: dict[str, Told] = {}
+    alike: dict[str, list[Told]] = {}
     for _, told in sorted(found.values(), key=lambda item: (item[0], item[1].at is None, item[1].at or 0.0)):
-        # One cause that reaches many places is told once.
-        seen.setdefault(told.text.partition(": ")[2] or told.text, told)
-    return list(seen.values())
+        alike.setdefault(told.text.partition(": ")[2] or told.text, []).append(told)
+    # One cause that reaches many places is told once.
+    return [
+        told[0]
+        if len(told) == 1
+        else Told(f"{told[0].text.partition(': ')[0]} and {len(told) - 1} more: {words}", told[0].at)
+        for words, told in alike.items()
+    ]
 
 
 def in_a_line(told: list[Told]) -> str:

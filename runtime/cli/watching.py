@@ -38,7 +38,8 @@ class Sentry:
         """``path`` is what the command line names: a source or a project folder."""
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay what they are
         self._folder = self.path if self.path.is_dir() else self.path.parent
-        self._files: set[str] = {str(self.path), *self._beside(self._folder)}
+        self._own = {*self._beside(self._folder)} | ({str(self.path)} if self._folder != self.path else set())
+        self._files: set[str] = set(self._own)
         self._deep = False
         self._began: State = {}
         self._heard = threading.Event()
@@ -57,7 +58,7 @@ class Sentry:
         root = Path(os.path.abspath(sources.root)) if sources.root is not None else self._folder  # noqa: PTH100
         own = (name for name in sources.sources if not name.startswith("stdlib:"))
         files = {os.path.abspath(name) for name in own} | {str(root / name) for name in sources.files}  # noqa: PTH100
-        files |= {str(self.path), *self._beside(self._folder), *self._beside(root)}
+        files |= self._own | self._beside(root)
         deep = any(item.code[:1] == "E" and int(item.code[1:]) in _FILES for item in found)
         if files == self._files and deep == self._deep:
             return
