@@ -2,7 +2,8 @@
 
 Requires nothing. Ensures no two calls are left that one could do: same op, models, inputs and what the op says must be
 alike, as many as the op takes and the device holds. Tasks that read the same cannot read each other, so no circle
-arises. Idempotent. Tasks and keys stay as they are: a fifth take does not make the first four again.
+arises. What a batch works with beside the weights may push other weights out: where even the best order would then load
+more of them, nothing is batched. Idempotent. Tasks and keys stay as they are: a fifth take does not make the first four again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Hashable
 
 from compiler.graph.task import Graph
 from compiler.passes.fuse import fits
+from compiler.passes.order import order
 from compiler.passes.program import Call, Program, Setting
+from compiler.passes.residency import look_ahead, needs_of
 
 
 def batch(program: Program, setting: Setting) -> Program:
@@ -32,7 +35,13 @@ def batch(program: Program, setting: Setting) -> Program:
             continue
         open_calls[together] = len(calls)
         calls.append(call)
-    return Program(graph, program.keys, tuple(calls))
+    made = Program(graph, program.keys, tuple(calls))
+    return made if len(calls) == len(program.calls) or _loaded(made, setting) <= _loaded(program, setting) else program
+
+
+def _loaded(program: Program, setting: Setting) -> float:
+    """GB of weights that the best order known loads, to a thousandth."""
+    return round(look_ahead(needs_of(order(program, setting)), setting.memory).gigabytes, 3)
 
 
 def _together(graph: Graph, call: Call) -> Hashable:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compiler.graph.keys import digest
 from compiler.graph.ops import BY_NAME, Determinism, Kind, Op, Stage, declare
-from compiler.graph.task import Graph, GraphBuilder, Ref
+from compiler.graph.task import Graph, GraphBuilder, Ref, Task
 from compiler.graph.traits import Model, Parts, Traits
 from compiler.passes.program import Program
 
@@ -111,6 +111,27 @@ def drawn(draw: st.DrawFn, most: int = 14) -> Graph:
     return build.graph()
 
 
+@st.composite
+def fanned(draw: st.DrawFn) -> Graph:
+    """Many takes of one prompt, by seeds, models and domains: what sharing and batching are about."""
+    build: Any = GraphBuilder()
+    prompt = build.add(Prompt("p"), label="prompt")
+    how = st.tuples(
+        st.integers(0, 2), st.sampled_from(["small", "large"]), st.sampled_from(["cuda:a", "cpu:b"]), st.booleans()
+    )
+    for number, (seed, model, domain, whole) in enumerate(draw(st.lists(how, min_size=2, max_size=10))):
+        picture = Draw(seed, model, domain)
+        label = f"take {number}"
+        if whole:
+            made = build.add(Picture("p", picture), label=label, shot="a")
+        else:
+            made = build.add(picture, [("prompt", prompt)], label=label, shot="a", provisional=draw(st.booleans()))
+        if draw(st.booleans()):
+            made = build.add(Scale(2), [("image", made)], label=f"{label}, scaled", shot="a")
+        build.want(f"w{number}", made)
+    return build.graph()  # type: ignore[no-any-return]
+
+
 def render(graph: Graph) -> dict[str, str]:
     """What each wanted output would be: a fake render, in which an op is what its traits say it means."""
     made: list[dict[str, str]] = []
@@ -118,6 +139,20 @@ def render(graph: Graph) -> dict[str, str]:
         inputs = [(slot, made[ref.task][ref.output]) for slot, ref in task.inputs]
         made.append(_made(task.params, inputs))
     return {name: made[ref.task][ref.output] for name, ref in graph.wanted}
+
+
+def everything(graph: Graph) -> list[tuple[Task, str]]:
+    """Every task with what it would make; and again with what a part of it that takes could share would make."""
+    made: list[dict[str, str]] = []
+    found: list[tuple[Task, str]] = []
+    for task in graph.tasks:
+        inputs = [(slot, made[ref.task][ref.output]) for slot, ref in task.inputs]
+        made.append(_made(task.params, inputs))
+        found.append((task, " ".join(sorted(made[-1].values()))))
+        if parts := task.op.traits.parts(task.params):
+            first = _made(parts.shared, [item for item in inputs if item[0] in parts.takes])
+            found.append((task, " ".join(sorted(first.values()))))
+    return found
 
 
 def played(program: Program) -> dict[str, str]:
