@@ -141,7 +141,7 @@ def _planned(
     if len(lowered) > TASKS.value:
         raise FilmTooLargeError(TASKS)
     setting = Setting(tools)
-    program = run_tasks(lowered, setting)
+    program = run_tasks(lowered, setting, memo.links)
     if verify:
         verify_passes(lowered.graph(), program, setting)
     mixed = next((ref.task for name, ref in program.graph.wanted if name == "loudness"), None)

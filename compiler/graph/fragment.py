@@ -6,7 +6,7 @@ kept from plan to plan. Fragments set behind each other are the graph; linking t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -71,18 +71,23 @@ class Lowered:
     wanted: tuple[tuple[str, Made], ...]
     shots: tuple[PlannedShot, ...] = ()
 
-    def linked(self) -> tuple[Graph, tuple[str, ...]]:
-        """The graph with equal steps made one, and its recipe keys; a firm step stands for a provisional one."""
+    def linked(self, links: Links | None = None) -> tuple[Graph, tuple[str, ...]]:
+        """The graph with equal steps made one, and its recipe keys; a firm step stands for a provisional one.
+
+        With ``links`` of the last plan, a fragment that stands where it stood and reads what it read gives the same tasks.
+        """
+        links = links if links is not None else Links()
         index: dict[str, int] = {}
         tasks: list[Task] = []
-        for steps, name, key in self.placed:
-            for step in steps:
-                at = index.get(step.recipe)
-                if at is None:
-                    index[step.recipe] = len(tasks)
-                    tasks.append(_task(step, index, name, key))
-                elif tasks[at].provisional and not step.provisional:
-                    tasks[at] = replace(tasks[at], provisional=False)
+        for placed in self.placed:
+            known = links.known(placed, index, tasks)
+            if known is None:
+                known = _link(placed, index, tasks)
+            else:
+                index.update(zip(known.own, range(known.base, known.base + len(known.own)), strict=True))
+                tasks += known.tasks
+            links.keep(placed, known)
+        links.finish()
         return Graph(tuple(tasks), self._wanted(index)), tuple(index)
 
     def graph(self) -> Graph:
@@ -102,6 +107,73 @@ class Lowered:
         return tuple((name, Ref(index[made.recipe], made.output)) for name, made in self.wanted)
 
 
+class _Link(NamedTuple):
+    """A fragment as it was linked: which of its steps became tasks, from ``base`` on, and what else it reads, and where."""
+
+    placed: Placed
+    base: int
+    own: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    outside: tuple[tuple[str, int], ...]
+    firm: tuple[int, ...]
+    """Tasks of other fragments that it needs firm."""
+
+
+class Links:
+    """How the fragments of the last plan were linked."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, _Link] = {}
+        self._now: dict[int, _Link] = {}
+
+    def known(self, placed: Placed, index: Mapping[str, int], tasks: Sequence[Task]) -> _Link | None:
+        """The link of a fragment, if linking it here would give that very link."""
+        link = self._last.get(id(placed.steps))
+        if link is None or link.placed.steps is not placed.steps or link.base != len(tasks):
+            return None
+        if link.placed[1:] != placed[1:] or not index.keys().isdisjoint(link.own):
+            return None
+        if any(index.get(recipe) != at for recipe, at in link.outside) or any(
+            tasks[at].provisional for at in link.firm
+        ):
+            return None
+        return link
+
+    def keep(self, placed: Placed, link: _Link) -> None:
+        self._now[id(placed.steps)] = link
+
+    def finish(self) -> None:
+        """The plan is linked: what it did not use is forgotten."""
+        self._last, self._now = self._now, {}
+
+
+def _link(placed: Placed, index: dict[str, int], tasks: list[Task]) -> _Link:
+    """Append the tasks of a fragment that are not there yet."""
+    steps, name, key = placed
+    base, outside, firm = len(tasks), dict[str, int](), []
+    for recipe, params, inputs, label, shot, own, provisional in steps:
+        at = index.get(recipe)
+        if at is not None:
+            if at < base:
+                outside[recipe] = at
+            if not provisional:
+                if at < base:
+                    firm.append(at)
+                if tasks[at].provisional:
+                    tasks[at] = replace(tasks[at], provisional=False)
+            continue
+        read = []
+        for slot, source, output in inputs:
+            at = index[source]
+            if at < base:
+                outside[source] = at
+            read.append((slot, Ref(at, output)))
+        index[recipe] = len(tasks)
+        tasks.append(Task(params, tuple(read), name + label if own else label, key if own else shot, provisional))
+    recipes = [step.recipe for step in steps if step.recipe not in outside]
+    return _Link(placed, base, tuple(dict.fromkeys(recipes)), tuple(tasks[base:]), tuple(outside.items()), tuple(firm))
+
+
 def _task(step: Step, index: Mapping[str, int], name: str, key: str) -> Task:
     inputs = tuple([(slot, Ref(index[recipe], output)) for slot, recipe, output in step.inputs])
     if step.own:
@@ -109,12 +181,35 @@ def _task(step: Step, index: Mapping[str, int], name: str, key: str) -> Task:
     return Task(step.params, inputs, step.label, step.shot, step.provisional)
 
 
+class Recall:
+    """Recipes of the last plan, by what their steps go by. A step that reads what it read and is what it was has its recipe."""
+
+    def __init__(self) -> None:
+        self._last: dict[Hashable, tuple[Params, list[tuple[str, str, str]], str]] = {}
+        self._now: dict[Hashable, tuple[Params, list[tuple[str, str, str]], str]] = {}
+
+    def begin(self, *, afresh: bool) -> None:
+        """Begin a plan; ``afresh``: under other tools, which forgets everything."""
+        self._last, self._now = {} if afresh else self._now, {}
+
+    def __call__(
+        self, like: Hashable, task: Task, named: list[tuple[str, str, str]], tools: Tools, writer: Writer
+    ) -> str:
+        known = self._last.get(like)
+        if known is not None and known[1] == named and known[0] == task.params:
+            recipe = known[2]
+        else:
+            recipe = recipe_of(task, named, tools, writer)
+        self._now[like] = task.params, named, recipe
+        return recipe
+
+
 class FragmentBuilder(GraphBuilder):
     """Grows a fragment as a ``GraphBuilder`` grows a graph; what other fragments make is ``given`` to it."""
 
-    def __init__(self, tools: Tools, writer: Writer) -> None:
+    def __init__(self, tools: Tools, writer: Writer, recalled: Recall | None = None) -> None:
         super().__init__()
-        self._tools, self._writer = tools, writer
+        self._tools, self._writer, self._recalled = tools, writer, recalled
         self._given: list[Made] = []
         self._recipes: list[str] = []
 
@@ -131,9 +226,15 @@ class FragmentBuilder(GraphBuilder):
         label: str,
         shot: str = "",
         provisional: bool = False,
+        like: Hashable = None,
     ) -> Ref:
+        """``like``: what the step went by in the last plan; it has the same recipe if it is the same."""
         ref = super().add(params, inputs, label=label, shot=shot, provisional=provisional)
-        self._recipes.append(recipe_of(self._tasks[-1], self._named(inputs), self._tools, self._writer))
+        task, named = self._tasks[-1], self._named(inputs)
+        if like is None or self._recalled is None:
+            self._recipes.append(recipe_of(task, named, self._tools, self._writer))
+        else:
+            self._recipes.append(self._recalled(like, task, named, self._tools, self._writer))
         return ref
 
     def recipe(self, ref: Ref) -> str:

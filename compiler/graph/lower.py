@@ -63,7 +63,7 @@ def lower_film(
     )
     if not only:
         page = lowering.build()
-        want_report(page, film, timeline, pictures, exact, now)
+        want_report(page, film, timeline, pictures, exact, now, memo)
         for timed, picture in zip(shots, pictures, strict=True):
             lowering.place(picture.stills, timed)
         lowering.place(page.fragment())
@@ -81,7 +81,7 @@ class _Lowering:
         self.spoken: dict[SpokenLine, Made] = {}
 
     def build(self) -> FragmentBuilder:
-        return FragmentBuilder(self.facts.tools, self.memo.writer)
+        return FragmentBuilder(self.facts.tools, self.memo.writer, self.memo.recipes)
 
     def place(self, steps: Fragment, timed: TimedShot | None = None) -> None:
         """Set a fragment behind those that are placed."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
 from compiler.graph.fragment import FragmentBuilder, Made
-from compiler.graph.memo import LoweredShot
+from compiler.graph.memo import LoweredShot, Memo
 from compiler.graph.recut import captioned
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.meaning.film import Film
@@ -35,6 +34,7 @@ def want_report(
     pictures: list[LoweredShot],
     exact: bool,
     now: Mapping[str, str],
+    memo: Memo,
 ) -> None:
     """Want the report page: a row and its stills for every shot."""
     rows: list[p.ReportShot] = []
@@ -43,7 +43,7 @@ def want_report(
     for timed, picture in zip(timeline.shots, pictures, strict=True):
         numbers[timed.scene] += 1
         stills += [("image", build.given(made)) for made in picture.shown]
-        rows.append(_row(film, timed, picture, numbers[timed.scene], now))
+        rows.append(_row(film, timed, picture, numbers[timed.scene], now, memo))
     page = p.WriteReport(
         film.title,
         film.author,
@@ -87,18 +87,37 @@ def lens_of(timed: TimedShot) -> str:
             return f"{key.focal_mm:g} mm f/{key.f_stop:g}"
 
 
-def _row(film: Film, timed: TimedShot, picture: LoweredShot, number: int, now: Mapping[str, str]) -> p.ReportShot:
+def _row(
+    film: Film, timed: TimedShot, picture: LoweredShot, number: int, now: Mapping[str, str], memo: Memo
+) -> p.ReportShot:
     """A shot's row. One that goes by a seed key goes by its number, as it did before ``film expand`` gave it a name."""
-    scene = film.scenes[timed.scene].number or str(timed.scene + 1)
-    return p.ReportShot(
-        f"{scene}.{number}" if "/" in timed.key or "|" in timed.key else timed.name,
+    scene = film.scenes[timed.scene]
+    name = f"{scene.number or timed.scene + 1}.{number}" if "/" in timed.key or "|" in timed.key else timed.name
+    people = tuple([now.get(who, who) for who in picture.people])
+    of = (
+        name,
         timed.scene,
-        film.scenes[timed.scene].heading if timed.scene < len(film.scenes) else "",
-        timecode(film.rate.seconds(timed.first_frame)),
-        float(Fraction(timed.frames) / film.rate.fps),
-        picture.lens,
-        tuple(now.get(name, name) for name in picture.people),
-        tuple(line.text for line in timed.lines),
-        len(picture.shown),
-        timed.takes.label,
+        scene.heading,
+        timed.first_frame,
+        timed.frames,
+        people,
+        timed.lines,
+        timed.takes,
+        film.rate,
     )
+
+    def row() -> p.ReportShot:
+        return p.ReportShot(
+            name,
+            timed.scene,
+            scene.heading,
+            timecode(film.rate.seconds(timed.first_frame)),
+            float(film.rate.seconds(timed.frames)),
+            picture.lens,
+            people,
+            tuple(line.text for line in timed.lines),
+            len(picture.shown),
+            timed.takes.label,
+        )
+
+    return memo.row(picture, of, row)

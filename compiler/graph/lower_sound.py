@@ -49,7 +49,7 @@ def lower_speech(build: GraphBuilder, line: SpokenLine, facts: Facts) -> Ref:
 
 
 def lower_mix(
-    build: GraphBuilder, timeline: Timeline, facts: Facts, speak: dict[SpokenLine, Ref], rate: FrameRate, exact: bool
+    build: FragmentBuilder, timeline: Timeline, facts: Facts, speak: dict[SpokenLine, Ref], rate: FrameRate, exact: bool
 ) -> list[Mixed]:
     """Mix windows of the whole film, in order. Provisional while any line's length is an estimate.
 
@@ -73,7 +73,8 @@ def lower_mix(
             tuple(_from(span.begin, x[0]) for x in near_music),
         )
         inputs = [("audio", x[3]) for x in (*near_speeches, *near_sounds, *near_music)]
-        made = build.add(window, inputs, label=f"mix {span.first // SAMPLE_RATE} s", provisional=not exact)
+        label, like = f"mix {span.first // SAMPLE_RATE} s", ("mix", span.shot, span.first - span.begin)
+        made = build.add(window, inputs, label=label, provisional=not exact, like=like)
         windows.append(Mixed(made, span.first, span.samples))
     return windows
 
@@ -109,12 +110,13 @@ def lower_master(
 
 def _encoded(build: GraphBuilder, windows: Sequence[Mixed], rate: FrameRate, start: int, count: int) -> list[Ref]:
     frames, size = aac_frames(count), piece_frames(rate)
+    firsts, lasts = [w.first for w in windows], [w.first + w.samples for w in windows]
     pieces = []
     for first in range(0, frames, size):
         lead = min(AAC_LEAD, first)
         low = start + (first - lead) * AAC_FRAME
         high = min(start + count, start + (first + size + AAC_BEHIND) * AAC_FRAME)
-        inside = [w for w in windows if w.first + w.samples > low and w.first < high]
+        inside = windows[bisect_right(lasts, low) : bisect_left(firsts, high)]
         params = p.EncodeSound(low - inside[0].first, min(size, frames - first), lead, high - low)
         inputs = [("audio", w.made) for w in inside]
         pieces.append(build.add(params, inputs, label=f"encode sound {(low + lead * AAC_FRAME) // SAMPLE_RATE} s"))
@@ -135,22 +137,26 @@ class _Span(NamedTuple):
     begin: int
     first: int
     samples: int
+    shot: str
+    """Key of the shot that begins the scene."""
 
 
 def _spans(timeline: Timeline, rate: FrameRate) -> list[_Span]:
     """Windows of ten seconds from where each scene begins. Scenes cut into one another are one, or windows would be tiny."""
     total = rate.samples(timeline.frames)
     begins = [0]
+    shots = [timeline.shots[0].key if timeline.shots else ""]
     scene = timeline.shots[0].scene if timeline.shots else 0
     for shot in timeline.shots:
         first = rate.samples(shot.first_frame + shot.shot.head)
         if shot.scene != scene and first - begins[-1] >= SHORTEST_SECONDS * SAMPLE_RATE:
             begins.append(first)
+            shots.append(shot.key)
         scene = shot.scene
     step = WINDOW_SECONDS * SAMPLE_RATE
     spans = []
-    for begin, end in pairwise((*begins, max(total, 1))):
-        spans += [_Span(begin, first, min(step, end - first)) for first in range(begin, end, step)]
+    for (begin, end), key in zip(pairwise((*begins, max(total, 1))), shots, strict=True):
+        spans += [_Span(begin, first, min(step, end - first), key) for first in range(begin, end, step)]
     return spans
 
 

@@ -6,14 +6,14 @@ asked about has the digest it had then.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 
 from compiler.graph import params as p
 from compiler.graph.codec import Writer
 from compiler.graph.facts import Facts, Slot
-from compiler.graph.fragment import Fragment, Made
+from compiler.graph.fragment import Fragment, Links, Made, Recall
 from compiler.staging.memo import StagingMemo
 from compiler.staging.model import SpokenLine, TimedShot
 
@@ -73,11 +73,20 @@ class _Line:
     made: Made
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    picture: LoweredShot
+    of: tuple[object, ...]
+    row: p.ReportShot
+
+
 @dataclass(slots=True)
 class Memo:
     """Kept between plans of one film; used for one plan at a time."""
 
     writer: Writer = field(default_factory=Writer)
+    recipes: Recall = field(default_factory=Recall)
+    links: Links = field(default_factory=Links)
     staging: StagingMemo = field(default_factory=StagingMemo)
     lowered: int = 0
     """Shots that the last plan had to lower."""
@@ -89,6 +98,8 @@ class Memo:
     _shots: dict[int | str, LoweredShot] = field(default_factory=dict)
     _fresh_lines: dict[SpokenLine, _Line] = field(default_factory=dict)
     _fresh_shots: dict[int | str, LoweredShot] = field(default_factory=dict)
+    _rows: dict[int, _Row] = field(default_factory=dict)
+    _fresh_rows: dict[int, _Row] = field(default_factory=dict)
 
     def begin(self, facts: Facts) -> Facts:
         """Begin a plan. Returns the facts: those of the last plan, with all that was read out of them, when they are equal.
@@ -98,6 +109,7 @@ class Memo:
         self.lowered = 0
         self._lines, self._fresh_lines = self._fresh_lines, {}
         self._shots, self._fresh_shots = self._fresh_shots, {}
+        self._rows, self._fresh_rows = self._fresh_rows, {}
         self._as_before = facts == self._facts
         if not self._as_before or self._facts is None:
             self._facts = replace(
@@ -111,9 +123,11 @@ class Memo:
 
     def under(self, setting: Hashable) -> None:
         """Lower under this setting: under another one nothing of the last plan can be used."""
-        if setting != self._setting:
+        afresh = setting != self._setting
+        if afresh:
             self._setting = setting
             self._lines, self._shots = {}, {}
+        self.recipes.begin(afresh=afresh)
 
     def line(self, line: SpokenLine, facts: Facts) -> tuple[Fragment, Made] | None:
         """The fragment of a line, if it has the slot it had."""
@@ -137,6 +151,14 @@ class Memo:
 
     def keep_shot(self, timed: TimedShot, lowered: LoweredShot) -> None:
         self._fresh_shots[id(timed.shot)] = self._fresh_shots[timed.key] = lowered
+
+    def row(self, picture: LoweredShot, of: tuple[object, ...], make: Callable[[], p.ReportShot]) -> p.ReportShot:
+        """The report's row of a shot, made anew unless it is of what it was of."""
+        known = self._rows.get(id(picture))
+        if known is None or known.picture is not picture or known.of != of:
+            known = _Row(picture, of, make())
+        self._fresh_rows[id(picture)] = known
+        return known.row
 
 
 class Asked(Mapping[str, str]):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from compiler.graph.fragment import Lowered
+from compiler.graph.fragment import Links, Lowered
 from compiler.graph.keys import recipe_keys
 from compiler.graph.task import Graph
 from compiler.graph.verify import verify_graph
@@ -89,12 +89,12 @@ def run_passes(graph: Graph, setting: Setting, *, verify: bool = False) -> Progr
     return program
 
 
-def run_tasks(lowered: Lowered, setting: Setting) -> Program:
+def run_tasks(lowered: Lowered, setting: Setting, links: Links | None = None) -> Program:
     """What ``run_passes`` makes of a film's tasks, from its fragments: equal steps are one from the start, calls are single.
 
     Sharing twice comes to the same as sharing once: canonicalise and hoist look at one task at a time.
     """
-    graph, keys = lowered.linked()
+    graph, keys = lowered.linked(links)
     program = Program(graph, keys, tuple((index,) for index in range(len(graph.tasks))))
     for step in PASSES[:_OF_TASKS]:
         program = step.run(program, setting)
