@@ -39,7 +39,8 @@ class Sentry:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay what they are
         self._folder = self.path if self.path.is_dir() else self.path.parent
         self._own = {*self._beside(self._folder)} | ({str(self.path)} if self._folder != self.path else set())
-        self._files: set[str] = set(self._own)
+        # Until it is known which of them the film is, every source of the folder may be it.
+        self._files: set[str] = self._own | {str(self._folder / name) for name in self._sources()}
         self._deep = False
         self._began: State = {}
         self._heard = threading.Event()
@@ -102,11 +103,13 @@ class Sentry:
 
     def _look(self) -> State:
         found: State = {name: token(name) for name in self._files}
-        listed = names(str(self._folder)) or []
-        found[f"{self._folder}{os.sep}"] = [name for name in listed if name.lower().endswith(_SOURCES)]
+        found[f"{self._folder}{os.sep}"] = self._sources()
         if self._deep:
             found["."] = self._below()
         return found
+
+    def _sources(self) -> list[str]:
+        return [name for name in names(str(self._folder)) or [] if name.lower().endswith(_SOURCES)]
 
     def _below(self) -> list[str]:
         """The names of everything below the folder, as far as it is not hidden."""
