@@ -66,13 +66,16 @@ class PictureLowering:
         head = p.Window(first.first - timed.shot.head, timed.shot.head)
         tail = p.Window(last.end, timed.shot.tail)
         judged = (judge(self.build, reels[take]) for take in timed.takes.judged)
+        # A take is made with its handles, though it is judged without: then whichever is chosen, nothing is rendered.
+        handled = timed.takes.judged if timed.shot.head or timed.shot.tail else ()
+        wanted = dict.fromkeys((*timed.takes.kept, *handled))
         return ShotPicture(
             encoded,
             tuple(window for _, window in shown),
             self._handle(reels[first.take], head) if head.count else None,
             self._handle(reels[last.take], tail) if tail.count else None,
             tuple(ref for ref in judged if ref is not None),
-            tuple(dict.fromkeys(ref for take in timed.takes.kept for ref in reels[take].clips.values())),
+            tuple(dict.fromkeys(ref for take in wanted for ref in reels[take].clips.values())),
         )
 
     def reel(self, timed: TimedShot, take: int) -> Reel:

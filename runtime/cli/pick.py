@@ -60,21 +60,23 @@ def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...], Path]:
     """Shot, words of the take and film of a command line: the film is named last, or first as other commands have it."""
     rest = list(words)
     film = Path()
-    if len(rest) > 1 and not _is_take(rest[-1]):
+    if len(rest) > 1 and _names_film(rest[-1]):
         film = Path(rest.pop())
-    elif len(rest) > 1 and _is_film(rest[0]) and not _is_take(rest[1]):
+    elif len(rest) > 1 and _names_film(rest[0]) and not _is_take(rest[1]):
         film = Path(rest.pop(0))
     return (rest[0] if rest else ""), tuple(rest[1:]), film
 
 
 def _is_take(word: str) -> bool:
-    return re.fullmatch(r"#?\d+,?", word) is not None or (
-        (".." in word or "–" in word) and re.search(r"\d", word) is not None and not _is_film(word)
-    )
+    if re.fullmatch(r"#?\d+,?", word):
+        return True
+    return ".." in word.strip("/.") or re.match(r"\.\.\d|\d\S*\.\.$|\d\S*–", word) is not None
 
 
-def _is_film(word: str) -> bool:
-    return os.path.exists(word)  # noqa: PTH110 - Path.exists raises for names that are too long
+def _names_film(word: str) -> bool:
+    """Whether a word is a path: it is there, or is written as the paths of films are."""
+    written = word.endswith((".film", ".fountain")) or "/" in word
+    return not _is_take(word) and (written or os.path.exists(word))  # noqa: PTH110 - Path.exists may raise
 
 
 def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: str) -> int:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from runtime.judge.scores import Scores
 
 MEASURES = ("framing", "sharpness", "stability", "exposure", "clipping")
+_HEADS = {"sharpness": "sharp", "stability": "steady", "exposure": "exposed", "clipping": "unclipped"}
+_WIDTH = 10
 _ACROSS = 6
 """Frames of a take on its contact sheet."""
 
@@ -218,43 +220,30 @@ def in_words(choice: Choice) -> str:
 
 
 def _tell_one(planned: Planned, timed: TimedShot, choice: Choice, there: frozenset[int]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
+    """A table that stays one line a take, however wide the screen is: remarks stand last and are not wrapped."""
     seconds = timed.shot.frames * timed.shot.fps[1] / timed.shot.fps[0]
     takes = f"{choice.asked} take{'s' * (choice.asked > 1)}"
     estimate = "" if timed.exact else " (estimated)"
-    console.print(
-        f"{shown(choice.name)}  {seconds:.1f} s{estimate}, asks for {takes}, seed {timed.shot.seed}", markup=False
-    )
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("")
-    table.add_column("take", justify="right")
-    for name in ("rank", "score", *MEASURES):
-        table.add_column(name, justify="right")
-    table.add_column("")
+    print(shown(f"{choice.name}: {seconds:.1f} s{estimate}, asks for {takes}, seed {timed.shot.seed}"))
+    heads = ("take", "rank", "score", *(_HEADS.get(name, name) for name in MEASURES))
+    print("  " + "".join(f"{head:>{_WIDTH}}" for head in heads).rstrip())
     ranks = choice.ranked()
     notes = _remarks(planned, timed, choice)
     for take in choice.takes:
         marks = take.marks
         used = standing(choice, take.number)
-        values = [marks.measure(name) if marks else None for name in MEASURES]
+        values = [marks.score if marks else None, *(marks.measure(name) if marks else None for name in MEASURES)]
         state = "" if take.number in there else "not made" if marks is None else "scores kept, picture let go"
-        table.add_row(
-            "→" if used else "",
-            str(take.number),
-            str(ranks.index(take.number) + 1) if take.number in ranks else "–",
-            f"{marks.score:.3f}" if marks else "–",
-            *(f"{value:.3f}" if value is not None else "–" for value in values),
-            shown("; ".join(word for word in (used, state, notes.get(take.number, "")) if word)),
-        )
-    console.print(table)
+        rank = str(ranks.index(take.number) + 1) if take.number in ranks else "–"
+        cells = (str(take.number), rank, *("–" if value is None else f"{value:.3f}" for value in values))
+        said = "; ".join(word for word in (used, state, notes.get(take.number, "")) if word)
+        row = "".join(f"{cell:>{_WIDTH}}" for cell in cells)
+        print(shown(f"{'→' if used else ' '} {row}  {said}".rstrip()))
     if choice.pick is not None:
         when = f", {choice.pick.when[:10]}" if choice.pick.when else ""
-        console.print(shown(f"In the cut: {in_words(choice)}{when}"), markup=False, soft_wrap=True)
+        print(shown(f"In the cut: {in_words(choice)}{when}"))
         if changed(choice):
-            console.print("The shot has changed since it was picked: look again, and pick again.", markup=False)
+            print("The shot has changed since it was picked: look again, and pick again.")
 
 
 def _remarks(planned: Planned, timed: TimedShot, choice: Choice) -> dict[int, str]:
