@@ -18,7 +18,7 @@ from runtime.sound.master import Joined
 
 QUALITY = "1.4"
 """About 200 to 350 kb/s, after what is heard."""
-_CODEC = (
+CODEC = (
     "-c:a", "aac", "-q:a", QUALITY, "-aac_coder", "twoloop", "-aac_pns", "0", "-aac_is", "0", "-aac_tns", "0",
     "-ac", "2", "-ar", str(SAMPLE_RATE), "-threads", "1",
 )  # fmt: skip
@@ -37,7 +37,7 @@ def encode_piece(windows: Sequence[Path], out: Path, start: int, frames: int, le
     raw = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0")
     whole = out.with_name(f"{out.stem}-whole.aac")
     try:
-        run([*raw, *_CODEC, *EXACT, "-f", "adts", f"file:{whole}"], _samples(Joined(windows), start, start + count))
+        run([*raw, *CODEC, *EXACT, "-f", "adts", f"file:{whole}"], _samples(Joined(windows), start, start + count))
         with out.open("wb") as file:
             kept = sum(file.write(frame) > 0 for frame in islice(adts_frames(whole), lead, lead + frames))
     finally:

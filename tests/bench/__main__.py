@@ -21,13 +21,13 @@ from compiler.plan import plan_film
 from runtime.schedule.tools import tools
 
 ROOT = Path(__file__).resolve().parents[2]
-ALONE = ("language", "planning", "residency")
+ALONE = ("language", "planning", "residency", "assembly")
 FILM = [sys.executable, "-c", "from runtime.cli.main import main; main()"]
 
 
 def main() -> None:
     """Measure each and print a line for it; one of ``ALONE`` as an argument measures that alone."""
-    if len(sys.argv) == 2 and sys.argv[1] in ALONE:
+    if len(sys.argv) >= 2 and sys.argv[1] in ALONE:
         measure: Callable[[], None] = vars(import_module(f"tests.bench.{sys.argv[1]}"))["main"]
         measure()
         return
