@@ -29,8 +29,10 @@ _HEAD = (
     '# A take is a number, or stretches of takes: take = 3, take = "3 1.2s..4s", take = ["2 0s..2s", "3 2s..5s"].\n'
 )
 _MOST_TEXT = 500
+_MOST_TOLD = 5
+"""Unknown words told of one pick."""
 _BLOCK = re.compile(r"^[ \t]*\[\[[ \t]*pick[ \t]*\]\]", re.MULTILINE)
-_DEEP = re.compile(r"""(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){24}|[\[{]{24}""")
+_DEEP = re.compile(r"""(?<![\w-])(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){24}|[\[{]{24}""")
 """Keys and nesting that no pick has: reading them would cost quadratic time."""
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _TOKEN = re.compile(r"[^\s,]+")
@@ -228,7 +230,7 @@ class _Entry:
 
     def pick(self, report: Report) -> Pick | None:
         """The pick it is; ``None``, reported, when it is none."""
-        for key in self.said.keys() - set(WORDS):
+        for key in sorted(self.said.keys() - set(WORDS))[:_MOST_TOLD]:
             remedy = did_you_mean(key, WORDS) or "it says " + ", ".join(f"`{word}`" for word in WORDS)
             report(W.UNKNOWN_WORD, self.key(key), key=key[:40], help=remedy)
         texts: dict[str, str] = {}
@@ -304,7 +306,7 @@ def _load(source: Source, report: Report) -> list[_Entry]:
         report(E.BAD_PICKS, Span(0, 0, source.name), reason=what, help=_USUAL)
         return []
     entries = data.pop("pick", [])
-    for key in data:
+    for key in list(data)[:_MOST_TOLD]:
         match = re.search(rf"^[ \t]*\[*[ \t]*({re.escape(key)})", text, re.MULTILINE)
         span = Span(match.start(1), match.end(1), source.name) if match else Span(0, 0, source.name)
         report(W.UNKNOWN_WORD, span, key=key[:40], help="each pick begins with a line `[[pick]]`")
@@ -313,9 +315,11 @@ def _load(source: Source, report: Report) -> list[_Entry]:
         span = Span(match.start(1), match.end(1), source.name) if match else Span(0, 0, source.name)
         report(E.BAD_PICKS, span, reason="`pick` is no list of picks", help="begin each pick with a line `[[pick]]`")
         return []
+    if not entries:
+        return []
     starts = [match.start() + len(match[0]) - len(match[0].lstrip()) for match in _BLOCK.finditer(text)]
     if len(starts) != len(entries):  # written as a list of tables in one: places are then the file's
-        return [_Entry(entry, source, 0, len(text)) for entry in entries]
+        return [_Entry(entry, source, 0, 0) for entry in entries]
     ends = [*starts[1:], len(text)]
     return [_Entry(entry, source, a, b) for entry, a, b in zip(entries, starts, ends, strict=True)]
 
