@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from compiler.diagnostics import Report
 from compiler.graph import params as p
 from compiler.graph.codec import Plain
+from compiler.graph.facts import Facts
+from compiler.graph.locked import line_key
 from compiler.graph.ops import OPS
+from compiler.graph.sources import files_of
 from compiler.lock import FILE
+from compiler.plan import plan_film
 from compiler.staging.voicing import estimate
 from runtime.cli.build import Built, Options, build, load, open_store
 from runtime.cli.main import app
@@ -316,3 +321,18 @@ def test_the_command_voices_only(make: Make, tmp_path: Path) -> None:
     path.write_text(FREE.replace("Only the two of us.", "Nobody."))
     code, found = lock("--check")
     assert (code, found["not_pinned"], found["not_in_the_film"]) == (1, ["TOM: Nobody."], ["TOM: Only the two of us."])
+
+
+FILMS = Path(__file__).resolve().parents[2] / "films"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FILMS.iterdir() if path.is_dir()))
+def test_our_films_are_pinned(name: str) -> None:
+    """Who changes a line there runs ``film lock films/NAME``."""
+    loaded = load(FILMS / name)
+    assert loaded.film is not None
+    files = dict.fromkeys(files_of(loaded.film), "")
+    plan = plan_film(loaded.film, Facts({}, {}, files, loaded.locked), {}, Report())
+    keys = {line_key(speech.line, files) for speech in plan.timeline.speeches}
+    assert keys == set(loaded.lock.films.get(f"{name}.film", {}))
+    assert all(shot.exact for shot in plan.timeline.shots)
