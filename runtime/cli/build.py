@@ -20,12 +20,14 @@ from compiler.picks import Picks, read_picks
 from compiler.plan import Plan, plan_film
 from compiler.project import project_folder
 from compiler.staging.editions import cut_edition
+from runtime.cli.forecast import check_room, forecast_of, needed_of
 from runtime.cli.picked import pin_picks
 from runtime.cli.pinning import Pinned, pin_lines, report_beyond
 from runtime.schedule import logs
 from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.events import Event, Listener, Outcome
 from runtime.schedule.execute import execute
+from runtime.schedule.forecast import Forecast
 from runtime.schedule.journal import EventFile, Journal
 from runtime.schedule.machine import Machine
 from runtime.schedule.pool import Pool
@@ -67,6 +69,8 @@ class Options:
     """Lines last as long as they take here, whatever film.lock says; then it says so."""
     strict: bool = False
     """Fail when a requirement is not met, or cannot be told to be."""
+    force: bool = False
+    """Begin even when the disk seems too small for what will be made."""
     takes: bool = False
     """Make nothing of the film, only every take that its shots, or the one shot, ask for."""
 
@@ -200,6 +204,7 @@ def build(
     """Bring the film up to date and deliver it. ``KeyboardInterrupt`` passes through, finished work kept.
 
     ``replanned`` is given each plan before anything of it runs; ``warm`` is left as it is when the build has ended.
+    Raises ``NotEnoughRoomError`` before anything runs, ``DeviceSettingError``.
     """
     assert loaded.film is not None
     assert loaded.main is not None
@@ -209,9 +214,8 @@ def build(
     try:
         events = EventFile(options.events) if options.events is not None else None
         try:
-            built = _rounds(
-                loaded, options, store, _all(journal.heard, events.heard if events else None, listen), replanned, warm
-            )
+            hear = _all(journal.heard, events.heard if events else None, listen)
+            built = _rounds(loaded, options, store, hear, replanned, warm, journal.foresaw)
         finally:
             if events is not None:
                 events.close()
@@ -235,6 +239,7 @@ def _rounds(
     listen: Listener,
     replanned: Callable[[Plan], None] | None,
     warm: Warm | None,
+    foreseen: Callable[[Forecast], None],
 ) -> Built:
     """Plan and run until a plan asks for nothing new, then deliver."""
     assert loaded.film is not None
@@ -252,6 +257,8 @@ def _rounds(
             plan = make_plan(loaded.film, store, options, report, loaded.locked, loaded.picks, planner)
             if replanned is not None:
                 replanned(plan)
+            if round_number == 0:
+                foreseen(_foresee(plan, store, options))
             machine = Machine(plan.graph, plan.recipes, tools(), jobs)
             outcome = execute(
                 plan.graph, tools(), domain(), store, pool, listen, costs,
@@ -291,6 +298,14 @@ def _rounds(
             plan, facts, loaded.main, store.root, edition=options.edition, shot=options.shot, relock=options.relock
         )
     return built
+
+
+def _foresee(plan: Plan, store: Store, options: Options) -> Forecast:
+    """What the build will take. Raises ``NotEnoughRoomError`` when the disk will not hold it, unless that is forced."""
+    forecast = forecast_of(plan, store, needed_of(plan, store), options.jobs)
+    if not options.force:
+        check_room(forecast, store.root)
+    return forecast
 
 
 def _all(*listeners: Listener | None) -> Listener:

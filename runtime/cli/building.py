@@ -21,12 +21,14 @@ from compiler.plan import FilmTooLargeError, NoSuchShotError
 from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store, plan_name
 from runtime.cli.demanded import demands_json, tell_unmet, unmet
+from runtime.cli.forecast import NotEnoughRoomError
 from runtime.cli.pinning import Pinned, pinned_json, pinned_words
 from runtime.cli.progress import Progress
 from runtime.cli.receipts import RUN
 from runtime.cli.resting import Pending, Said, captured, pending
 from runtime.cli.warming import warm_once
 from runtime.schedule.costs import learned_costs
+from runtime.schedule.machine import DeviceSettingError
 from runtime.schedule.trouble import Trouble
 from runtime.store.shared import shared_folder
 from runtime.store.store import Store
@@ -221,8 +223,29 @@ def too_large(error: FilmTooLargeError) -> int:
     return 1
 
 
+def _too_little_room(error: NotEnoughRoomError) -> int:
+    """Say what a build needs of the disk; returns the exit code."""
+    say(f"error: {error} on the disk of {error.folder}")
+    say(
+        "  = help: `film cache gc` lets go of what no film needs; a smaller --size or --profile board writes less; "
+        "--force begins all the same"
+    )
+    return 1
+
+
+def _unknown_devices(error: DeviceSettingError) -> int:
+    """Say what is wrong with the devices that were named; returns the exit code."""
+    say(f"error: {error}")
+    say("  = help: FILM_DEVICES is `none`, or names with their memory: `cuda:0=24GB, cuda:1=24GB`")
+    return 1
+
+
 def disk_trouble(error: OSError | sqlite3.Error) -> int:
-    """What the disk or the index beside the film said, in words; returns the exit code."""
+    """What the disk, the machine or the index beside the film said, in words; returns the exit code."""
+    if isinstance(error, NotEnoughRoomError):
+        return _too_little_room(error)
+    if isinstance(error, DeviceSettingError):
+        return _unknown_devices(error)
     if getattr(error, "errno", 0) == errno.ENOSPC or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
         say("error: the disk is full")
         say(f"  = help: {_FREE_SPACE}")

@@ -64,6 +64,7 @@ def build_command(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail, with a table, when a `require` is not met or cannot be measured.")
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Begin even when the disk seems too small for it.")] = False,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Make the film: run exactly what changed, then deliver picture, sound, captions and a report."""
@@ -71,7 +72,7 @@ def build_command(
     from runtime.cli.building import build_film
 
     options = Options(
-        source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared, relock, strict
+        source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared, relock, strict, force
     )
     raise typer.Exit(build_film(options, format))
 

@@ -7,16 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from compiler.graph.task import Graph, Task
+from compiler.graph.task import Task
 from compiler.graph.text import print_graph
 from compiler.plan import Plan
 from runtime.cli.build import Options
 from runtime.cli.columns import columns
 from runtime.cli.excerpt import shown
+from runtime.cli.forecast import forecast_json, forecast_lines, forecast_of, free_bytes, kept_forecasts
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import Reasons
+from runtime.cli.resting import pending
 from runtime.schedule.costs import learned_costs
-from runtime.schedule.journal import Run, runs
+from runtime.schedule.forecast import todo
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
@@ -57,15 +59,20 @@ def _show(planned: Planned, form: str, wish: Wish) -> int:
         print(print_graph(plan.graph), end="")
         return 0
     rows = fates(plan, store, learned_costs(store))
+    needed = [index for index, row in enumerate(rows) if row.fate != "cached"]
+    forecast, kept = forecast_of(plan, store, needed, planned.options.jobs), kept_forecasts(store.runs)
     if form == "json":
         fields = ("label", "op", "shot", "fate", "seconds")
-        print(
-            json.dumps({"tasks": [{name: getattr(row, name) for name in fields} for row in rows]}, ensure_ascii=False)
-        )
+        tasks = [{name: getattr(row, name) for name in fields} for row in rows]
+        print(json.dumps({"tasks": tasks, **forecast_json(forecast, kept)}, ensure_ascii=False))
     else:
         _tell(plan, rows)
-        if said := _forecasts(runs(store.runs)):
-            print(said)
+        minutes = sum(shot.frames for shot in plan.shots) / float(plan.film.rate.fps) / 60
+        free = free_bytes(store.root)
+        if forecast.disk > free and (answer := pending()) is not None:
+            answer.doubt()
+        for line in forecast_lines(forecast, kept, minutes, free):
+            print(line)
     return 0
 
 
@@ -73,8 +80,7 @@ def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]
     """The fate of every task some wanted output still needs; tasks behind a hit are cached."""
     graph = plan.graph
     known = store.known(plan.recipes, domain())
-    needed = _needed(graph, [recipe in known for recipe in plan.recipes])
-    runs = set(needed)
+    runs = set(todo(graph, plan.recipes, known))
     rows = []
     for index, task in enumerate(graph.tasks):
         if index not in runs:
@@ -87,16 +93,6 @@ def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]
             fate = "runs"
         rows.append(Row(task.label, task.op.name, task.shot, fate, 0.0 if fate == "cached" else round(costs(task), 2)))
     return rows
-
-
-def _forecasts(past: list[Run]) -> str:
-    """How good the last forecasts were; "" when nothing has been run yet."""
-    last = [run for run in past if run.ran and run.forecast > 0 and run.ended is not None][:5]
-    if not last:
-        return ""
-    said, took = sum(run.forecast for run in last), sum(run.worked for run in last)
-    builds = f"last {len(last)} builds" if len(last) > 1 else "last build"
-    return f"The {builds} that ran anything took {took:.1f} s of work where {said:.1f} s had been forecast."
 
 
 def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:
@@ -184,17 +180,6 @@ def _explain(plan: Plan, reasons: Reasons, form: str) -> int:
     if gone:
         print(f"no longer made: {', '.join(gone[:12])}" + (f" and {len(gone) - 12} more" if len(gone) > 12 else ""))
     return 0
-
-
-def _needed(graph: Graph, hit: list[bool]) -> list[int]:
-    found: set[int] = set()
-    stack = [ref.task for _, ref in graph.wanted]
-    while stack:
-        index = stack.pop()
-        if index not in found and not hit[index]:
-            found.add(index)
-            stack.extend(ref.task for ref in graph.tasks[index].sources())
-    return sorted(found)
 
 
 def _tell(plan: Plan, rows: list[Row]) -> None:

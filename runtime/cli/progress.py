@@ -27,22 +27,27 @@ class Progress:
     """Hears the scheduler's events. ``ran_by_stage`` counts what ran, ``damaged`` names what was spoilt on disk."""
 
     def __init__(
-        self, quiet: bool = False, costs: Callable[[Task], float] = lambda task: task.cost, jobs: int = 1
+        self,
+        quiet: bool = False,
+        costs: Callable[[Task], float] = lambda task: task.cost,
+        jobs: int = 1,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``costs``: seconds a task should take, as learned from earlier builds; ``jobs``: how many run at once."""
         self.quiet = quiet
+        self._clock = clock
         self._cost_of = costs
         self._jobs = max(1, jobs)
         self.ran_by_stage: dict[str, int] = {}
         self.damaged: list[str] = []
-        self._began = time.monotonic()
+        self._began = self._clock()
         self._said = self._began
         self._hit: set[int] = set()
         self._ran: set[int] = set()
         self._wanted: set[int] = set()
         self._running: dict[int, tuple[str, float]] = {}
-        self._left = 0.0
-        """Seconds of work that is wanted and not done, and below, that is done."""
+        self._left: dict[str, float] = {}
+        """By op, seconds of work that is wanted and not done, and below, that is done in all."""
         self._done = 0.0
         self._shots_open = 0
         self._plan: Plan | None = None
@@ -50,8 +55,8 @@ class Progress:
         self._open_shots: dict[str, set[int]] = {}
         self._bar: Bar | None = None
         self._line: TaskID | None = None
-        self._spent = 0.0
-        self._spent_cost = 0.0
+        self._kept: dict[str, tuple[float, float]] = {}
+        """By op, seconds that finished tasks took and were expected to take."""
 
     def __enter__(self) -> Progress:
         if not self.quiet and sys.stderr.isatty():
@@ -75,7 +80,7 @@ class Progress:
         """A new plan replaces the last one: its tasks count from nothing, what is known shows up as hits."""
         self._plan = plan
         self._costs = [self._cost_of(task) for task in plan.graph.tasks]
-        self._left = self._done = 0.0
+        self._left, self._done = {}, 0.0
         self._hit, self._ran, self._wanted, self._running = set(), set(), set(), {}
         self._open_shots = {shot.key: set() for shot in plan.timeline.shots}
         self._shots_open = 0
@@ -90,12 +95,12 @@ class Progress:
             case "wanted":
                 if event.task not in self._wanted:
                     self._wanted.add(event.task)
-                    self._left += self._costs[event.task]
+                    self._left[event.op] = self._left.get(event.op, 0.0) + self._costs[event.task]
                     self._opened(event)
             case "damaged":
                 self.damaged.append(event.label)
             case "started":
-                self._running[event.task] = event.label, time.monotonic()
+                self._running[event.task] = event.label, self._clock()
             case "retried":
                 self._running.pop(event.task, None)
             case "hit" | "ran" | "failed" | "cancelled":
@@ -106,8 +111,8 @@ class Progress:
                 if event.what == "ran":
                     self.ran_by_stage[event.stage] = self.ran_by_stage.get(event.stage, 0) + 1
                     self._done += self._costs[event.task]
-                    self._spent += event.seconds
-                    self._spent_cost += self._costs[event.task]
+                    took, expected = self._kept.get(event.op, (0.0, 0.0))
+                    self._kept[event.op] = took + event.seconds, expected + self._costs[event.task]
         self._show()
 
     def _opened(self, event: Event) -> None:
@@ -119,7 +124,7 @@ class Progress:
     def _closed(self, event: Event) -> None:
         if event.task in self._wanted:
             self._wanted.discard(event.task)
-            self._left = max(0.0, self._left - self._costs[event.task])
+            self._left[event.op] = max(0.0, self._left[event.op] - self._costs[event.task])
         tasks = self._open_shots.get(event.shot)
         if tasks and event.task in tasks:
             tasks.discard(event.task)
@@ -128,12 +133,12 @@ class Progress:
     def _show(self) -> None:
         if self.quiet or self._plan is None:
             return
-        now = time.monotonic()
+        now = self._clock()
         if now - self._said < (_PLAIN_EVERY if self._bar is None else _LIVE_EVERY):
             return
         self._said = now
         if self._bar is not None and self._line is not None:
-            total = max(self._left + self._done, 0.01)
+            total = max(sum(self._left.values()) + self._done, 0.01)
             self._bar.update(self._line, description=self._text(), total=total, completed=self._done)
         else:
             print(self._text(), file=sys.stderr, flush=True)
@@ -148,23 +153,39 @@ class Progress:
             f"cached {len(self._hit)}",
             f"to go {len(self._wanted)}",
         ]
-        left = self._seconds_left()
+        left = self.seconds_left()
         if left is not None:
             parts.append(f"about {int(left // 60)}:{int(left % 60):02} left")
         if self._running:
             parts.append(next(iter(self._running.values()))[0][:44])
         return "  ".join(parts)
 
-    def _seconds_left(self) -> float | None:
+    def seconds_left(self) -> float | None:
         """Forecast work left over all workers, at the pace this build's finished tasks have kept to their forecasts.
 
         What is running counts as done as far as it should be by now. Nothing ends before the longest task that is
         running should.
         """
-        if not self._wanted:
+        if not self._wanted or self._plan is None:
             return None
-        pace = (self._spent + _PRIOR_WEIGHT) / (self._spent_cost + _PRIOR_WEIGHT)
-        now = time.monotonic()
-        still = {task: max(0.0, self._costs[task] * pace - (now - began)) for task, (_, began) in self._running.items()}
-        waiting = max(0.0, self._left - sum(self._costs[task] for task in still)) * pace
-        return max((waiting + sum(still.values())) / self._jobs, *still.values(), 0.0)
+        paces = self._paces()
+        tasks, now = self._plan.graph.tasks, self._clock()
+        still: dict[int, float] = {}
+        waiting = {op: left for op, left in self._left.items() if left > 0}
+        for task, (_, began) in self._running.items():
+            op = tasks[task].op.name
+            still[task] = max(0.0, self._costs[task] * paces(op) - (now - began))
+            waiting[op] = waiting.get(op, 0.0) - self._costs[task]
+        work = sum(max(0.0, left) * paces(op) for op, left in waiting.items())
+        return max((work + sum(still.values())) / self._jobs, *still.values(), 0.0)
+
+    def _paces(self) -> Callable[[str], float]:
+        """How each op's tasks keep to their forecasts; one that has hardly run, as all of them do."""
+        took, expected = (sum(pair[part] for pair in self._kept.values()) for part in (0, 1))
+        usual = (took + _PRIOR_WEIGHT) / (expected + _PRIOR_WEIGHT)
+
+        def pace(op: str) -> float:
+            own, said = self._kept.get(op, (0.0, 0.0))
+            return (own + _PRIOR_WEIGHT * usual) / (said + _PRIOR_WEIGHT)
+
+        return pace

@@ -106,6 +106,10 @@ class Pending:
             self._prove(store.runs)
         store.close()
 
+    def doubt(self) -> None:
+        """The answer rests on something that is not noted here, as how much of a disk is free: no receipt is kept."""
+        self._spoilt = True
+
     def vouch(self, said: Said | None = None, build: dict[str, str] | None = None) -> None:
         """The command has come to its end; ``said`` is what it would say if it were asked again."""
         self._vouched, self.build = True, build

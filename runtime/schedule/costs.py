@@ -1,14 +1,15 @@
 """What tasks cost: an op's prior, corrected by this project's own finished tasks, by size and not by op alone.
 
-Seconds are fitted as a + b × prior by least squares, with two imagined observations that say the prior is right; the
-more has been measured, the less they count.
+Seconds, and bytes in the same way, are fitted as a + b × prior by least squares, with two imagined observations that say the
+prior is right; the more has been measured, the less they count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from compiler.graph.task import Task
+from compiler.graph.sizes import likely_sizes
+from compiler.graph.task import Graph, Task
 from runtime.schedule.devices import GB
 from runtime.schedule.lanes import CPU, DEVICE, Need, Needs, prior_memory
 from runtime.store.index import CostSums
@@ -42,8 +43,18 @@ def learned_needs(store: Store) -> Needs:
     return need
 
 
+def learned_sizes(store: Store, graph: Graph) -> list[float]:
+    """Bytes of the outputs of every task of a graph, by what this project's own tasks of its op made."""
+    lines = {op: fit(sums) for op, sums in store.index.sizes().items()}
+    found = []
+    for task, likely in zip(graph.tasks, likely_sizes(graph), strict=True):
+        fixed, rate = lines.get(task.op.name, (0.0, 1.0))
+        found.append(fixed + rate * likely)
+    return found
+
+
 def fit(sums: CostSums) -> tuple[float, float]:
-    """(seconds at size zero, seconds per second of prior), both at least 0."""
+    """(what a task of prior 0 takes, what it takes more for each of its prior), both at least 0."""
     if sums.n <= 0:
         return 0.0, 1.0
     mean = sums.x / sums.n

@@ -20,6 +20,7 @@ from typing import Any
 from compiler.graph.codec import canonical, encode
 from compiler.graph.keys import Tools, recipe_keys
 from compiler.graph.ops import SUFFIX
+from compiler.graph.sizes import likely_sizes
 from compiler.graph.task import Graph, Task
 from compiler.passes.program import Call
 from runtime.schedule import logs, table
@@ -75,8 +76,8 @@ def execute(
             )
         run.loop()
     except BaseException:
-        run.cancelled()
         pool.abandon()
+        run.cancelled()
         raise
     finally:
         run.let_go()
@@ -150,6 +151,11 @@ class _Run:
     def queue(self) -> Queue:
         expected = [self.means.costs(task) for task in self.graph.tasks]
         return Queue(self.demand, self.calls, self.ledger, self.pool, self.means.needs, expected, self._elapsed)
+
+    @cached_property
+    def likely(self) -> list[float]:
+        """Bytes each task should make by its op's prior."""
+        return likely_sizes(self.graph)
 
     @cached_property
     def unfit(self) -> dict[str, dict[str, int]]:
@@ -469,7 +475,8 @@ class _Run:
             seconds,
         )
         vouched = all(self.outcome.actions[ref.task].action in self.store.vouched for ref in task.sources())
-        self.store.record(action, Measured(task.cost, seconds, memory), vouched=vouched)
+        made = sum(output.size for output in outputs)
+        self.store.record(action, Measured(task.cost, seconds, memory, self.likely[index], made), vouched=vouched)
         return action
 
     def _clear(self, index: int) -> None:

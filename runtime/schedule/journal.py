@@ -12,7 +12,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,11 +20,13 @@ from runtime.store import durable, locks
 
 if TYPE_CHECKING:
     from runtime.schedule.events import Event
+from runtime.schedule.forecast import Forecast
 
 MOST_RUNS = 200
 """Runs that are kept; older ones go first."""
 _ENDS = ("ran", "failed", "cancelled")
 _NOTES = ("retried", "damaged")
+_ENDS_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Run:
     forecast: float
     """Seconds that the tasks which ran were expected to take in all, and below, what they took."""
     worked: float
+    memory: int = 0
+    """The most bytes that tasks held at the same time."""
+    foreseen: Forecast | None = None
+    """What was forecast for the whole build before anything ran; below, how long it took from then on."""
+    took: float = 0.0
 
 
 def task_line(event: Event) -> dict[str, Any]:
@@ -111,6 +118,9 @@ class Journal:
         self.path = folder / f"{self.id}.jsonl"
         self.ran = self.hit = self.failed = self.bytes = 0
         self.forecast = self.worked = 0.0
+        self._foreseen_at: float | None = None
+        self._held: list[tuple[float, int]] = []
+        """(when, bytes more or less that tasks held)."""
         self._seen: set[str] = set()
         self._lock: locks.Lock | None = None
         with contextlib.suppress(OSError):
@@ -122,6 +132,12 @@ class Journal:
                 {"run": self.id, "film": film, "profile": profile, "started": self.began, "process": os.getpid()}
             )
             durable.sync_folder(folder)
+
+    def foresaw(self, forecast: Forecast) -> None:
+        """Keep what was forecast before anything ran; the first word counts."""
+        if self._foreseen_at is None:
+            self._foreseen_at = time.time()
+            self._write({"foreseen": asdict(forecast)})
 
     def heard(self, event: Event) -> None:
         """Count an event; what ran, failed or was tried again is written down."""
@@ -136,6 +152,8 @@ class Journal:
                 self.bytes += event.size
                 self.forecast += event.expected
                 self.worked += event.seconds
+                memory = event.memory // max(1, event.together)
+                self._held += [(event.started, memory), (event.finished, -memory)]
             case "failed":
                 self.failed += 1
             case _:
@@ -149,7 +167,8 @@ class Journal:
             {
                 "ended": time.time(), "how": how, "ran": self.ran, "hit": self.hit, "failed": self.failed,
                 "seconds": round(time.time() - self.began, 3), "bytes": self.bytes,
-                "forecast": round(self.forecast, 3), "worked": round(self.worked, 3),
+                "forecast": round(self.forecast, 3), "worked": round(self.worked, 3), "memory": most_held(self._held),
+                "took": round(time.time() - (self._foreseen_at or self.began), 3),
             }
         )  # fmt: skip
         with contextlib.suppress(OSError):
@@ -162,22 +181,46 @@ class Journal:
             stream.write(json.dumps(data, ensure_ascii=False) + "\n")
 
 
+def most_held(changes: list[tuple[float, int]]) -> int:
+    """The most bytes held at once, from (when, how many more or less)."""
+    held = most = 0
+    for _, change in sorted(changes):
+        held += change
+        most = max(most, held)
+    return most
+
+
 def runs(folder: Path) -> list[Run]:
     """All runs that are kept, latest first."""
     found = [read_run(path) for path in sorted(folder.glob("*.jsonl"), reverse=True)] if folder.is_dir() else []
     return [run for run in found if run is not None]
 
 
+def last_foreseen(folder: Path, most: int) -> list[Run]:
+    """The latest runs, at most so many, that ran something to a good end after it had been forecast."""
+    found: list[Run] = []
+    for path in sorted(folder.glob("*.jsonl"), reverse=True) if folder.is_dir() else []:
+        run = read_run(path)
+        if run is not None and run.how == "done" and run.ran and run.foreseen is not None:
+            found.append(run)
+            if len(found) == most:
+                break
+    return found
+
+
 def read_run(path: Path) -> Run | None:
     """One run; ``None`` for a file that holds none. A build without an end is counted from what it wrote."""
     begin: dict[str, Any] = {}
     end: dict[str, Any] = {}
+    foreseen: Forecast | None = None
     ran = failed = size = 0
     forecast = worked = 0.0
     last = 0.0
-    for line in lines(path):
+    for line in _ends(path) or lines(path):
         if "run" in line:
             begin = line
+        elif "foreseen" in line:
+            foreseen = _forecast(line["foreseen"])
         elif "how" in line:
             end = line
         else:
@@ -207,8 +250,27 @@ def read_run(path: Path) -> Run | None:
     return Run(
         str(begin["run"]), str(begin["film"]), str(begin["profile"]), started, end["ended"], str(end["how"]),
         int(end["ran"]), int(end["hit"]), int(end["failed"]), float(end["seconds"]), int(end["bytes"]),
-        float(end["forecast"]), float(end["worked"]),
+        float(end["forecast"]), float(end["worked"]), int(end.get("memory", 0)), foreseen, float(end.get("took", 0.0)),
     )  # fmt: skip
+
+
+def _forecast(data: Any) -> Forecast | None:
+    """A forecast as a journal has it; ``None`` for one with other figures than ours."""
+    try:
+        return Forecast(**data)
+    except TypeError:
+        return None
+
+
+def _ends(path: Path) -> list[dict[str, Any]]:
+    """The first lines and the last of a run that has ended: they say it all. Nothing for one that has not."""
+    with contextlib.suppress(OSError, ValueError), path.open("rb") as stream:
+        head = stream.read(_ENDS_BYTES).splitlines()[:2]
+        stream.seek(max(0, path.stat().st_size - _ENDS_BYTES))
+        found = [json.loads(line) for line in (*head, stream.read().splitlines()[-1])]
+        if all(isinstance(line, dict) for line in found) and "how" in found[-1]:
+            return found
+    return []
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

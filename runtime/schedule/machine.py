@@ -45,8 +45,8 @@ print(json.dumps(rows))
 """
 
 
-class DeviceSettingError(ValueError):
-    """``FILM_DEVICES`` says nothing that can be understood."""
+class DeviceSettingError(OSError):
+    """``FILM_DEVICES`` says nothing that can be understood. Trouble of the machine, as a disk's is."""
 
 
 def local_lanes(jobs: int, *, models: bool = False) -> tuple[Lane, ...]:
