@@ -56,13 +56,13 @@ def encode_in_pieces(sound: Samples, folder: Path, size: int, window: int = 300_
     return pieces
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 def test_pieces_are_bit_for_bit_one_encode(tmp_path: Path, seed: int) -> None:
-    sound = programme(19.3, seed)
+    sound = programme(15.1, seed)
     write_wav(tmp_path / "all.wav", sound)
     encode_piece([tmp_path / "all.wav"], tmp_path / "all.aac", 0, aac_frames(len(sound)), 0, len(sound))
     pieces = encode_in_pieces(sound, tmp_path, 250)
-    assert len(pieces) == 4
+    assert len(pieces) == 3
     assert b"".join(path.read_bytes() for path in pieces) == (tmp_path / "all.aac").read_bytes()
 
 
