@@ -14,6 +14,7 @@ from compiler.graph.codec import Writer
 from compiler.graph.keys import Tools, recipe_of
 from compiler.graph.params import Params
 from compiler.graph.task import Graph, GraphBuilder, Ref, Task
+from compiler.graph.unread import Unread, UnreadTask
 
 
 class Made(NamedTuple):
@@ -28,7 +29,7 @@ class Step(NamedTuple):
     """A task of a fragment."""
 
     recipe: str
-    params: Params
+    params: Params | Unread
     inputs: tuple[tuple[str, str, str], ...]
     """(slot, recipe of the source, output) in slot order."""
     label: str
@@ -169,16 +170,21 @@ def _link(placed: Placed, index: dict[str, int], tasks: list[Task]) -> _Link:
                 outside[source] = at
             read.append((slot, Ref(at, output)))
         index[recipe] = len(tasks)
-        tasks.append(Task(params, tuple(read), name + label if own else label, key if own else shot, provisional))
+        label, shot = (name + label, key) if own else (label, shot)
+        if isinstance(params, Unread):
+            tasks.append(UnreadTask(params, tuple(read), label, shot, provisional))
+        else:
+            tasks.append(Task(params, tuple(read), label, shot, provisional))
     recipes = [step.recipe for step in steps if step.recipe not in outside]
     return _Link(placed, base, tuple(dict.fromkeys(recipes)), tuple(tasks[base:]), tuple(outside.items()), tuple(firm))
 
 
 def _task(step: Step, index: Mapping[str, int], name: str, key: str) -> Task:
     inputs = tuple([(slot, Ref(index[recipe], output)) for slot, recipe, output in step.inputs])
-    if step.own:
-        return Task(step.params, inputs, name + step.label, key, step.provisional)
-    return Task(step.params, inputs, step.label, step.shot, step.provisional)
+    label, shot = (name + step.label, key) if step.own else (step.label, step.shot)
+    if isinstance(step.params, Unread):
+        return UnreadTask(step.params, inputs, label, shot, step.provisional)
+    return Task(step.params, inputs, label, shot, step.provisional)
 
 
 class Recall:

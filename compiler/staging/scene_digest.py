@@ -55,12 +55,13 @@ def scene_digests(house: House, views: Views) -> tuple[str, ...]:
     found: list[str] = []
     for digest, laid in zip(own, views.reel.scenes, strict=True):
         shots = [cut.shot for cut in laid.played.cuts]
-        chained = found[-1] if found and _goes_on(shots[0]) else ""
+        chained = found[-1] if found and goes_on(shots[0]) else ""
         found.append(_hashed(digest, chained, whole if any(isinstance(s.source, Composite) for s in shots) else ""))
     return tuple(found)
 
 
-def _goes_on(shot: Shot) -> bool:
+def goes_on(shot: Shot) -> bool:
+    """Whether a shot that begins a scene depends on the picture before it."""
     return bool(shot.match) or shot.continues or isinstance(shot.source, Composite)
 
 

@@ -7,8 +7,9 @@ edit touched is done again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from compiler.diagnostics import Report
 from compiler.meaning.film import Film, Scene, Transition
@@ -19,14 +20,15 @@ from compiler.staging.house import SetKey
 from compiler.staging.memo import StagingMemo
 from compiler.staging.model import LineTiming, SpokenLine, TimedShot, Timeline
 from compiler.staging.overlays import place_titles
-from compiler.staging.pictures import SeenScene, Views
+from compiler.staging.pictures import SceneShot, SeenScene, Views
 from compiler.staging.play import Between, PlayedScene
 from compiler.staging.reel import Reel
-from compiler.staging.scene_digest import scene_digests
+from compiler.staging.scene_digest import goes_on, scene_digests
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
 from compiler.staging.world_checks import check_world
 
 Timing = Callable[[SpokenLine], LineTiming]
+Known = Mapping[int, Sequence[SceneShot]]
 
 
 def stage_film(
@@ -86,18 +88,31 @@ class PlayedFilm:
         self._told: set[SetKey] = set()
         self.reel = Reel(film, self._play(timing))
         self._views = Views(self.reel, self.size, place_titles(self.reel, report))
+        self._taken: dict[int, SeenScene] = {}
 
-    def shots(self) -> tuple[TimedShot, ...]:
-        """Every shot of the film, at its place."""
+    def shots(self, known: Known = MappingProxyType({})) -> tuple[TimedShot, ...]:
+        """Every shot of the film, at its place. Scenes whose shots are ``known``, by number, are not photographed."""
         found: list[TimedShot] = []
         used: dict[str, int] = {}
-        for index, seen in enumerate(self._see(pictures=True)):
-            laid = self.reel.scenes[index]
-            for shot in seen.shots:
+        for index, laid in enumerate(self.reel.scenes):
+            for shot in known[index] if index in known else self.photographed(index).shots:
                 timed = shot.timed(laid.played.scene, index, laid.zero)
                 count = used[timed.key] = used.get(timed.key, 0) + 1
                 found.append(timed if count == 1 else replace(timed, key=f"{timed.key}#{count}"))
         return tuple(found)
+
+    def photographed(self, index: int) -> SeenScene:
+        """A scene's pictures, taken when they are first asked for; a scene may have to begin where the one before ends."""
+        seen = self._taken.get(index)
+        if seen is None:
+            before = self._taken.get(index - 1)
+            if before is None and index and goes_on(self.reel.scenes[index].played.cuts[0].shot):
+                before = self.photographed(index - 1)
+            seen = self._memo.see(self._views, index, before.camera if before else None, pictures=True)
+            self.house.tell(seen.asked, self._told, self.report)
+            self.report.items += seen.findings
+            self._taken[index] = seen
+        return seen
 
     def digests(self) -> tuple[str, ...]:
         """For each scene a digest of all its shots are made of; see ``scene_digest.scene_digests``."""
@@ -105,7 +120,12 @@ class PlayedFilm:
 
     def look(self) -> None:
         """Reports what there is to say of pictures, and of the whole film."""
-        self._see(pictures=False)
+        before = None
+        for index in range(len(self.reel.scenes)):
+            seen = self._memo.see(self._views, index, before, pictures=False)
+            self.house.tell(seen.asked, self._told, self.report)
+            self.report.items += seen.findings
+            before = seen.camera
         self.finish()
 
     def finish(self) -> None:
@@ -114,9 +134,9 @@ class PlayedFilm:
         firsts = [scene.first_frame for scene in self.reel.scenes]
         check_editions(self.film, firsts, self.reel.frames, self.report)
 
-    def timeline(self) -> Timeline:
-        """The whole film, staged and timed."""
-        shots = self.shots()
+    def timeline(self, known: Known = MappingProxyType({})) -> Timeline:
+        """The whole film, staged and timed; see ``shots``."""
+        shots = self.shots(known)
         self.finish()
         reel, places = self.reel, {place.name: place for place in self.film.locations}
         return Timeline(
@@ -139,17 +159,6 @@ class PlayedFilm:
             played.append(done)
             found = done.left(found)
         return played
-
-    def _see(self, *, pictures: bool) -> list[SeenScene]:
-        found: list[SeenScene] = []
-        before = None
-        for index in range(len(self.reel.scenes)):
-            seen = self._memo.see(self._views, index, before, pictures=pictures)
-            self.house.tell(seen.asked, self._told, self.report)
-            self.report.items += seen.findings
-            before = seen.camera
-            found.append(seen)
-        return found
 
 
 def _opening_transition(scene: Scene | None) -> Transition | None:

@@ -1,0 +1,212 @@
+"""Lowered scenes as text, and back: what a plan tells of their tasks without their parameters.
+
+A scene's text holds for each shot its steps under their recipes: op, cost, bytes, inputs. Whoever wants a step's parameters
+gets them from the scene itself, staged and lowered again, and only if they have that very recipe: a text that is wrong can
+cost work or end in ``KeptWrongError``, it never becomes a task.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from compiler.graph import params as p
+from compiler.graph.codec import Plain, canonical, decode, encode
+from compiler.graph.fragment import Fragment, Made, Step
+from compiler.graph.memo import Handle, LoweredShot
+from compiler.graph.ops import BY_NAME, Kind, op_of
+from compiler.graph.unread import KeptWrongError, Unread
+from compiler.staging.model import TimedShot
+from compiler.staging.model_takes import ONE_TAKE
+
+FORMAT = "filmlang kept scene 1"
+
+
+class Shelf(Protocol):
+    """Where texts are kept from one process to the next. It may lose any of them at any time."""
+
+    @property
+    def made_by(self) -> str:
+        """A digest of everything besides the film that decides what a scene is staged and lowered to."""
+
+    def take(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """The texts that are there, as they were put."""
+
+    def put(self, texts: Mapping[str, str]) -> None:
+        """Keep these texts, if that can be done."""
+
+
+class KeptShot(NamedTuple):
+    """A shot as it was kept: what staging says of it without a look, and its fragments."""
+
+    lengths: tuple[int, int, int]
+    """Frames of its body, head and tail."""
+    size: tuple[int, int]
+    fps: tuple[int, int]
+    exact: bool
+    lines: tuple[str, ...]
+    """Recipes of the voices of its lines."""
+    lowered: Callable[[TimedShot, Callable[[], LoweredShot]], LoweredShot]
+
+
+def keeps(timed: TimedShot, lowered: LoweredShot) -> bool:
+    """Whether a shot can be kept: one picture, shown as a whole, with a task for every step that can say what it is."""
+    return not timed.panels and timed.takes == ONE_TAKE and not lowered.judged
+
+
+def scene_text(shots: Sequence[tuple[TimedShot, LoweredShot]]) -> str:
+    """A scene's shots as one text."""
+    table = _Table()
+    rows: list[Plain] = [_row(timed, lowered, table) for timed, lowered in shots]
+    return canonical([FORMAT, list(table.texts), rows])
+
+
+def scene_of(text: str) -> list[KeptShot]:
+    """The shots of a scene's text. Raises ``ValueError`` for anything ``scene_text`` did not write."""
+    try:
+        form, texts, rows = json.loads(text)
+        if form != FORMAT or not all(type(item) is str for item in texts):
+            raise ValueError("not a kept scene")
+        return [_kept(row, texts) for row in rows]
+    except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not a kept scene: {error}") from error
+
+
+class _Table:
+    """Strings that occur again and again, each once."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        return self.texts.setdefault(text, len(self.texts))
+
+
+def _row(timed: TimedShot, lowered: LoweredShot, of: _Table) -> list[Plain]:
+    shot = timed.shot
+    return [
+        [shot.frames, shot.head, shot.tail],
+        list(shot.size),
+        list(shot.fps),
+        timed.exact,
+        [of(made.recipe) for made in lowered.voices],
+        lowered.lens,
+        list(lowered.people),
+        [_made(made, of) for made in lowered.voices],
+        _steps(lowered.steps, of),
+        [_made(made, of) for made in lowered.body],
+        _handle(lowered.head, of),
+        _handle(lowered.tail, of),
+        _steps(lowered.stills, of),
+        [_made(made, of) for made in lowered.shown],
+        [[path, digest] for path, digest in lowered.asked],
+    ]
+
+
+def _made(made: Made, of: _Table) -> list[Plain]:
+    return [of(made.recipe), of(made.output), made.provisional]
+
+
+def _handle(handle: Handle | None, of: _Table) -> Plain:
+    if handle is None:
+        return None
+    return [None if handle.clip is None else _made(handle.clip, of), encode(handle.encode)]
+
+
+def _steps(steps: Fragment, of: _Table) -> list[Plain]:
+    return [
+        [
+            of(step.recipe),
+            of(op.name),
+            [[of(name), of(kind.value)] for name, kind in op.outputs(step.params)],
+            op.cost(step.params),
+            None,
+            [[of(slot), of(recipe), of(output)] for slot, recipe, output in step.inputs],
+            step.label,
+            step.own,
+            step.provisional,
+        ]
+        for step in steps
+        if not isinstance(step.params, Unread)
+        for op in (op_of(step.params),)
+    ]
+
+
+def _kept(row: list[Any], texts: list[str]) -> KeptShot:
+    lengths, size, fps, exact, lines, lens, people, voices, steps, body, head, tail, stills, shown, asked = row
+    (frames, before, behind), (width, height), (over, under) = lengths, size, fps
+    if any(type(n) is not int for n in (frames, before, behind, width, height, over, under)) or type(exact) is not bool:
+        raise ValueError("not a kept shot")
+    made_voices, made_body, made_shown = (_made_of(items, texts) for items in (voices, body, shown))
+    handles = _handle_of(head, texts), _handle_of(tail, texts)
+
+    def lowered(timed: TimedShot, again: Callable[[], LoweredShot]) -> LoweredShot:
+        read = _Reader(again)
+        return LoweredShot(
+            timed,
+            made_voices,
+            _steps_of(steps, texts, read),
+            made_body,
+            *handles,
+            _steps_of(stills, texts, read),
+            made_shown,
+            str(lens),
+            tuple(map(str, people)),
+            tuple((str(path), None if digest is None else str(digest)) for path, digest in asked),
+        )
+
+    lowered_lines = tuple(texts[line] for line in lines)
+    return KeptShot((frames, before, behind), (width, height), (over, under), exact, lowered_lines, lowered)
+
+
+class _Reader:
+    """Reads parameters by recipe from a shot that is lowered again when the first is asked for."""
+
+    def __init__(self, again: Callable[[], LoweredShot]) -> None:
+        self._again = again
+        self._params: dict[str, p.Params] | None = None
+
+    def __call__(self, recipe: str) -> p.Params:
+        if self._params is None:
+            lowered = self._again()
+            steps = (*lowered.steps, *lowered.stills)
+            self._params = {step.recipe: step.params for step in steps if not isinstance(step.params, Unread)}
+        if recipe not in self._params:
+            raise KeptWrongError(f"no step of the shot has the recipe {recipe}")
+        return self._params[recipe]
+
+
+def _made_of(items: list[Any], texts: list[str]) -> tuple[Made, ...]:
+    return tuple([Made(texts[recipe], texts[output], bool(provisional)) for recipe, output, provisional in items])
+
+
+def _handle_of(item: Any, texts: list[str]) -> Handle | None:
+    if item is None:
+        return None
+    clip, params = item
+    return Handle(None if clip is None else _made_of([clip], texts)[0], decode(p.EncodeWindow, params))
+
+
+def _steps_of(rows: list[Any], texts: list[str], read: _Reader) -> Fragment:
+    return tuple(
+        [
+            Step(
+                texts[recipe],
+                Unread(texts[recipe], BY_NAME[texts[op]], _outputs(kinds, texts), cost, size, read),
+                tuple([(texts[slot], texts[source], texts[output]) for slot, source, output in inputs]),
+                label,
+                "",
+                own,
+                provisional,
+            )
+            for recipe, op, kinds, cost, size, inputs, label, own, provisional in rows
+        ]
+    )
+
+
+def _outputs(kinds: list[Any], texts: list[str]) -> tuple[tuple[str, Kind], ...]:
+    return tuple([(texts[name], _KINDS[texts[kind]]) for name, kind in kinds])
+
+
+_KINDS = {kind.value: kind for kind in Kind}
