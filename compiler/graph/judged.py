@@ -44,7 +44,7 @@ def _own_time(shot: StagedShot, frame: int) -> float:
     time = shot.time
     if time.freeze:
         return 0.0
-    at = shot.frames - 1 - frame if time.reverse else frame
+    at = shot.frames - 1 + shot.tail - frame if time.reverse else frame + shot.head
     return at * shot.fps[1] / shot.fps[0] * float(time.speed)
 
 

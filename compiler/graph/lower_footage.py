@@ -45,22 +45,26 @@ class FootageLowering:
         kind = "inset" if _overlap(*(panel.box for panel in timed.panels[:2])) else "split"
         for window, span in shown.items():
             laid = [(box, own[window]) for box, own in found if window in own]
-            params = p.JoinPanels(kind, tuple(box for box, _ in laid), span, timed.shot.size, timed.shot.fps)
+            at = p.Window(span.first + timed.shot.head, span.count)
+            params = p.JoinPanels(kind, tuple(box for box, _ in laid), at, timed.shot.size, timed.shot.fps)
             label = f"{name}: {kind} {span.first}–{span.first + span.count - 1}"
             clips[window] = self.build.add(params, [("clip", ref) for _, ref in laid], label=label, shot=timed.key)
         return clips
 
     def _run(self, picture: _Picture, shown: Mapping[p.Window, p.Window]) -> Clips:
-        """A picture in its own time: windows of the film are looked up where its time has got to by then."""
+        """A picture in its own time: windows of the film are looked up where its time has got to by then.
+
+        Its time begins with the first frame that is rendered, so that what a dissolve takes of it makes no other picture.
+        """
         shot, time = picture.shot, picture.shot.time
         inner = {window: _inner(span, shot) for window, span in shown.items()}
         rate = Fraction(*shot.fps) / (time.speed or 1)
-        head, tail = (shot.tail, shot.head) if time.reverse else (shot.head, shot.tail)
         plain = replace(
             shot,
             fps=(rate.numerator, rate.denominator),
-            head=head,
-            tail=tail,
+            frames=shot.head + shot.frames + shot.tail,
+            head=0,
+            tail=0,
             time=PictureTime(),
             look=Look(),
             overlays=(),
@@ -155,8 +159,8 @@ def _inner(span: p.Window, shot: StagedShot) -> p.Window:
     if shot.time.freeze:
         return p.Window(0, 1)
     if shot.time.reverse:
-        return p.Window(shot.frames - span.first - span.count, span.count)
-    return span
+        return p.Window(shot.frames + shot.tail - span.first - span.count, span.count)
+    return p.Window(span.first + shot.head, span.count)
 
 
 def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:

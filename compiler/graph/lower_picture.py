@@ -82,13 +82,12 @@ class PictureLowering:
         """Everything that is rendered of one take."""
         shot, boarded = timed.shot, self._boarded(timed)
         body = tuple(_beats(shot.frames, self.rate) if boarded else _split(shot.frames, WINDOW_FRAMES))
-        head = p.Window(-shot.head, shot.head)
-        tail = p.Window(shot.frames, shot.tail)
-        windows = body if boarded else [w for w in (*body, head, tail) if w.count]
-        shown = {w: (p.Window(w.first + w.count // 2, 1) if boarded else w) for w in windows}
+        if boarded:
+            shown = {w: p.Window(w.first + w.count // 2, 1) for w in body}
+        else:  # handles and body are rendered as one: the length of a dissolve renders nothing anew
+            whole = _split(shot.head + shot.frames + shot.tail, WINDOW_FRAMES)
+            shown = {w: w for w in (p.Window(w.first - shot.head, w.count) for w in whole)}
         clips = self.footage.lower(timed, shown, take)
-        if boarded and clips:  # a handle shows the still beside it
-            clips |= {head: clips[body[0]], tail: clips[body[-1]]}
         still = shot.still is not None and len(shot.still.framing) < 2
         held = boarded or (not timed.panels and (shot.time.freeze or still))
         return Reel(timed, take, body, clips, held)

@@ -17,7 +17,7 @@ from compiler.staging.model_takes import Piece, Takes
 
 @dataclass(frozen=True, slots=True)
 class Reel:
-    """One take of a shot: a clip for each window, handles included; none at all for a title card."""
+    """One take of a shot: clips that cover it, handles included; none at all for a title card."""
 
     timed: TimedShot
     take: int
@@ -32,7 +32,7 @@ class Reel:
             return self.clips.get(span)
         if self.held:
             middle = min(max(span.first + span.count // 2, 0), self.timed.shot.frames - 1)
-            return next(self.clips[w] for w in self.body if w.first <= middle < w.first + w.count)
+            return next(clip for w, clip in self.clips.items() if w.first <= middle < w.first + w.count)
         met = sorted(
             (w for w in self.clips if w.first < span.first + span.count and span.first < w.first + w.count),
             key=lambda w: w.first,
@@ -46,7 +46,9 @@ class Reel:
 
 def made(takes: Takes) -> tuple[int, ...]:
     """Numbers of the takes that a plan asks for, in order."""
-    return tuple(sorted({piece.take for piece in takes.shown or (Piece(1, 0, 0),)} | set(takes.judged) | set(takes.kept)))
+    return tuple(
+        sorted({piece.take for piece in takes.shown or (Piece(1, 0, 0),)} | set(takes.judged) | set(takes.kept))
+    )
 
 
 def pieces(timed: TimedShot) -> tuple[Piece, ...]:
@@ -68,7 +70,7 @@ def judge(build: GraphBuilder, reel: Reel) -> Ref | None:
     timed = reel.timed
     if not reel.clips:
         return None
-    inputs = [("clip", reel.clips[window]) for window in reel.body]
+    inputs = [("clip", clip) for window in reel.body if (clip := reel.clip(build, window)) is not None]
     label = f"{timed.name}: judge take {reel.take}"
     params = judge_params(timed.shot, reel.body)
     return build.add(params, inputs, label=label, shot=timed.key, provisional=not timed.exact)

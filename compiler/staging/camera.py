@@ -146,8 +146,6 @@ def _frame(shot: Shot, view: View) -> _Framed:
         aspect=view.aspect,
         roll=shot.dutch_deg,
         seconds=view.seconds,
-        head=view.head,
-        tail=view.tail,
         inside=lambda p: view.stage.floor.inside(p, 0.18),
         ceiling=view.stage.placed.spec.shell.height - 0.12 if view.stage.placed.spec.interior else 500.0,
         ground=view.stage.floor.ground,
@@ -214,7 +212,7 @@ def _matched(shot: Shot, c: Composed, view: View) -> Composed:
 
 def _glided(start: Lensed, keys: tuple[CameraKey, ...], film: Filming) -> tuple[CameraKey, ...]:
     """A track that leaves another camera's last state and arrives at its own composition over the shot."""
-    first, last = -film.head, film.seconds + film.tail
+    first, last = 0.0, film.seconds
     count = max(2, math.ceil((last - first) * 4) + 1)
     out = []
     for i in range(count):
@@ -290,7 +288,7 @@ def _goes_sideways(shot: Shot) -> bool:
 
 def _times(view: View) -> list[float]:
     """Shot times, handles included, four to a second."""
-    first, last = -view.head, view.seconds + view.tail
+    first, last = 0.0, view.seconds
     count = max(2, math.ceil((last - first) * 4) + 1)
     return [first + (last - first) * i / (count - 1) for i in range(count)]
 
@@ -317,7 +315,7 @@ def _subject_path(c: Composed, view: View, at: Fraction) -> list[tuple[float, Ve
 
 def _still(body: Body, view: View) -> bool:
     """Whether somebody's head stays where it is over a shot: a turn of the head alone moves it by a hand's breadth."""
-    first, last = float(view.start) - view.head - 1e-6, float(view.start) + view.seconds + view.tail + 1e-6
+    first, last = float(view.start) - 1e-6, float(view.start) + view.seconds + 1e-6
     for d in (*body.did.moves.between(first, last), *body.did.reaches.between(first, last)):
         if d.begin >= last:
             continue

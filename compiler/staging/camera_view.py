@@ -26,13 +26,11 @@ def nobody_there(name: str, at: Fraction) -> tuple[Vec3, ...]:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a camera is solved for: the stage, the shot's body on the scene's clock, handles, the picture's shape."""
+    """What a camera is solved for: the stage, all that is seen of the shot on the scene's clock, the picture's shape."""
 
     stage: Stage
     start: Fraction
     seconds: float
-    head: float
-    tail: float
     aspect: float
     speaker: str = ""
     """Who speaks first in the shot, if anybody on screen does."""

@@ -197,12 +197,16 @@ class PictureTime:
 
 @dataclass(frozen=True, slots=True)
 class StagedShot:
-    """One shot, ready to bake and render. Picture is keyed by this and nothing else."""
+    """One shot, ready to bake and render. Picture is keyed by this and nothing else.
+
+    Acts, camera, cues and whatever else is seen have second 0 at the first frame that is rendered, the head's; titles have
+    it at the body's, from which frames are counted.
+    """
 
     frames: int
     """Body length, handles not counted."""
     head: int
-    """Handle frames before the body (an incoming dissolve), rendered at negative time."""
+    """Handle frames before the body: an incoming dissolve."""
     tail: int
     fps: tuple[int, int]
     size: tuple[int, int]

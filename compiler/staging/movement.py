@@ -44,8 +44,6 @@ class Filming:
     aspect: float
     roll: float
     seconds: float
-    head: float
-    tail: float
     inside: Callable[[Vec3], bool]
     ceiling: float
     ground: Callable[[float, float], float]
@@ -104,7 +102,7 @@ def move_camera(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[tup
 
 
 def ends(film: Filming, moves: tuple[Move, ...], then: bool) -> tuple[Lensed, Lensed]:
-    """The camera as the shot's body begins and as it ends: what a cut is judged by, without the way between."""
+    """The camera as the shot begins and as it ends: what a cut is judged by, without the way between."""
     run = _run(film, moves, then)
     keys = (
         [_key(film, _UNMOVED, 0.0, film.point, film.position)] if run is None else [run.key(0.0), run.key(film.seconds)]
@@ -126,8 +124,7 @@ def _run(film: Filming, moves: tuple[Move, ...], then: bool) -> _Run | None:
     followed = (film.followed_at or film.subject_at) if MoveKind.FOLLOW in kinds else None
     if not moving and path is None and followed is None and film.ridden_at is None and not _refocuses(film):
         return None
-    first, last = -film.head, film.seconds + film.tail
-    whole = max(last - first, 1e-3)
+    first, whole = 0.0, max(film.seconds, 1e-3)
     anchors = _anchors(film, moving, then, first, whole)
     smooth = _smoothed(path) if path is not None else None
     beside = _smoothed(followed) if followed is not None else None
@@ -165,7 +162,7 @@ def share_done(film: Filming, moves: tuple[Move, ...], then: bool) -> float:
     moving = [(m, g) for m, g in zip_longest(moves, film.goals) if m is not None and m.kind in _TRAVELS]
     if not any(m.amount is not None for m, _ in moving):
         return 1.0
-    first, whole = -film.head, max(film.seconds + film.tail + film.head, 1e-3)
+    first, whole = 0.0, max(film.seconds, 1e-3)
     anchors = _anchors(film, moving, then, first, whole)
     ends = [_state(film, moving, anchors, then, t, first, whole) for t in (first, first + whole)]
     free = [_position(film, s, film.point, film.position)[0] for s in ends]

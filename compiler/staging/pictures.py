@@ -275,10 +275,9 @@ class _Voices:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """What a cut shows of its scene's time: from ``begin`` to ``end``, its own zero ``start``, and what is heard then."""
+    """What a cut shows of its scene's time, handles included, and what is heard then."""
 
     start: Fraction
-    begin: Fraction
     end: Fraction
     heard: list[tuple[int, Spoken]]
 
@@ -385,8 +384,7 @@ class _Studio:
     def _picture(self, cut: Cut, size: tuple[int, int]) -> _Taken:
         shot = cut.shot
         blank = self._blank(cut, size)
-        seconds = float(self.seconds(cut.frames - cut.head))
-        still = still_picture(shot, -float(self.seconds(cut.head)), seconds)
+        still = still_picture(shot, 0.0, float(self.seconds(cut.frames)))
         if still is not None:
             return _Taken(replace(blank, still=still))
         plate, certain = self._plate(cut)
@@ -420,11 +418,11 @@ class _Studio:
 
     def _camera(self, cut: Cut, stage: Stage, size: tuple[int, int], speed: Fraction) -> tuple[Camera, _Window]:
         """The camera of a staged cut, not yet solved, and what it sees of its scene's time."""
-        start = self.seconds(cut.first + cut.head)
+        # From its first frame to its last, what dissolves take included: how long those are changes no picture.
+        start = self.seconds(cut.first)
         # Slow motion sees less of what happens in the time it takes, fast motion more.
-        begin = start - self.seconds(cut.head) * speed
-        end = start + self.seconds(cut.frames - cut.head) * speed
-        heard = self.voices.between(begin, end)
+        end = start + self.seconds(cut.frames) * speed
+        heard = self.voices.between(start, end)
         first = next(
             (
                 s
@@ -436,24 +434,22 @@ class _Studio:
         view = View(
             stage,
             start,
-            float(self.seconds(cut.frames - cut.head - cut.tail) * speed),
-            float(self.seconds(cut.head) * speed),
-            float(self.seconds(cut.tail) * speed),
+            float(self.seconds(cut.frames) * speed),
             size[0] / size[1],
             first.speech.character if first else "",
             max(first.start, start) if first else None,
             None,
             nobody_there if stage.world is None else stage.world.crowd_eyes,
         )
-        return Camera(cut.shot, view, self.previous), _Window(start, begin, end, heard)
+        return Camera(cut.shot, view, self.previous), _Window(start, end, heard)
 
     def _staged(self, cut: Cut, stage: Stage, blank: StagedShot) -> _Taken:
         """Camera, the actors that matter to it and its light cues, in its own seconds."""
         camera, window = self._camera(cut, stage, blank.size, blank.time.speed)
-        start, begin, end, heard = window.start, window.begin, window.end, window.heard
+        start, end, heard = window.start, window.end, window.heard
         solved, view = camera.solved(), camera.view
         gone = self._replaced(cut)
-        times = [begin + (end - begin) * i / 8 for i in range(9)]
+        times = [start + (end - start) * i / 8 for i in range(9)]
         speakers = {s.speech.character for _, s in heard if not s.speech.voice_over}
         visible: dict[str, bool] = {}
         for name, body in sorted(stage.bodies.items()):
@@ -465,9 +461,7 @@ class _Studio:
             if not spoken.speech.voice_over and visible.get(spoken.speech.character, False):
                 index[number] = len(lines)
                 lines.append(spoken.line)
-        actors = tuple(
-            _actor(stage, stage.bodies[name], start, begin, end, index, speaks) for name, speaks in visible.items()
-        )
+        actors = tuple(_actor(stage, stage.bodies[name], start, end, index, speaks) for name, speaks in visible.items())
         focus = solved.track.focus_on
         track = solved.track if focus in ("", *visible) else replace(solved.track, focus_on="")
         spec = stage.placed.spec
@@ -487,11 +481,9 @@ class _Studio:
         return "" if plate is None else plate.replaces or plate.performance_of
 
 
-def _actor(
-    stage: Stage, body: Body, start: Fraction, begin: Fraction, end: Fraction, index: dict[int, int], speaks: bool
-) -> Actor:
+def _actor(stage: Stage, body: Body, start: Fraction, end: Fraction, index: dict[int, int], speaks: bool) -> Actor:
     actor = rider_in_shot(stage, actor_in_shot(stage, body, start, end, index, speaks), body, start, end)
-    return replace(actor, visible=False) if body.missing(begin, end) else actor
+    return replace(actor, visible=False) if body.missing(start, end) else actor
 
 
 def _matters(stage: Stage, body: Body, solved: Solved, times: list[Fraction], start: Fraction, aspect: float) -> bool:

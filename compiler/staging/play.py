@@ -154,10 +154,14 @@ def play_scene(
     world.film_begins = -elapsed
     names = house.bodies(scene, placed)
     clock = Clock(film.rate, timing, report, house.line_of, house.words, found.room, found.voice, elapsed)
-    now = Fraction(0)
     talk = house.talk(placed, names)
     items = played([item for item in map(as_card, scene.items) if not isinstance(item, Inpaint)], talk)
     check_cards(scene.items, report)
+    company = Company(tuple(names), lambda words: placed.find(words) is not None, pictured_things(placed))
+    setups, join = cover_scene(scene, items, company, found.join, film.coverages)
+    repeated = _repeated(setups, house.shots)
+    # A scene begins with its first picture, under a dissolve as well.
+    now = -film.rate.seconds(clock.overlaps(setups[0].join))
     opening = first_paragraph(items)
     undirected = set()
     placements = list(scene.placements)
@@ -178,9 +182,6 @@ def play_scene(
         for name in names:
             stage.feel(name, mood, now - 3)
     lints.check_speakers(scene, [i for i in items if not house.is_thing_speaking(i, placed)], report)
-    company = Company(tuple(names), lambda words: placed.find(words) is not None, pictured_things(placed))
-    setups, join = cover_scene(scene, items, company, found.join, film.coverages)
-    repeated = _repeated(setups, house.shots)
     time_by_source(setups, film, remembering(lengths, measured))
     if following is not None and not setups[-1].leaves:
         setups[-1].leaves = overlap(following)
@@ -218,9 +219,9 @@ def shown(cuts: Sequence[Cut], rate: FrameRate) -> tuple[Fraction, Fraction]:
     """From when to when cuts show something on their scene's clock, slow and fast motion counted in."""
     begins, ends = [], []
     for cut in cuts:
-        start, speed = rate.seconds(cut.first + cut.head), picture_time(cut.shot).speed
-        begins.append(start - rate.seconds(cut.head) * speed)
-        ends.append(start + rate.seconds(cut.frames - cut.head) * speed)
+        start, speed = rate.seconds(cut.first), picture_time(cut.shot).speed
+        begins.append(start)
+        ends.append(start + rate.seconds(cut.frames) * speed)
     return min(begins), max(ends)
 
 

@@ -195,7 +195,8 @@ class Clock:
         tight = shot.size in _TIGHT
         beat = (Fraction(3, 10) if tight else Fraction(1, 2)) * self.pace
         if cut.join != "cut":
-            beat += self.seconds(cut.join_frames) / 2
+            # What happens waits for the picture, but half a second at most: a slower dissolve changes no performance.
+            beat += min(self.seconds(cut.join_frames) / 2, Fraction(1, 2))
         play = _Play(start + beat, start)
         if setup.card is not None:
             self._title(cut, setup.card, start, play)
@@ -306,6 +307,13 @@ class Clock:
 
     # --- cuts ---------------------------------------------------------------------------------
 
+    def overlaps(self, join: Transition | None) -> int:
+        """Frames that the next shot takes from the one before it."""
+        give = self.cuts[-1].room if self.cuts else self.room
+        if join is None or give is None or join.kind not in (TransitionKind.DISSOLVE, TransitionKind.WIPE):
+            return 0
+        return min(self.rate.frames(join.seconds), give)
+
     def _open(self, stage: Stage | None, shot: Shot, join: Transition | None) -> Cut:
         before = self.cuts[-1] if self.cuts else None
         give = before.room if before is not None else self.room
@@ -319,8 +327,7 @@ class Clock:
                             W.TRANSITION_TOO_LONG, join.span, kind=join.kind.value, seconds=f"{float(join.seconds):.1f}",
                             left=f"{float(self.seconds(give)):.1f}", help="make the shot before it longer",
                         )  # fmt: skip
-                    frames = min(frames, give)
-                    cut.head = frames
+                    cut.head = frames = self.overlaps(join)
                     if before is not None:
                         before.tail = frames
                     cut.first -= frames
