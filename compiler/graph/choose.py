@@ -43,9 +43,7 @@ class Take:
     recipe: str
     """Of what judges it; "" where nothing does."""
     clips: tuple[str, ...]
-    """Recipes of its clips, in playing order; several windows may show one held picture."""
-    handles: tuple[str, ...]
-    """Recipes of the clips before and behind them, for transitions."""
+    """Recipes of its clips in the order of the shot's time, handles included; several may be one held picture."""
     marks: Marks | None
 
 
@@ -65,8 +63,10 @@ class Choice:
     """What its takes have to measure: the shot's own, its scene's, the film's."""
     looked_at: str
     """What the shot is, as a pick remembers it."""
-    windows: tuple[int, ...] = ()
-    """Frames of each clip of a take."""
+    reel: tuple[tuple[int, int], ...] = ()
+    """(first frame, counted from that of the shot's body, and number of frames) of each clip of a take."""
+    held: bool = False
+    """A clip is one picture, held for all of its frames."""
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -181,10 +181,10 @@ def _chosen(
         want = tuple(t.number for t in open_) if judged and not profile.board and differ else ()
         label = ", ".join(f"take {n}" for n in dict.fromkeys(piece.take for piece in shown)) + ", picked"
         cut = Takes(_canonical(shown, timed), want, label=label)
-        return Choice(timed.key, timed.name, asked, takes, cut, pick, judged, own, lowering.windows)
+        return Choice(timed.key, timed.name, asked, takes, cut, pick, judged, own, lowering.reel, lowering.held)
     if profile.board:
         takes = tuple(lowering.take(number) for number in range(1, asked + 1))
-        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own, lowering.windows)
+        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own, lowering.reel, lowering.held)
     bound = max(asked, REQUIRED_TAKES.value) if judged and differ else asked
     count = asked
     takes = tuple(lowering.take(number) for number in range(1, count + 1))
@@ -196,11 +196,11 @@ def _chosen(
     if want or count == 1:
         label = f"take 1 of {count}, not judged yet" if want and count > 1 else ""
         cut = Takes((), want, not (want and count > 1), label=label)
-        return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.windows)
+        return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.reel, lowering.held)
     best = min(takes, key=lambda take: _worth(take, judged)).number
     shown = _canonical((Piece(best, 0, timed.shot.frames),), timed)
     cut = Takes(shown, label=f"take {best} of {count}, best score")
-    return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.windows)
+    return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.reel, lowering.held)
 
 
 def _following(timed: TimedShot, main: Choice) -> Choice:
@@ -282,7 +282,8 @@ class _Lowering:
     picture: PictureLowering
     timed: TimedShot
     facts: Facts
-    windows: tuple[int, ...] = ()
+    reel: tuple[tuple[int, int], ...] = ()
+    held: bool = False
 
     @classmethod
     def of(cls, film: Film, timed: TimedShot, facts: Facts) -> _Lowering:
@@ -295,12 +296,10 @@ class _Lowering:
         reel = self.picture.reel(self.timed, number)
         judged = judge(self.build, reel)
         recipe = "" if judged is None else self.build.recipe(judged)
-        clips = tuple(self.build.recipe(reel.clips[window]) for window in reel.body if window in reel.clips)
-        others = (self.build.recipe(ref) for window, ref in sorted(reel.clips.items(), key=lambda item: item[0].first))
-        handles = tuple(recipe for recipe in others if recipe not in clips)
+        order = sorted(reel.clips.items(), key=lambda item: item[0].first)
+        self.reel, self.held = tuple((window.first, window.count) for window, _ in order), reel.held
         marks = marks_of(self.facts.values.get(recipe)) if recipe else None
-        self.windows = tuple(window.count for window in reel.body)
-        return Take(number, recipe, clips, handles, marks)
+        return Take(number, recipe, tuple(self.build.recipe(ref) for _, ref in order), marks)
 
 
 class _Asking:

@@ -33,7 +33,7 @@ def pin_picks(plan: Plan, store: Store, film: str, picks: Picks) -> None:
 def keep_takes(store: Store, film: str, choice: Choice, takes: Iterable[int], *, alone: bool = False) -> None:
     """Pin takes of a shot; ``alone``: and nothing else of it."""
     index, pins, begins = store.index, store.index.pins(), _begins(film, choice.key)
-    recipes = {recipe: take.number for take in choice.takes if take.number in takes for recipe in (*take.clips, *take.handles)}
+    recipes = {recipe: take.number for take in choice.takes if take.number in takes for recipe in take.clips}
     if alone:
         for recipe, why in pins.items():
             if why.startswith(begins) and recipe not in recipes:

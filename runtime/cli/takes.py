@@ -22,6 +22,7 @@ from runtime.store.store import Store
 
 if TYPE_CHECKING:
     from runtime.judge.scores import Scores
+    from runtime.judge.view import Frame8
 
 MEASURES = ("framing", "sharpness", "stability", "exposure", "clipping")
 _HEADS = {"sharpness": "sharp", "stability": "steady", "exposure": "exposed", "clipping": "unclipped"}
@@ -298,7 +299,12 @@ def sheet_bytes(planned: Planned, timed: TimedShot, choice: Choice, takes: Seque
     rows = []
     for take in takes:
         clips = list(_clips(planned.store, take))
-        frames = stills(clips, choice.windows, timed.shot.size, wanted)
+        if choice.held:
+            frames = tuple((frame, _still(clips, choice, timed, frame)) for frame in wanted)
+        else:
+            before = -choice.reel[0][0]
+            found = stills(clips, [count for _, count in choice.reel], timed.shot.size, [w + before for w in wanted])
+            frames = tuple((frame - before, picture) for frame, picture in found)
         rows.append(
             Row(
                 take.number,
@@ -312,6 +318,15 @@ def sheet_bytes(planned: Planned, timed: TimedShot, choice: Choice, takes: Seque
     missing = len(choice.takes) - len(takes)
     note = f"{len(choice.takes)} takes" + (f", {missing} not made" if missing else "")
     return contact_sheet(f"{title}: {choice.name}", rows, timed.shot.fps, note)
+
+
+def _still(clips: Sequence[Path], choice: Choice, timed: TimedShot, frame: int) -> Frame8:
+    """The picture that is held at a frame."""
+    from runtime.judge.sheet import stills
+
+    at = next(number for number, (first, count) in enumerate(choice.reel) if first <= frame < first + count)
+    ((_, picture),) = stills([clips[at]], [1], timed.shot.size, [0])
+    return picture
 
 
 def _clips(store: Store, take: Take) -> Iterable[Path]:
