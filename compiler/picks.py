@@ -84,6 +84,8 @@ class Pick:
     """Where it stands."""
     place: Span | None = field(default=None, compare=False)
     """Where its takes stand."""
+    named: Span | None = field(default=None, compare=False)
+    """Where its shot is named, when that is a line of its own."""
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.stretches))
@@ -132,13 +134,13 @@ def print_picks(picks: Iterable[Pick]) -> str:
     """The text of picks: sorted by film and shot, one block each."""
     blocks = [_HEAD]
     for pick in sorted(picks, key=_order):
-        lines = ["[[pick]]", f"shot = {_quoted(pick.shot)}", f"take = {_takes(pick.stretches)}"]
+        lines = ["[[pick]]", f"shot = {quoted(pick.shot)}", f"take = {_takes(pick.stretches)}"]
         for word, text in (
             ("key", pick.key), ("film", pick.film), ("by", pick.by), ("when", pick.when), ("why", pick.why),
             ("recipe", pick.recipe),
         ):  # fmt: skip
             if text:
-                lines.append(f"{word} = {text if word == 'when' and _is_time(text) else _quoted(text)}")
+                lines.append(f"{word} = {text if word == 'when' and _is_time(text) else quoted(text)}")
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 
@@ -255,7 +257,7 @@ class _Entry:
             return None
         return Pick(
             texts["shot"], stretches, texts["key"], texts["film"], texts["by"], texts["when"], texts["why"],
-            texts["recipe"], self.head, self.at("take"),
+            texts["recipe"], self.head, self.at("take"), self.at("shot") if self.end else None,
         )  # fmt: skip
 
     def _stretches(self, report: Report) -> tuple[Stretch, ...] | None:
@@ -351,8 +353,8 @@ def _frame(text: str, fps: Fraction) -> int:
 def _takes(stretches: tuple[Stretch, ...]) -> str:
     first = stretches[0]
     if len(stretches) == 1:
-        return str(first.take) if first.whole else _quoted(str(first))
-    return "[" + ", ".join(_quoted(str(item)) for item in stretches) + "]"
+        return str(first.take) if first.whole else quoted(str(first))
+    return "[" + ", ".join(quoted(str(item)) for item in stretches) + "]"
 
 
 def _order(pick: Pick) -> tuple[str, str, str]:
@@ -367,7 +369,7 @@ def _is_time(text: str) -> bool:
     return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text) is not None
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML string; what a screen would not show as it is, is written as its number."""
     return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _numbered(c)) for c in text) + '"'
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from compiler.codes import E
 from compiler.diagnostics import Report
-from compiler.front import load_film
+from compiler.front import find_main, load_film
 from compiler.meaning.film import Film
+from compiler.picks import FILE, read_picks
+from compiler.project import project_folder
 from compiler.rewrite import NOTHING, Rewrite
 from compiler.rewrite_cast import BARELY
 from compiler.rewrite_check import edited, first_error, load_edited
 from compiler.rewrite_declare import person_lines
+from compiler.rewrite_picks import rename_picks
 from compiler.rewrite_rename import rename as renamed
 from compiler.syntax.source import Source
 from runtime.cli.cast import main_source
@@ -22,7 +26,21 @@ def rename(path: Path, old: str, new: str, *, spoken: bool = False, dry_run: boo
     """Rename a person, group, place, thing or shot in all the film's own sources; returns the exit code."""
     film, sources, report = load_film(path)
     rewrite = NOTHING if film is None else rename_in(path, film, sources.sources, old, new, report, spoken=spoken)
+    main = find_main(path, Report())
+    if main is not None and rewrite.edits:
+        rewrite = _with_picks(rewrite, main, sources.sources, old, new)
     return carry_out(str(path), rewrite, sources.sources, report, dry_run=dry_run, diff=diff)
+
+
+def _with_picks(rewrite: Rewrite, main: Path, sources: dict[str, Source], old: str, new: str) -> Rewrite:
+    """The same, and film.picks.toml, in which a shot may have been picked by its name."""
+    folder = project_folder(main)
+    name, report = str(folder / FILE), Report()
+    picks = read_picks(folder, sources, report)
+    if report.failed or not any(pick.shot == old for pick in picks):
+        return rewrite
+    edits = rename_picks(picks, sources[name], main.name, old, new)
+    return replace(rewrite, edits={**rewrite.edits, name: edits})
 
 
 def rename_in(
