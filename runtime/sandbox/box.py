@@ -102,7 +102,7 @@ class Child:
 
     def __init__(self, box: Sandbox, program: Sequence[str] | Module) -> None:
         self.name = program.name.rpartition(".")[2] if isinstance(program, Module) else _short(program[0])
-        self._box, self._late = box, False
+        self._box, self._late = box, 0.0
         self._cpu = _children_cpu()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._process = subprocess.Popen(
@@ -114,7 +114,7 @@ class Child:
             start_new_session=True,
             close_fds=True,
         )
-        self._clock = threading.Timer(box.limits.wall, self._stop_late)
+        self._clock = threading.Timer(box.limits.wall, self.stop_late, [box.limits.wall])
         self._clock.daemon = True
         self._clock.start()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -166,8 +166,9 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _stop_late(self) -> None:
-        self._late = True
+    def stop_late(self, wall: float) -> None:
+        """End it because ``wall`` seconds have passed."""
+        self._late = wall
         self.kill()
 
     def __enter__(self) -> Child:

@@ -30,14 +30,14 @@ UNCONFINED = 125
 _NO_MEMORY = ("Cannot allocate memory", "MemoryError", "bad_alloc", "Out of memory", "Unable to allocate")
 
 
-def ended(name: str, status: int, said: str, limits: Limits, late: bool, cpu: float, blame: str) -> tuple[str, str]:
+def ended(name: str, status: int, said: str, limits: Limits, late: float, cpu: float, blame: str) -> tuple[str, str]:
     """(message, kind of trouble) of a child that ended with ``status`` (negative: by that signal), having ``said`` things.
 
-    ``late``: it was stopped for the clock; ``cpu``: processor seconds it used; ``blame``: the kind of an ordinary failure.
+    ``late``: it was stopped after so many seconds; ``cpu``: processor seconds it used; ``blame``: the kind of an ordinary failure.
     """
     last = said.strip().rpartition("\n")[2]
     if late:
-        return f"{name} was stopped: it took longer than {limits.wall:g} s", "timeout"
+        return f"{name} was stopped: it took longer than {late:g} s", "timeout"
     if status == -24 or (status and cpu >= limits.cpu):  # SIGXCPU
         return f"{name} was stopped: it used more than {limits.cpu} s of processor", "timeout"
     if status == -25:  # SIGXFSZ

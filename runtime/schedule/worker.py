@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runtime.sandbox.resident import used_by_residents
 from runtime.schedule import logs
 from runtime.schedule.resident import keep_only, loaded
 from runtime.schedule.trouble import Trouble, kind_of, told
@@ -113,9 +114,9 @@ def _context(job: dict[str, Any], task: dict[str, Any]) -> TaskContext:
 
 
 def _cpu() -> float:
-    """CPU-seconds of this process and its finished children."""
+    """CPU-seconds of this process, its finished children and its residents."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime + used_by_residents()[0]
 
 
 def _forget_peak() -> None:
@@ -125,12 +126,13 @@ def _forget_peak() -> None:
 
 
 def _peak() -> int:
-    """Peak resident bytes of this process since ``_forget_peak``."""
+    """Peak resident bytes of this process since ``_forget_peak``, and what its residents hold now."""
+    residents = used_by_residents()[1]
     with contextlib.suppress(OSError, ValueError, IndexError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
-                return int(line.split()[1]) << 10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+                return (int(line.split()[1]) << 10) + residents
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) + residents
 
 
 def _die_with_parent(parent: int) -> None:

@@ -222,17 +222,17 @@ def test_a_program_that_is_not_there_is_told() -> None:
 @pytest.mark.parametrize(
     ("status", "said", "late", "cpu", "expected"),
     [
-        (1, "", True, 0.0, ("x was stopped: it took longer than 20 s", "timeout")),
-        (-9, "", False, 10.2, ("x was stopped: it used more than 10 s of processor", "timeout")),
-        (-9, "", False, 1.0, ("x was killed by the system, most likely for want of memory", "out of memory")),
-        (255, "Cannot allocate memory", False, 1.0, ("x needs more than the 1.1 GB of memory it may have", "out of memory")),
-        (3, "noise\nit is no picture", False, 1.0, ("it is no picture", "bad input")),
-        (-11, "", False, 1.0, ("x crashed (signal 11)", "bad input")),
-        (1, "moov atom not found", False, 1.0, ("x ended with 1:\nmoov atom not found", "bad input")),
-        (125, "sandbox: no", False, 1.0, ("x was not run, because it could not be confined: sandbox: no", "bug")),
+        (1, "", 20.0, 0.0, ("x was stopped: it took longer than 20 s", "timeout")),
+        (-9, "", 0.0, 10.2, ("x was stopped: it used more than 10 s of processor", "timeout")),
+        (-9, "", 0.0, 1.0, ("x was killed by the system, most likely for want of memory", "out of memory")),
+        (255, "Cannot allocate memory", 0.0, 1.0, ("x needs more than the 1.1 GB of memory it may have", "out of memory")),
+        (3, "noise\nit is no picture", 0.0, 1.0, ("it is no picture", "bad input")),
+        (-11, "", 0.0, 1.0, ("x crashed (signal 11)", "bad input")),
+        (1, "moov atom not found", 0.0, 1.0, ("x ended with 1:\nmoov atom not found", "bad input")),
+        (125, "sandbox: no", 0.0, 1.0, ("x was not run, because it could not be confined: sandbox: no", "bug")),
     ],
 )  # fmt: skip
-def test_each_end_has_its_words(status: int, said: str, late: bool, cpu: float, expected: tuple[str, str]) -> None:
+def test_each_end_has_its_words(status: int, said: str, late: float, cpu: float, expected: tuple[str, str]) -> None:
     assert ended("x", status, said, SHORT, late, cpu, "bad input") == expected
 
 
