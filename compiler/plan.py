@@ -15,6 +15,7 @@ from compiler.graph.choose import Choice, all_takes, choose, cuts
 from compiler.graph.demands import Demand, demands, report_demands
 from compiler.graph.facts import Facts
 from compiler.graph.fragment import Lowered, PlannedShot
+from compiler.graph.kept import Shelf
 from compiler.graph.keys import Tools
 from compiler.graph.lower import SCORES, TAKES, lower_film
 from compiler.graph.memo import Memo
@@ -26,8 +27,9 @@ from compiler.meaning.film import Film
 from compiler.passes.program import Call, Program, Setting
 from compiler.passes.run import run_calls, run_tasks, verify_passes
 from compiler.profiles import PROFILES
+from compiler.shelved import Shelved
 from compiler.staging.model import Timeline
-from compiler.staging.stage import stage_film
+from compiler.staging.stage import PlayedFilm
 
 
 class NoSuchShotError(LookupError):
@@ -98,15 +100,18 @@ def plan_film(
     verify: bool = False,
     memo: Memo | None = None,
     takes: bool = False,
+    shelf: Shelf | None = None,
 ) -> Plan:
     """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``.
 
     With a ``memo`` what did not change since it was last used is not planned again. ``takes``: nothing of the film, only
-    every take that is asked for, with its scores.
+    every take that is asked for, with its scores. With a ``shelf`` scenes it has are photographed only when somebody
+    asks for what is in them: what there is to say of those pictures is then not reported, and whoever reads the plan may
+    meet ``KeptWrongError``.
     """
     memo = memo or Memo()
     with uncollected():
-        return _planned(film, memo.begin(facts), tools, report, profile, size, only, verify, memo, takes)
+        return _planned(film, memo.begin(facts), tools, report, profile, size, only, verify, memo, takes, shelf)
 
 
 def _planned(
@@ -120,9 +125,12 @@ def _planned(
     verify: bool,
     memo: Memo,
     takes: bool,
+    shelf: Shelf | None,
 ) -> Plan:
     named = as_first_named(film)
-    timeline = stage_film(named, facts.line, report, size=size, lengths=facts.seconds, memo=memo.staging)
+    played = PlayedFilm(named, facts.line, report, size=size, lengths=facts.seconds, memo=memo.staging)
+    shelved = Shelved(shelf, played, film, facts, PROFILES[profile], memo) if shelf is not None else None
+    timeline = whole = played.timeline() if shelved is None else shelved.timeline()
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
         raise FilmTooLargeError(FILM_SECONDS)
     key = ""
@@ -136,6 +144,8 @@ def _planned(
         choices = tuple(all_takes(choice) for choice in choices)
     timeline = recut(timeline, cuts(choices), facts, film.rate)
     lowered = lower_film(film, timeline, facts, PROFILES[profile], key, memo)
+    if shelved is not None and not only:
+        shelved.put(whole)
     if takes:
         lowered = replace(lowered, wanted=tuple(w for w in lowered.wanted if w[0].startswith((SCORES, TAKES))))
     if len(lowered) > TASKS.value:

@@ -17,7 +17,7 @@ from compiler.graph.fragment import Fragment, Made, Step
 from compiler.graph.memo import Handle, LoweredShot
 from compiler.graph.ops import BY_NAME, Kind, op_of
 from compiler.graph.unread import KeptWrongError, Unread
-from compiler.staging.model import TimedShot
+from compiler.staging.model import SpokenLine, TimedShot
 from compiler.staging.model_takes import ONE_TAKE
 
 FORMAT = "filmlang kept scene 1"
@@ -45,30 +45,35 @@ class KeptShot(NamedTuple):
     size: tuple[int, int]
     fps: tuple[int, int]
     exact: bool
-    lines: tuple[str, ...]
-    """Recipes of the voices of its lines."""
+    lines: tuple[SpokenLine, ...]
+    voices: tuple[Made, ...]
+    """What makes its lines."""
     lowered: Callable[[TimedShot, Callable[[], LoweredShot]], LoweredShot]
 
 
-def keeps(timed: TimedShot, lowered: LoweredShot) -> bool:
-    """Whether a shot can be kept: one picture, shown as a whole, with a task for every step that can say what it is."""
-    return not timed.panels and timed.takes == ONE_TAKE and not lowered.judged
+def keeps(lowered: LoweredShot) -> bool:
+    """Whether a shot can be kept: one picture, of which its one take is shown as a whole."""
+    timed = lowered.timed
+    return not timed.panels and timed.takes == ONE_TAKE and not lowered.judged and not lowered.kept
 
 
-def scene_text(shots: Sequence[tuple[TimedShot, LoweredShot]]) -> str:
-    """A scene's shots as one text."""
+def scene_text(shots: Sequence[tuple[TimedShot, LoweredShot]], lines: Sequence[SpokenLine]) -> str | None:
+    """A scene's shots as one text; ``None`` when one shows somebody speaking who is not among the scene's ``lines``."""
     table = _Table()
-    rows: list[Plain] = [_row(timed, lowered, table) for timed, lowered in shots]
+    numbers = {line: number for number, line in enumerate(lines)}
+    if any(line not in numbers for timed, _ in shots for line in timed.lines):
+        return None
+    rows: list[Plain] = [_row(timed, lowered, numbers, table) for timed, lowered in shots]
     return canonical([FORMAT, list(table.texts), rows])
 
 
-def scene_of(text: str) -> list[KeptShot]:
-    """The shots of a scene's text. Raises ``ValueError`` for anything ``scene_text`` did not write."""
+def scene_of(text: str, lines: Sequence[SpokenLine]) -> list[KeptShot]:
+    """The shots of a scene's text. Raises ``ValueError`` for anything ``scene_text`` did not write of such a scene."""
     try:
         form, texts, rows = json.loads(text)
         if form != FORMAT or not all(type(item) is str for item in texts):
             raise ValueError("not a kept scene")
-        return [_kept(row, texts) for row in rows]
+        return [_kept(row, texts, lines) for row in rows]
     except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a kept scene: {error}") from error
 
@@ -83,14 +88,14 @@ class _Table:
         return self.texts.setdefault(text, len(self.texts))
 
 
-def _row(timed: TimedShot, lowered: LoweredShot, of: _Table) -> list[Plain]:
+def _row(timed: TimedShot, lowered: LoweredShot, numbers: Mapping[SpokenLine, int], of: _Table) -> list[Plain]:
     shot = timed.shot
     return [
         [shot.frames, shot.head, shot.tail],
         list(shot.size),
         list(shot.fps),
         timed.exact,
-        [of(made.recipe) for made in lowered.voices],
+        [numbers[line] for line in timed.lines],
         lowered.lens,
         list(lowered.people),
         [_made(made, of) for made in lowered.voices],
@@ -133,7 +138,7 @@ def _steps(steps: Fragment, of: _Table) -> list[Plain]:
     ]
 
 
-def _kept(row: list[Any], texts: list[str]) -> KeptShot:
+def _kept(row: list[Any], texts: list[str], spoken: Sequence[SpokenLine]) -> KeptShot:
     lengths, size, fps, exact, lines, lens, people, voices, steps, body, head, tail, stills, shown, asked = row
     (frames, before, behind), (width, height), (over, under) = lengths, size, fps
     if any(type(n) is not int for n in (frames, before, behind, width, height, over, under)) or type(exact) is not bool:
@@ -156,8 +161,8 @@ def _kept(row: list[Any], texts: list[str]) -> KeptShot:
             tuple((str(path), None if digest is None else str(digest)) for path, digest in asked),
         )
 
-    lowered_lines = tuple(texts[line] for line in lines)
-    return KeptShot((frames, before, behind), (width, height), (over, under), exact, lowered_lines, lowered)
+    said = tuple(spoken[line] for line in lines)
+    return KeptShot((frames, before, behind), (width, height), (over, under), exact, said, made_voices, lowered)
 
 
 class _Reader:

@@ -72,6 +72,11 @@ def lower_film(
     return Lowered(tuple(lowering.placed), wanted, planned)
 
 
+def lower_shot(film: Film, timed: TimedShot, voices: tuple[Made, ...], facts: Facts, profile: Profile) -> LoweredShot:
+    """One shot by itself; ``voices`` make the lines that its lips move by."""
+    return _Lowering(film, Timeline(0, (timed,), (), (), (), ()), facts, profile, Memo()).lower(timed, voices)
+
+
 class _Lowering:
     """Lowers a film fragment by fragment; what the memo still has is taken from there."""
 
@@ -109,7 +114,7 @@ class _Lowering:
         voices = tuple(self.spoken[line] for line in _lines(timed))
         known = self.memo.shot(timed, voices, self.facts.files)
         if known is None:
-            known = self._lower(timed, voices)
+            known = self.lower(timed, voices)
             self.memo.keep_shot(timed, known)
             self.memo.lowered += 1
         self.place(known.steps, timed)
@@ -124,7 +129,7 @@ class _Lowering:
             segments += picture.body
         return segments
 
-    def _lower(self, timed: TimedShot, voices: tuple[Made, ...]) -> LoweredShot:
+    def lower(self, timed: TimedShot, voices: tuple[Made, ...]) -> LoweredShot:
         build, files = self.build(), Asked(self.facts.files)
         speak = {line: build.given(made) for line, made in zip(_lines(timed), voices, strict=True)}
         picture = PictureLowering(build, self.film.rate, self.profile.board, speak, files).shot(timed)

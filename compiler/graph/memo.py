@@ -98,6 +98,7 @@ class Memo:
     _shots: dict[int | str, LoweredShot] = field(default_factory=dict)
     _fresh_lines: dict[SpokenLine, _Line] = field(default_factory=dict)
     _fresh_shots: dict[int | str, LoweredShot] = field(default_factory=dict)
+    _seeds: dict[int, LoweredShot] = field(default_factory=dict)
     _rows: dict[int, _Row] = field(default_factory=dict)
     _fresh_rows: dict[int, _Row] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ class Memo:
         self._lines, self._fresh_lines = self._fresh_lines, {}
         self._shots, self._fresh_shots = self._fresh_shots, {}
         self._rows, self._fresh_rows = self._fresh_rows, {}
+        self._seeds = {}
         self._as_before = facts == self._facts
         if not self._as_before or self._facts is None:
             self._facts = replace(
@@ -142,12 +144,23 @@ class Memo:
 
     def shot(self, timed: TimedShot, voices: tuple[Made, ...], files: Mapping[str, str]) -> LoweredShot | None:
         """What a shot was lowered to, if it is what it was."""
-        for key in (id(timed.shot), timed.key):
-            known = self._shots.get(key)
+        for known in (
+            self._seeds.get(id(timed.shot)),
+            self._shots.get(id(timed.shot)),
+            self._shots.get(timed.key),
+        ):
             if known is not None and known.serves(timed, voices, files):
                 self.keep_shot(timed, known)
                 return known
         return None
+
+    def seed(self, lowered: LoweredShot) -> None:
+        """Something to be found in this plan, beside what the last one left."""
+        self._seeds[id(lowered.timed.shot)] = lowered
+
+    def lowered_as(self, timed: TimedShot) -> LoweredShot | None:
+        """What a shot came to in this plan."""
+        return self._fresh_shots.get(timed.key)
 
     def keep_shot(self, timed: TimedShot, lowered: LoweredShot) -> None:
         self._fresh_shots[id(timed.shot)] = self._fresh_shots[timed.key] = lowered

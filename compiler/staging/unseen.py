@@ -26,6 +26,10 @@ class UnseenShot(StagedShot):
         object.__setattr__(shot, "_see", see)
         return shot
 
+    def seen(self) -> StagedShot:
+        """The shot itself. Raises what ``see`` does."""
+        return self._see()
+
     def __getattr__(self, name: str) -> Any:
         # A slot that has not been filled leads here.
         if name not in _FIELDS:
