@@ -1,15 +1,17 @@
-"""The cut: segments laid end to end by packet copy."""
+"""The cut: segments laid end to end by packet copy. Run as a program it does so in a sandbox: see ``finishing``."""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
 
-from runtime.edit.segment import REORDER
-
+REORDER = 2
+"""Frames an encoder may hold back; fixed so that every segment of a film decodes by the same rule."""
 _LOOK = [{"skip_frame": "all"}]
 """Opening decodes a frame to learn what the file says anyway: six times slower."""
 
@@ -29,7 +31,7 @@ def conform(segments: Sequence[Path], out: Path, fps: tuple[int, int]) -> int:
     with av.open(str(out), "w", format="mp4", container_options=options) as target:
         stream = None
         for path in segments:
-            with av.open(str(path), format="mp4", stream_options=_LOOK) as piece:
+            with av.open(str(path), format="mp4", stream_options=_LOOK) as piece:  # type: ignore[arg-type]
                 track = piece.streams.video[0]
                 extra = bytes(track.codec_context.extradata or b"")
                 if stream is None:
@@ -52,3 +54,8 @@ def conform(segments: Sequence[Path], out: Path, fps: tuple[int, int]) -> int:
         if stream is None:
             raise ValueError("nothing to conform")
     return total
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    conform([Path(path) for path in asked["segments"]], Path(asked["out"]), (asked["fps"][0], asked["fps"][1]))

@@ -2,10 +2,13 @@
 
 Sound comes in pieces of ADTS frames and becomes one track. Its first frame begins 1,024 samples before the picture, which
 the file says, and it ends at the very sample the film ends at, so that picture and sound stay together to the sample.
+Run as a program it does so in a sandbox: see ``finishing``.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from heapq import merge
@@ -14,10 +17,8 @@ from typing import Any, TypeAlias
 
 import av
 
-from compiler.graph import params as p
 from compiler.graph.soundgrid import AAC_FRAME, aac_frames
 from compiler.timebase import SAMPLE_RATE
-from runtime.schedule.table import TaskContext
 from runtime.sound.adts import HEADER, adts_frames
 
 _ASC = b"\x11\x90"
@@ -26,13 +27,6 @@ _CLOCK = 240_000
 """Ticks a second in which the file says how long its tracks are: whole for samples and for frames of every usual rate."""
 _Timed: TypeAlias = tuple[Fraction, "av.Packet[Any]"]
 """A packet and the second at which it is decoded."""
-
-
-def mux_film(task: TaskContext) -> None:
-    q = task.params
-    assert isinstance(q, p.Mux)
-    sound = task.inputs.get("aac", ())
-    mux(task.inputs["video"][0], sound, q.samples, q.chapters, q.title, task.outputs["film"], q.author)
 
 
 def mux(
@@ -112,3 +106,16 @@ def _chapters(chapters: Sequence[tuple[float, str]], seconds: Fraction) -> list[
 def _line(text: str) -> str:
     """Text as one line of what can be shown."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    mux(
+        Path(asked["video"]),
+        [Path(path) for path in asked["audio"]],
+        asked["samples"],
+        [(float(at), str(name)) for at, name in asked["chapters"]],
+        asked["title"],
+        Path(asked["out"]),
+        asked["author"],
+    )

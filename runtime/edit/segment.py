@@ -8,9 +8,6 @@ from pathlib import Path
 from runtime.edit.ffmpeg import EXACT, raw_source, run
 from runtime.edit.planes import Frame8
 
-REORDER = 2
-"""Frames an encoder may hold back; fixed so that every segment of a film decodes by the same rule."""
-
 PROFILE = (
     "-c:v", "libx264", "-preset", "veryfast", "-tune", "film", "-crf", "16", "-profile:v", "high", "-level:v", "4.1",
     "-pix_fmt", "yuv420p", "-threads", "1",

@@ -68,14 +68,6 @@ def finished(q: p.EncodeWindow, clip: Path | None, lut: Path | None = None) -> I
         yield dressed(picture, frame, q.fps, q.size, q.overlays, q.fades)
 
 
-def conform_film(task: TaskContext) -> None:
-    from runtime.edit.conform import conform
-
-    q = task.params
-    assert isinstance(q, p.Conform)
-    conform(task.inputs["segment"], task.outputs["video"], q.fps)
-
-
 def captions(task: TaskContext) -> None:
     from runtime.edit.captions import srt
 

@@ -38,6 +38,8 @@ _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 _MACHINE = ("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")
 """What numeric libraries look at to choose their loops."""
 _KEPT_OF_LOG = 1 << 16
+_MOST_WORDS = 1 << 16
+"""Characters that are handed over as arguments; a film's segments can be more than the system takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +107,21 @@ class Child:
         self._box, self._late = box, 0.0
         self._cpu = _children_cpu()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        words, kept = _words(box, program), list[int]()
+        if sum(len(word) for word in words) > _MOST_WORDS:
+            words, kept = _by_descriptor(words)
         self._process = subprocess.Popen(
-            [*_launcher(), *_words(box, program)],
+            [*_launcher(), *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
             env=_ENVIRONMENT,
             start_new_session=True,
             close_fds=True,
+            pass_fds=kept,
         )
+        for descriptor in kept:
+            os.close(descriptor)
         self._clock = threading.Timer(box.limits.wall, self.stop_late, [box.limits.wall])
         self._clock.daemon = True
         self._clock.start()
@@ -196,6 +204,16 @@ def _words(box: Sandbox, program: Sequence[str] | Module) -> list[str]:
         words += [f"path={path}" for path in _site()] + [f"package={path}" for path in _own()]
         return [*words, "--", f":{program.name}", *program.arguments]
     return [*words, f"run={program[0]}", *(f"run={path}" for path in _LIBRARIES), "--", *program]
+
+
+def _by_descriptor(words: list[str]) -> tuple[list[str], list[int]]:
+    """The words before the program in a file that is open in the child, and nowhere else."""
+    at = words.index("--")
+    with tempfile.TemporaryFile() as file:
+        file.write("\0".join(words[:at]).encode("utf-8", "surrogateescape"))
+        file.seek(0)
+        descriptor = os.dup(file.fileno())
+    return [f"words={descriptor}", *words[at:]], [descriptor]
 
 
 @lru_cache(maxsize=1)

@@ -53,12 +53,16 @@ _PLAIN_ROOT = (1, 2)
 def main(words: list[str]) -> None:
     """``words``: ``name=value`` …, ``--``, then a program and its arguments, or ``:module`` and its arguments.
 
-    Names: parent (process id), cpu (s), memory, output (bytes), read, run (files or folders), write (a folder),
-    path (a folder of modules), package (a package's own folder). Never returns, except for a module that is to be run here.
+    Names: parent (process id), cpu (s), memory, output (bytes), read, run (files or folders), write (a folder), path
+    (a folder of modules), package (a package's own folder), words (a descriptor where all these are found instead).
+    Never returns, except for a module that is to be run here.
     """
     given: dict[str, list[str]] = {}
     at = words.index("--")
-    for word in words[:at]:
+    told = words[:at]
+    if told[0].startswith("words="):
+        told = _told_by(int(told[0][6:]))
+    for word in told:
         name, _, value = word.partition("=")
         given.setdefault(name, []).append(value)
     program = words[at + 1 :]
@@ -76,6 +80,14 @@ def main(words: list[str]) -> None:
     except OSError as error:
         os.write(2, f"sandbox: {error}\n".encode(errors="replace"))
         os._exit(_UNCONFINED)
+
+
+def _told_by(descriptor: int) -> list[str]:
+    told = b""
+    while block := os.read(descriptor, 1 << 20):
+        told += block
+    os.close(descriptor)
+    return told.decode("utf-8", "surrogateescape").split("\0")
 
 
 def die_with(parent: int) -> None:

@@ -277,3 +277,11 @@ def _alive(pid: int) -> bool:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
+
+
+def test_thousands_of_inputs_are_named(tmp_path: Path) -> None:
+    names = [tmp_path / f"{'long' * 40}-{number}" for number in range(4000)]
+    for name in names:
+        name.touch()
+    names[-1].write_text("last")
+    assert attempt(f"print(open({str(names[-1])!r}).read())", inputs=tuple(names)) == b"last\n"
