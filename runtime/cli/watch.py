@@ -58,11 +58,6 @@ class Standing(Pool):
         self._look()
         yield from super().replies(min(timeout, _LOOK))
 
-    def drop(self) -> None:
-        """End the workers that are still at work on what nobody waits for; the others stay warm."""
-        for worker in [w for w in self._workers if w.job is not None]:
-            self._discard(worker)
-
 
 def watch(options: Options, *, page: bool = True, port: int = 0) -> int:
     """Build whenever the film is saved, until Ctrl-C. ``port`` 0 is any that is free. Returns the exit code."""
@@ -136,7 +131,6 @@ class Watcher:
         try:
             self._build(loaded, store, f"{at} {_saved(saved)}", began)
         except Superseded:
-            self.pool.drop()
             print(f"{at} saved again before it was done: begun anew, what is finished stays", flush=True)
             return True
         except NoSuchShotError as error:
@@ -145,7 +139,6 @@ class Watcher:
             self._trouble(lambda error=error: too_large(error))  # type: ignore[misc]
         except (OSError, sqlite3.Error) as error:
             self._trouble(lambda error=error: disk_trouble(error))  # type: ignore[misc]
-            self.pool.drop()
         finally:
             store.close()
         return False

@@ -40,9 +40,6 @@ class Standing(fakes.InlinePool):
         self._look()
         return super().replies(timeout)
 
-    def drop(self) -> None:
-        self.close()
-
 
 class Shown:
     """Stands for the page: what it was last told, and all it was told."""
