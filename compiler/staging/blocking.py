@@ -18,7 +18,7 @@ from compiler.staging.history import FOREVER, Did, History
 from compiler.staging.model import Act, ActKind, PersonSpec, Posture, Rgb, SpokenLine, Stance, Vec3
 from compiler.staging.paths import Floor, floor_of
 from compiler.staging.places import Mark, PlacedSet
-from compiler.staging.space import add, chance, flat, heading, mix, ms, r4, turn, v4, yaw_to
+from compiler.staging.space import add, chance, flat, floated, heading, mix, ms, r4, turn, v4, yaw_to
 from compiler.staging.voicing import articulation
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Body:
     """Until when a written look outranks looking at whoever speaks."""
     heights: dict[tuple[Posture, float], float] = field(default_factory=dict, repr=False)
     """Eye heights that have been asked for, by posture and seat."""
+    stances: dict[float, Stance] | None = field(default=None, repr=False, compare=False)
+    """Stances that have been asked for, by time, while nothing changes any more (see ``Stage.remember``)."""
+    eyes: dict[float, Vec3] = field(default_factory=dict, repr=False, compare=False)
+    """The same of eyes."""
 
     def come_back(self, start: Fraction) -> bool:
         """Whoever goes on after having left is here again from ``start`` on; whether they had left."""
@@ -215,9 +219,27 @@ class Stage:
 
     def stance_at(self, body: Body, t: Fraction) -> Stance:
         """The stance at ``t``, walks and seats taken part way (over the floor; posture changes half way)."""
+        now = floated(t)
+        if body.stances is None:
+            return self._stance_at(body, t, now)
+        known = body.stances.get(now)
+        if known is None:
+            known = body.stances[now] = self._stance_at(body, t, now)
+        return known
+
+    def remember(self) -> None:
+        """The scene has been played, and is looked at: where everybody is at a time is found once."""
+        for body in self.bodies.values():
+            body.stances, body.eyes = {}, {}
+
+    def forget(self) -> None:
+        """The scene has been looked at."""
+        for body in self.bodies.values():
+            body.stances, body.eyes = None, {}
+
+    def _stance_at(self, body: Body, t: Fraction, now: float) -> Stance:
         if self.world is not None and (carried := self.world.carried(body.name, t)) is not None:
             return carried
-        now = float(t)
         here, moves = self._settled(body, now)
         for d in moves:
             if d.after is None or d.begin >= now:
@@ -244,7 +266,15 @@ class Stage:
 
     def eyes(self, body: Body, t: Fraction) -> Vec3:
         """World point between the eyes at ``t``; rising and sitting are blended."""
-        now = float(t)
+        now = floated(t)
+        if body.stances is None:
+            return self._eyes_at(body, t, now)
+        known = body.eyes.get(now)
+        if known is None:
+            known = body.eyes[now] = self._eyes_at(body, t, now)
+        return known
+
+    def _eyes_at(self, body: Body, t: Fraction, now: float) -> Vec3:
         here, moves = self._settled(body, now)
         for d in moves:
             if d.after is None or d.begin >= now:
@@ -269,7 +299,7 @@ class Stage:
         """Eyes moved by what a head turn and a far reach do to them."""
         neck = add(eyes, heading(stance.yaw), -0.1)
         eyes = add(neck, heading(self.face_yaw(body, stance, t)), 0.12)
-        now = float(t)
+        now = floated(t)
         for d in body.did.reaches.between(now, now):
             if d.act.target is None or d.begin >= now:
                 continue
@@ -289,7 +319,7 @@ class Stage:
 
     def gaze(self, body: Body, t: Fraction) -> Vec3 | None:
         """The point looked at around ``t``, if any."""
-        last = body.did.look_at(float(t) + 1e-9)
+        last = body.did.look_at(floated(t) + 1e-9)
         if last is None:
             return None
         if last.act.target is not None:

@@ -12,7 +12,7 @@ from compiler.staging.blocking import Body, Stage
 from compiler.staging.framing import Spot, key_light, side_of
 from compiler.staging.model import CameraTrack, Vec3
 from compiler.staging.places import Mark
-from compiler.staging.space import add, dot, flat, heading, mix, yaw_to
+from compiler.staging.space import add, dot, flat, floated, heading, mix, yaw_to
 from compiler.staging.world_things import size_of as size_of_thing
 
 OPEN = (Size.EXTREME_WIDE, Size.WIDE)
@@ -96,7 +96,7 @@ def size_of(shot: Shot) -> Size:
 
 def partner(stage: Stage, body: Body, at: Fraction) -> Body | None:
     """Whom somebody looks at, if at anybody."""
-    look = body.did.look_at(float(at) + 1e-9)
+    look = body.did.look_at(floated(at) + 1e-9)
     other = None if look is None else stage.bodies.get(look.act.at)
     return other if other is not body else None
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from compiler.staging.blocking import Body, Stage
 from compiler.staging.lens import GATE
 from compiler.staging.model import LightKind, Vec3
+from compiler.staging.places import Mark
 from compiler.staging.space import add, distance, dot, flat, heading, sub, turn, unit
 
 _DEPTH = 0.36
@@ -64,13 +66,22 @@ def find_spot(wish: Wish, stage: Stage, at: Fraction) -> Spot:
     bodies = [
         (b, stage.eyes(b, at)) for n, b in sorted(stage.bodies.items()) if n not in wish.hidden and stage.here(b, at)
     ]
-    key = key_light(stage, wish.point)
+    search = _Search(
+        wish,
+        stage,
+        bodies,
+        key_light(stage, wish.point) if wish.light else None,
+        math.cos(math.radians(wish.lift)) if wish.height is None else 1.0,
+        _headroom(stage, wish),
+        stage.floor.inside(wish.point, WALL),
+        stage.placed.marks.get("sea") if wish.far > 4.0 else None,
+    )
     for base in (wish.yaw, *wish.sides):
         for step in _offsets(wish.roam):
             away = abs(step) / 26.0
             if best is not None and away - _DEPTH > best[0]:
                 break  # nothing further off can be worth it
-            found = _try(wish, turn(base + step), stage, bodies, key, math.inf if best is None else best[0] - away)
+            found = _try(search, turn(base + step), math.inf if best is None else best[0] - away)
             if found is not None and (best is None or found[0] + away < best[0] - 1e-6):
                 best = (found[0] + away, found[1])
     assert best is not None
@@ -96,25 +107,40 @@ def key_light(stage: Stage, point: Vec3) -> Vec3 | None:
     return found
 
 
-def _offsets(roam: float) -> list[float]:
+@cache
+def _offsets(roam: float) -> tuple[float, ...]:
     steps = [0.0]
     angle = 8.0
     while angle <= roam:
         steps += [angle, -angle]
         angle += 8.0
-    return steps
+    return tuple(steps)
 
 
-def _try(
-    wish: Wish, yaw: float, stage: Stage, bodies: list[tuple[Body, Vec3]], key: Vec3 | None, worst: float
-) -> tuple[float, Spot] | None:
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search for one wish: all that is the same in every direction."""
+
+    wish: Wish
+    stage: Stage
+    bodies: list[tuple[Body, Vec3]]
+    """Who is in the picture, and where their eyes are."""
+    key: Vec3 | None
+    """The way to the key light, when it counts."""
+    level: float
+    """Metres over the floor for each metre of distance."""
+    headroom: float
+    inside: bool
+    """Whether a camera could stand where it looks."""
+    sea: Mark | None
+
+
+def _try(search: _Search, yaw: float, worst: float) -> tuple[float, Spot] | None:
     """Cost and place in one direction; ``None`` as soon as it is certain to cost more than ``worst``."""
-    lift = math.radians(wish.lift)
+    wish, stage, key, level = search.wish, search.stage, search.key, search.level
     way = heading(yaw)
-    reach = _reach(stage, wish, way)
-    level = math.cos(lift) if wish.height is None else 1.0
     far, focal, cost, fits = wish.far, wish.focal_mm, 0.0, True
-    can = min(reach / max(level, 1e-3), _headroom(stage, wish))
+    can = min(_reach(search, way) / max(level, 1e-3), search.headroom)
     if far > can:
         can = max(can, 0.35)
         shrunk = focal * can / far
@@ -127,11 +153,11 @@ def _try(
             focal = max(shrunk, wish.shortest_mm)
             cost += 1.1 * math.log2(wish.focal_mm / focal) + 3.0 * max(0.0, math.log2(wish.shortest_mm / shrunk))
         far = can
-    position = add(wish.point, way, far * level)
     if cost - _DEPTH > worst:
         return None
+    position = add(wish.point, way, far * level)
     position = (position[0], _camera_height(wish, stage, position, far), position[2])
-    if wish.light and key is not None:
+    if key is not None:
         # Light across the face, from the far side: best when the camera is some 90 to 130 degrees from the key.
         apart = math.degrees(math.acos(max(-1.0, min(1.0, dot(way, key)))))
         cost += 0.8 * abs(apart - 105.0) / 90.0
@@ -139,10 +165,10 @@ def _try(
         cost += 2.5
     if cost - _DEPTH > worst:
         return None
-    cost += _in_the_way(wish, position, focal, stage, bodies)
+    cost += _in_the_way(wish, position, focal, stage, search.bodies)
     cost -= _DEPTH / 6.0 * min(6.0, _depth_behind(stage, wish.point, way))
-    sea = stage.placed.marks.get("sea")
-    if wish.far > 4.0 and sea is not None and sea.point is not None:
+    sea = search.sea
+    if sea is not None and sea.point is not None:
         # Where there is a sea, a wide shot looks out to it.
         cost += 0.9 * (1.0 + dot(way, unit((sea.point[0] - wish.point[0], 0.0, sea.point[2] - wish.point[2]))))
     return cost, Spot(position, focal, fits)
@@ -162,11 +188,12 @@ def _camera_height(wish: Wish, stage: Stage, position: Vec3, far: float) -> floa
     return min(max(y, ground + 0.22), top)
 
 
-def _reach(stage: Stage, wish: Wish, way: Vec3) -> float:
+def _reach(search: _Search, way: Vec3) -> float:
     """How far from the point a camera can stand in one direction, inside the walls."""
-    if stage.floor.inside(add(wish.point, way, wish.far + 1.0), WALL) and not stage.placed.spec.interior:
+    wish, stage = search.wish, search.stage
+    if not stage.placed.spec.interior and stage.floor.inside(add(wish.point, way, wish.far + 1.0), WALL):
         return 400.0
-    if not stage.floor.inside(wish.point, WALL):
+    if not search.inside:
         return _reach_outside(stage, wish, way)
     return min(math.floor(stage.floor.exit(wish.point, way, WALL) / _GRAIN) * _GRAIN, 80.0 - _GRAIN)
 
@@ -211,33 +238,38 @@ def _depth_behind(stage: Stage, point: Vec3, way: Vec3) -> float:
 def _in_the_way(wish: Wish, position: Vec3, focal_mm: float, stage: Stage, bodies: list[tuple[Body, Vec3]]) -> float:
     """Cost of furniture and people at the lens or between it and the subject."""
     cost = 0.0
-    for box in stage.floor.things:
+    x, y, z = position
+    boxes = stage.floor.things
+    for box in boxes:
         if (
-            abs(position[0] - box.x) < box.half_x + 0.22
-            and abs(position[2] - box.z) < box.half_z + 0.22
-            and box.base - 0.15 < position[1] < box.top + 0.15
+            abs(x - box.x) < box.half_x + 0.22
+            and abs(z - box.z) < box.half_z + 0.22
+            and box.base - 0.15 < y < box.top + 0.15
         ):
             cost += 6.0
+    dx, dy, dz = wish.point[0] - x, wish.point[1] - y, wish.point[2] - z
     for part in (0.25, 0.45, 0.65, 0.82):
-        p = add(position, sub(wish.point, position), part)
+        px, py, pz = p = (x + dx * part, y + dy * part, z + dz * part)
         if distance(p, wish.point) < 0.3:
             continue
-        if p[1] < stage.floor.surface(p[0], p[2]) + 0.05:
+        if py < stage.floor.surface(px, pz) + 0.05:
             cost += 2.0  # a dune between them
-        for box in stage.floor.things:
-            if abs(p[0] - box.x) < box.half_x and abs(p[2] - box.z) < box.half_z and box.base < p[1] < box.top:
+        for box in boxes:
+            if abs(px - box.x) < box.half_x and abs(pz - box.z) < box.half_z and box.base < py < box.top:
                 cost += 1.2
-    sight, ahead = distance(position, wish.point), unit(sub(wish.point, position))
+    sight = math.sqrt(dx * dx + dy * dy + dz * dz)
+    ahead = unit((dx, dy, dz))
     for body, eyes in bodies:
-        if flat(position, eyes) < 0.55 and position[1] < eyes[1] + 0.6:
+        if y < eyes[1] + 0.6 and flat(position, eyes) < 0.55:
             cost += 6.0
         if body.name in wish.subjects:
             continue
-        t = dot(sub(eyes, position), ahead)
+        t = (eyes[0] - x) * ahead[0] + (eyes[1] - y) * ahead[1] + (eyes[2] - z) * ahead[2]
         if 0.0 < t < sight - 0.3:
-            near = add(position, ahead, t)
-            if flat(near, eyes) < 0.36 and near[1] < eyes[1] + 0.25:
+            near = (x + ahead[0] * t, y + ahead[1] * t, z + ahead[2] * t)
+            beside = flat(near, eyes)
+            if beside < 0.36 and near[1] < eyes[1] + 0.25:
                 cost += 2.0
-            elif wish.subjects and flat(near, eyes) - 0.25 < t * GATE / 2 / focal_mm:
+            elif wish.subjects and beside - 0.25 < t * GATE / 2 / focal_mm:
                 cost += 0.9  # a stranger's back at the edge of somebody's own shot
     return cost

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from compiler.diagnostics import Report
+from compiler.diagnostics import Diagnostic, Report
 from compiler.meaning.film import Character, Film, Location, Property, Scene, Shot, Speech
 from compiler.staging.casting import cast_person
+from compiler.staging.identical import identical
 from compiler.staging.lexicon import Lexicon, lexicon
 from compiler.staging.model import PersonSpec, SpokenLine, VoiceSpec
 from compiler.staging.paragraphs import paragraphs
@@ -32,6 +33,15 @@ class Ask:
     light: tuple[Property, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A set, the words it was made of, and what there is to say of them."""
+
+    placed: PlacedSet
+    words: tuple[Location, tuple[Property, ...], tuple[Property, ...]]
+    remarks: tuple[Diagnostic, ...]
+
+
 @dataclass(slots=True)
 class House:
     """The cast and the places of a film, each made once. Nothing here changes from scene to scene."""
@@ -46,8 +56,7 @@ class House:
     _places: dict[str, Location] = field(init=False, repr=False)
     _people: dict[str, PersonSpec] = field(default_factory=dict, init=False, repr=False)
     _voices: dict[str, VoiceSpec] = field(default_factory=dict, init=False, repr=False)
-    _sets: dict[SetKey, tuple[PlacedSet, bool]] = field(default_factory=dict, init=False, repr=False)
-    """Each set, and whether there was anything to say of it."""
+    _sets: dict[SetKey, _Placed] = field(default_factory=dict, init=False, repr=False)
     _named: dict[int, tuple[PlacedSet, frozenset[str]]] = field(default_factory=dict, init=False, repr=False)
     """What the things of a place are called, by the place's identity."""
 
@@ -86,13 +95,12 @@ class House:
     def place(self, scene: Scene, light: tuple[Property, ...] = ()) -> PlacedSet:
         """The place of a scene, dressed and lit; ``light`` are a shot's own light phrases, after the scene's."""
         key = self._key(scene, light)
-        if key not in self._sets:
-            found = Report()
-            self._sets[key] = self._place(scene, light, found), bool(found.items)
-        placed, remarked = self._sets[key]
-        if remarked:
+        made = self._sets.get(key)
+        if made is None:
+            made = self._sets[key] = self._place(scene, light)
+        if made.remarks:
             self.asked.append(Ask(scene, light))
-        return placed
+        return made.placed
 
     def tell(self, asked: Sequence[Ask], told: set[SetKey], report: Report) -> None:
         """Reports what there is to say of places asked for, but for those ``told`` of already."""
@@ -101,11 +109,13 @@ class House:
             if key in told:
                 continue
             told.add(key)
-            found = Report()
-            self._place(ask.scene, ask.light, found)
+            words = (self._location(ask.scene), ask.scene.light, ask.light)
+            made = self._sets.get(key)
+            if made is None or not identical(made.words, words):  # the same words, said elsewhere
+                made = self._sets[key] = self._place(ask.scene, ask.light, None if made is None else made.placed)
             # Of a shot's own light only its own phrases: the place's have been spoken of.
             own = {phrase.span for line in ask.light for phrase in line.phrases}
-            report.items += [item for item in found.items if not ask.light or item.span in own]
+            report.items += [item for item in made.remarks if not ask.light or item.span in own]
 
     def _key(self, scene: Scene, light: tuple[Property, ...]) -> SetKey:
         return self._location(scene), scene.light, light, scene.time_of_day, scene.interior
@@ -113,11 +123,12 @@ class House:
     def _location(self, scene: Scene) -> Location:
         return self._places.get(scene.location) or Location(scene.location, declared=False)
 
-    def _place(self, scene: Scene, light: tuple[Property, ...], report: Report) -> PlacedSet:
-        film, lights = self.film, (*scene.light, *light)
-        return place_set(
-            self._location(scene), lights, scene.time_of_day, scene.interior, film.seed, report, film.pieces
-        )
+    def _place(self, scene: Scene, light: tuple[Property, ...], placed: PlacedSet | None = None) -> _Placed:
+        """The set, ``placed`` if that is it already, and what there is to say of the words it was made of."""
+        film, lights, report = self.film, (*scene.light, *light), Report()
+        location = self._location(scene)
+        made = place_set(location, lights, scene.time_of_day, scene.interior, film.seed, report, film.pieces)
+        return _Placed(placed or made, (location, scene.light, light), tuple(report.items))
 
     def of(self, film: Film) -> House:
         """The house of a film that declares the same but for people, places and looks; keeps what it has made of those
@@ -133,7 +144,7 @@ class House:
         keys = {self._key(scene, light) for scene, light in {(id(s), lit): (s, lit) for s, lit in used}.values()}
         keys |= {(key[0], key[1], (), key[3], key[4]) for key in keys}
         self._sets = {key: made for key, made in self._sets.items() if key in keys}
-        placed = {id(made) for made, _ in self._sets.values()}
+        placed = {id(made.placed) for made in self._sets.values()}
         self._named = {at: told for at, told in self._named.items() if at in placed}
 
     def bodies(self, scene: Scene, placed: PlacedSet) -> list[str]:

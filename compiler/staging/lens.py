@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import asin, atan2, cos, isinf, sin, sqrt
 
 from compiler.meaning.film import Size
 from compiler.staging.model import CameraTrack, Vec3
-from compiler.staging.space import add, cross, dot, length, sub, unit
+from compiler.staging.space import add, cross, dot, sub, unit
 
 GATE = CameraTrack.SENSOR_WIDTH_MM
 """Width of the sensor in millimetres."""
+_UPRIGHT = 0.9995
+"""The height of a unit vector from which on it goes straight up or down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def back_off(height: float, focal_mm: float, aspect: float) -> float:
 def basis(forward: Vec3, roll: float = 0.0) -> tuple[Vec3, Vec3, Vec3]:
     """Right, up and forward unit vectors; straight up or down takes north as up."""
     f = unit(forward)
-    up = (0.0, 1.0, 0.0) if abs(f[1]) < 0.9995 else (0.0, 0.0, -1.0)
+    up = (0.0, 1.0, 0.0) if abs(f[1]) < _UPRIGHT else (0.0, 0.0, -1.0)
     right = unit(cross(f, up))
     up = cross(right, f)
     if roll:
@@ -77,6 +80,19 @@ def basis(forward: Vec3, roll: float = 0.0) -> tuple[Vec3, Vec3, Vec3]:
             add((up[0] * c, up[1] * c, up[2] * c), right, -s),
         )
     return right, up, f
+
+
+def across(forward: Vec3) -> tuple[Vec3, Vec3]:
+    """Right and forward of ``basis``, for whoever needs no more of it."""
+    x, y, z = forward
+    size = sqrt(x * x + y * y + z * z)
+    if size >= 1e-9:
+        x, y, z = x / size, y / size, z / size
+        if abs(y) < _UPRIGHT:
+            size = sqrt(z * z + x * x)
+            return (-z / size, 0.0, x / size), (x, y, z)
+    right, _, ahead = basis(forward)
+    return right, ahead
 
 
 def project(camera: Lensed, point: Vec3, aspect: float) -> tuple[float, float, float]:
@@ -92,34 +108,65 @@ def project(camera: Lensed, point: Vec3, aspect: float) -> tuple[float, float, f
 
 def aim(position: Vec3, point: Vec3, u: float, v: float, focal_mm: float, aspect: float) -> Vec3:
     """The target that brings ``point`` to (u, v) of the frame, as far away as the point is."""
-    far = length(sub(point, position))
+    px, py, pz = position
+    dx, dy, dz = point[0] - px, point[1] - py, point[2] - pz
+    far = sqrt(dx * dx + dy * dy + dz * dz)
     if far < 1e-3:
         return add(position, (0.0, 0.0, 1.0))  # a camera inside its subject looks past it
-    d = unit(sub(point, position))
-    yaw, pitch = math.atan2(d[0], d[2]), math.asin(max(-1.0, min(1.0, d[1])))
-    forward = d
+    ahead = (dx / far, dy / far, dz / far)
+    yaw, pitch = atan2(ahead[0], ahead[2]), asin(max(-1.0, min(1.0, ahead[1])))
+    per_mm = focal_mm / GATE
     for _ in range(8):
-        forward = (math.cos(pitch) * math.sin(yaw), math.sin(pitch), math.cos(pitch) * math.cos(yaw))
-        now_u, now_v, _ = project(Lensed(position, add(position, forward, far), focal_mm), point, aspect)
-        if (abs(now_u - u) < 1e-5 and abs(now_v - v) < 1e-5) or math.isinf(now_u):
+        # A camera's every key is found here, so ``project`` is written out: the same operations in the same order.
+        level, rise = cos(pitch), sin(pitch)
+        ahead = (level * sin(yaw), rise, level * cos(yaw))
+        fx, fy, fz = px + ahead[0] * far - px, py + rise * far - py, pz + ahead[2] * far - pz
+        size = sqrt(fx * fx + fy * fy + fz * fz)
+        fx, fy, fz = fx / size, fy / size, fz / size
+        if abs(fy) >= _UPRIGHT:
+            now_u, now_v, _ = project(Lensed(position, add(position, ahead, far), focal_mm), point, aspect)
+        else:
+            z = dx * fx + dy * fy + dz * fz
+            if abs(z) < 1e-6:
+                break
+            size = sqrt(fz * fz + fx * fx)
+            rx, rz = -fz / size, fx / size
+            scale = per_mm / z
+            now_u = 0.5 + (dx * rx + dz * rz) * scale
+            now_v = 0.5 - (dx * -(rz * fy) + dy * (rz * fx - rx * fz) + dz * (rx * fy)) * scale * aspect
+        if (abs(now_u - u) < 1e-5 and abs(now_v - v) < 1e-5) or isinf(now_u):
             break
         # Screen right is towards smaller yaw: right = forward x up.
-        yaw += (u - now_u) * GATE / focal_mm / max(0.2, math.cos(pitch))
+        yaw += (u - now_u) * GATE / focal_mm / max(0.2, cos(pitch))
         pitch = max(-1.52, min(1.52, pitch + (v - now_v) * GATE / aspect / focal_mm))
-    return add(position, forward, far)
+    return add(position, ahead, far)
+
+
+class Pyramid:
+    """What a camera sees at one moment, to be asked about many points."""
+
+    __slots__ = ("_ahead", "_lean", "_place", "_right", "_rise", "_tall", "_up", "_wide")
+
+    def __init__(self, camera: Lensed, aspect: float) -> None:
+        self._place = camera.position
+        self._right, self._up, self._ahead = basis(sub(camera.target, camera.position), camera.roll)
+        self._wide = GATE / 2 / camera.focal_mm
+        self._tall = self._wide / aspect
+        self._lean, self._rise = sqrt(1.0 + self._wide * self._wide), sqrt(1.0 + self._tall * self._tall)
+
+    def holds(self, point: Vec3, margin: float) -> bool:
+        """Whether a sphere of ``margin`` metres round ``point`` can touch the picture (conservative pyramid test)."""
+        x, y, z = point[0] - self._place[0], point[1] - self._place[1], point[2] - self._place[2]
+        far = x * self._ahead[0] + y * self._ahead[1] + z * self._ahead[2]
+        if far < -margin:
+            return False
+        near = max(far, 0.0)
+        side, up = self._right, self._up
+        if abs(x * side[0] + y * side[1] + z * side[2]) - self._wide * near > margin * self._lean:
+            return False
+        return not abs(x * up[0] + y * up[1] + z * up[2]) - self._tall * near > margin * self._rise
 
 
 def in_frame(camera: Lensed, point: Vec3, aspect: float, margin: float) -> bool:
-    """Whether a sphere of ``margin`` metres round ``point`` can touch the picture (conservative pyramid test)."""
-    right, up, forward = basis(sub(camera.target, camera.position), camera.roll)
-    d = sub(point, camera.position)
-    z = dot(d, forward)
-    if z < -margin:
-        return False
-    half_w = GATE / 2 / camera.focal_mm
-    half_h = half_w / aspect
-    for side, half in ((right, half_w), (up, half_h)):
-        lean = math.sqrt(1.0 + half * half)
-        if abs(dot(d, side)) - half * max(z, 0.0) > margin * lean:
-            return False
-    return True
+    """Whether a sphere of ``margin`` metres round ``point`` can touch the picture of a camera."""
+    return Pyramid(camera, aspect).holds(point, margin)

@@ -8,15 +8,13 @@ kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import Enum
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
 from compiler.meaning.film import Character, Composite, Film, Location, Look, Scene, Transition
 from compiler.staging.camera import Camera
 from compiler.staging.footage import Lengths, no_lengths
 from compiler.staging.house import House
+from compiler.staging.identical import identical
 from compiler.staging.model import LineTiming, SpokenLine, StagedShot
 from compiler.staging.pictures import SeenScene, Sight, Views, look_at_scene, look_of, shoot_scene
 from compiler.staging.play import Between, PlayedScene, play_scene
@@ -247,21 +245,3 @@ def _regraded(seen: SeenScene, scene: Scene, film: Film) -> SeenScene:
         look = look_of(film, scene, shot.cut.shot)
         shots.append(shot if look == shot.shot.look else replace(shot, shot=replace(shot.shot, look=look)))
     return replace(seen, shots=tuple(shots))
-
-
-def identical(one: object, other: object) -> bool:
-    """Whether two values are the same to the last span, which ``==`` passes over."""
-    if one is other:
-        return True
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(identical, one, other))
-    if is_dataclass(one) and not isinstance(one, Enum):
-        return all(identical(getattr(one, name), getattr(other, name)) for name in _fields(one.__class__))
-    return one == other
-
-
-@cache
-def _fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))

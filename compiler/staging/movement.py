@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import accumulate, pairwise, repeat, zip_longest
 
 from compiler.meaning.film import Move, MoveKind, Speed
-from compiler.staging.lens import Lensed, aim, basis
+from compiler.staging.lens import Lensed, Pyramid, across, aim
 from compiler.staging.model import CameraKey, Vec3
-from compiler.staging.space import add, distance, mix, r4, sub, turn, v4
+from compiler.staging.space import add, apart, distance, mix, r4, sub, turn, v4
 
 _STEP = 0.25
 """Seconds between baked keys."""
@@ -63,13 +64,15 @@ class Filming:
     """For each move the point it goes to, if it names one."""
     centre: Vec3 | None = None
     """What an orbit goes round; ``None`` = what is framed."""
+    aimed: list[tuple[tuple[Vec3, Vec3, float], Vec3]] = field(default_factory=list, repr=False, compare=False)
+    """From where, at what and with which lens was aimed last, and the target found."""
     goes_on: bool = False
     """Whether the shot begins where the one before it ended: moves then leave the composition instead of passing it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _State:
-    """A camera's distance from its composition."""
+    """A camera's distance from its composition. One for every key: nothing changes it once it is found."""
 
     dolly: float = 0.0
     """Metres towards the subject."""
@@ -216,7 +219,7 @@ def _state(
     first: float,
     whole: float,
 ) -> _State:
-    state = _UNMOVED
+    state = _State()
     for i, ((move, goal), anchor) in enumerate(zip(moving, anchors, strict=True)):
         if move.start is not None or move.end is not None:
             start = first if move.start is None else float(move.start)
@@ -228,10 +231,10 @@ def _state(
             part = (t - first) / whole
         done = eased(part)
         if goal is not None and move.kind not in (MoveKind.ORBIT, MoveKind.TRUCK):
-            state = replace(state, aims=(*state.aims, (goal, done)))
+            state.aims = (*state.aims, (goal, done))
             if move.kind in (MoveKind.PAN, MoveKind.TILT):
                 continue
-        state = _apply(film, state, move, done - anchor)
+        _apply(film, state, move, done - anchor)
     return state
 
 
@@ -246,52 +249,47 @@ def eased(p: float) -> float:
     return top * (p - a / 2)
 
 
-def _apply(film: Filming, s: _State, move: Move, part: float) -> _State:
+def _apply(film: Filming, s: _State, move: Move, part: float) -> None:
     """Adds one move at ``part`` of its way, from its composition on (negative = still to come)."""
     far = distance(film.position, film.point)
-    pace = _PACE[move.speed]
     stretch = min(1.4, max(0.5, film.seconds / 5.0))
-
-    def metres(usual: float) -> float:
-        if move.amount is not None and move.unit in ("m", ""):
-            return move.amount
-        return usual * pace * stretch
-
-    def degrees(usual: float) -> float:
-        if move.amount is not None and move.unit in ("deg", ""):
-            return move.amount
-        return usual * pace * stretch
-
     sign = -1.0 if move.direction in ("left", "down", "out", "back") else 1.0
     match move.kind:
         case MoveKind.PUSH_IN:
-            return replace(s, dolly=s.dolly + metres(min(0.3 * far, 1.6)) * part)
+            s.dolly += _amount(move, "m", min(0.3 * far, 1.6), stretch) * part
         case MoveKind.PULL_OUT:
-            return replace(s, dolly=s.dolly - metres(min(0.34 * far, 2.0)) * part)
+            s.dolly -= _amount(move, "m", min(0.34 * far, 2.0), stretch) * part
         case MoveKind.DOLLY if move.direction in ("left", "right"):
-            return replace(s, truck=s.truck + sign * metres(min(0.3 * far, 1.2)) * part)
+            s.truck += sign * _amount(move, "m", min(0.3 * far, 1.2), stretch) * part
         case MoveKind.DOLLY:
-            return replace(s, dolly=s.dolly + sign * metres(min(0.3 * far, 1.6)) * part)
+            s.dolly += sign * _amount(move, "m", min(0.3 * far, 1.6), stretch) * part
         case MoveKind.TRUCK:
-            return replace(s, truck=s.truck + sign * metres(min(0.35 * far, 1.5)) * part)
+            s.truck += sign * _amount(move, "m", min(0.35 * far, 1.5), stretch) * part
         case MoveKind.CRANE:
-            return replace(s, crane=s.crane + sign * metres(min(0.6 * far, 1.6)) * part)
+            s.crane += sign * _amount(move, "m", min(0.6 * far, 1.6), stretch) * part
         case MoveKind.PAN:
-            return replace(s, pan=s.pan + sign * degrees(22.0) * part)
+            s.pan += sign * _amount(move, "deg", 22.0, stretch) * part
         case MoveKind.TILT:
-            return replace(s, tilt=s.tilt + sign * degrees(14.0) * part)
+            s.tilt += sign * _amount(move, "deg", 14.0, stretch) * part
         case MoveKind.ORBIT:
-            return replace(s, orbit=s.orbit + sign * degrees(22.0) * part)
+            s.orbit += sign * _amount(move, "deg", 22.0, stretch) * part
         case MoveKind.ZOOM:
             if move.amount and move.unit in ("x", "mm"):
                 ratio = (
                     move.amount if move.unit == "x" else max(move.amount / film.focal_mm, film.focal_mm / move.amount)
                 )
             else:
-                ratio = 1.0 + 0.3 * pace * stretch
-            return replace(s, zoom=s.zoom * ratio ** (part * (-1.0 if move.direction == "out" else 1.0)))
+                ratio = 1.0 + 0.3 * _PACE[move.speed] * stretch
+            s.zoom *= ratio ** (part * (-1.0 if move.direction == "out" else 1.0))
         case _:
-            return s
+            pass
+
+
+def _amount(move: Move, unit: str, usual: float, stretch: float) -> float:
+    """How far a move goes, metres or degrees: as written, else what is usual at its pace in a shot of that length."""
+    if move.amount is not None and move.unit in (unit, ""):
+        return move.amount
+    return usual * _PACE[move.speed] * stretch
 
 
 def _position(film: Filming, s: _State, point: Vec3, base: Vec3) -> tuple[Vec3, Vec3]:
@@ -305,7 +303,7 @@ def _position(film: Filming, s: _State, point: Vec3, base: Vec3) -> tuple[Vec3, 
             position[1],
             z - dx * math.sin(a) + dz * math.cos(a),
         )
-    right, _, forward = basis(sub(point, position))
+    right, forward = across(sub(point, position))
     position = add(add(position, forward, s.dolly), right, s.truck)
     return (position[0], position[1] + s.crane, position[2]), right
 
@@ -317,7 +315,7 @@ def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraK
     position, right = _position(film, s, aimed, base)
     position = _kept_inside(film, position)
     focal = film.focal_mm * s.zoom
-    target = aim(position, aimed, film.u, film.v, focal, film.aspect)
+    target = _aimed(film, position, aimed, focal)
     if s.truck:  # half a truck is felt as sliding past, half is held by the head
         loose = aim(add(position, right, -s.truck), aimed, film.u, film.v, focal, film.aspect)
         target = mix(target, add(loose, right, s.truck), 0.45)
@@ -331,6 +329,15 @@ def _key(film: Filming, s: _State, t: float, point: Vec3, base: Vec3) -> CameraK
         part = eased(max(0.0, min(1.0, (t / max(film.seconds, 0.1) - 0.35) / 0.3)))
         focus += (distance(position, film.rack_to(t)) - focus) * part
     return CameraKey(r4(t), v4(position), v4(target), r4(focal), r4(film.f_stop), r4(max(0.2, focus)), r4(film.roll))
+
+
+def _aimed(film: Filming, position: Vec3, point: Vec3, focal_mm: float) -> Vec3:
+    """The target of a key, found once while a camera stays where it is and only turns."""
+    known = film.aimed[0] if film.aimed else None
+    if known is None or known[0] != (position, point, focal_mm):
+        known = (position, point, focal_mm), aim(position, point, film.u, film.v, focal_mm, film.aspect)
+        film.aimed[:] = [known]
+    return known[1]
 
 
 def _carried(film: Filming, t: float, point: Vec3) -> tuple[Vec3, Vec3]:
@@ -414,6 +421,19 @@ def _thinned(keys: list[CameraKey]) -> list[CameraKey]:
         if not straight:
             kept.append(b)
     return [*kept, keys[-1]]
+
+
+Moment = tuple[Fraction, Pyramid]
+"""A time of a scene, and what a shot's camera sees then."""
+
+
+def moments(keys: tuple[CameraKey, ...], start: Fraction, end: Fraction, aspect: float) -> list[Moment]:
+    """Nine times of a shot from ``start``, its own zero, to ``end``, each with what its camera sees."""
+    times = accumulate(repeat((end - start) / 8, 8), initial=start)
+    if len(keys) == 1:
+        still = Pyramid(at_time(keys, 0.0), aspect)
+        return [(t, still) for t in times]
+    return [(t, Pyramid(at_time(keys, apart(start, t)), aspect)) for t in times]
 
 
 def at_time(keys: tuple[CameraKey, ...], t: float) -> Lensed:

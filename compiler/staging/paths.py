@@ -9,7 +9,7 @@ import heapq
 import math
 from dataclasses import dataclass
 
-from compiler.staging.model import SetSpec, Shell, Vec3
+from compiler.staging.model import SetSpec, Vec3
 from compiler.staging.places_ground import SEA_LEVEL, ground_height
 from compiler.staging.places_layout import Footprint, footprint
 from compiler.staging.places_vocabulary import Vocabulary, vocabulary
@@ -36,7 +36,15 @@ class Floor:
 
     def inside(self, point: Vec3, margin: float) -> bool:
         """Whether a point lies within the walls, ``margin`` metres from them."""
-        return within_shell(self.spec.shell, point, margin) and self._outdoors(point, margin)
+        shell = self.spec.shell
+        if shell.kind == "round room":
+            if math.hypot(point[0], point[2]) > shell.width / 2 - margin:
+                return False
+        elif shell.kind != "none" and (
+            abs(point[0]) > shell.width / 2 - margin or abs(point[2]) > shell.depth / 2 - margin
+        ):
+            return False
+        return self.spec.interior or self._outdoors(point, margin)
 
     def exit(self, point: Vec3, way: Vec3, margin: float) -> float:
         """Metres from a point inside, along a unit floor direction, to where ``inside`` ends; at most 80."""
@@ -62,7 +70,7 @@ class Floor:
 
     def _outdoors(self, point: Vec3, margin: float) -> bool:
         """Whether a point outdoors is where one can be: between the house fronts of a street."""
-        if self.spec.interior or self.spec.terrain.kind != "street":
+        if self.spec.terrain.kind != "street":
             return True
         yaw = math.radians(self.spec.terrain.yaw)
         across = point[0] * math.cos(yaw) - point[2] * math.sin(yaw)
@@ -127,14 +135,6 @@ def floor_of(spec: SetSpec, words: Vocabulary | None = None) -> Floor:
         if box.base < ground + 1.2 and box.top > ground + 0.25 and y < ground + 0.5:
             blocks.append(box)
     return Floor(spec, tuple(blocks), tuple(things))
-
-
-def within_shell(shell: Shell, point: Vec3, margin: float) -> bool:
-    if shell.kind == "none":
-        return True
-    if shell.kind == "round room":
-        return math.hypot(point[0], point[2]) <= shell.width / 2 - margin
-    return abs(point[0]) <= shell.width / 2 - margin and abs(point[2]) <= shell.depth / 2 - margin
 
 
 def _holds(b: Footprint, x: float, z: float, grow: float) -> bool:

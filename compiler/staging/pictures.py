@@ -12,7 +12,7 @@ from compiler.diagnostics import Diagnostic, Report
 from compiler.meaning.film import Composite, Film, Look, Plate, PlateSource, Scene, Shot
 from compiler.staging import lints
 from compiler.staging.blocking import Body, Stage
-from compiler.staging.camera import Camera, Solved, View
+from compiler.staging.camera import Camera, View
 from compiler.staging.camera_view import nobody_there
 from compiler.staging.footage import (
     Lengths,
@@ -26,7 +26,6 @@ from compiler.staging.footage import (
 )
 from compiler.staging.history import FOREVER
 from compiler.staging.house import Ask, House
-from compiler.staging.lens import in_frame
 from compiler.staging.model import (
     Actor,
     CameraKey,
@@ -39,7 +38,7 @@ from compiler.staging.model import (
     StagedShot,
     TimedShot,
 )
-from compiler.staging.movement import at_time
+from compiler.staging.movement import Moment, moments
 from compiler.staging.play import shown
 from compiler.staging.reel import Reel
 from compiler.staging.slices import actor_in_shot, cues_in_shot
@@ -208,6 +207,7 @@ def _seen(
     studio = _Studio(house, views, index, laid.played.scene, voices, remembering(lengths, measured), report, before)
     seen: list[tuple[Cut, Camera | None]] = []
     shots: list[SceneShot] = []
+    laid.played.stage.remember()
     for number, cut in enumerate(cuts, 1):
         if pictures:
             taken = studio.take(cut)
@@ -221,6 +221,7 @@ def _seen(
             studio.previous = studio.look(cut)
         seen.append((cut, studio.previous))
     lints.check_cuts(laid.played.scene, seen, house.film.rate, (sight.before, sight.after), report)
+    laid.played.stage.forget()
     return SeenScene(
         tuple(shots), studio.previous, tuple(report.items), tuple(house.asked), tuple(measured.items()), studio.alone
     )
@@ -449,12 +450,12 @@ class _Studio:
         start, end, heard = window.start, window.end, window.heard
         solved, view = camera.solved(), camera.view
         gone = self._replaced(cut)
-        times = [start + (end - start) * i / 8 for i in range(9)]
+        near = moments(solved.track.keys, start, end, view.aspect)
         speakers = {s.speech.character for _, s in heard if not s.speech.voice_over}
         visible: dict[str, bool] = {}
         for name, body in sorted(stage.bodies.items()):
-            if name not in solved.hidden and name != gone and _matters(stage, body, solved, times, start, view.aspect):
-                visible[name] = name in speakers and _face_seen(stage, body, solved, times, start, view.aspect)
+            if name not in solved.hidden and name != gone and _matters(stage, body, near):
+                visible[name] = name in speakers and _face_seen(stage, body, near)
         lines: list[SpokenLine] = []
         index: dict[int, int] = {}
         for number, spoken in heard:
@@ -468,8 +469,8 @@ class _Studio:
         if cut.shot.light:
             spec = self.house.place(self.scene, cut.shot.light).spec
         cues = cues_in_shot(stage, start, end)
-        things = things_in_shot(stage, start, end, times, track, view.aspect, visible)
-        crowds = crowds_in_shot(stage, start, end, times, track, view.aspect)
+        things = things_in_shot(stage, start, end, near, visible)
+        crowds = crowds_in_shot(stage, start, end, near)
         spec = set_in_shot(stage, spec, things)
         shot = replace(blank, set=spec, actors=actors, camera=track, light_cues=cues, things=things, crowds=crowds)
         return _Taken(shot, tuple(lines), tuple(s for _, s in heard), camera)
@@ -486,12 +487,11 @@ def _actor(stage: Stage, body: Body, start: Fraction, end: Fraction, index: dict
     return replace(actor, visible=False) if body.missing(start, end) else actor
 
 
-def _matters(stage: Stage, body: Body, solved: Solved, times: list[Fraction], start: Fraction, aspect: float) -> bool:
+def _matters(stage: Stage, body: Body, near: Sequence[Moment]) -> bool:
     """Whether any of a body comes within a metre of the picture at any time of the shot."""
-    for t in times:
+    for t, seen in near:
         if not stage.here(body, t):
             continue
-        camera = at_time(solved.track.keys, float(t - start))
         eyes = stage.eyes(body, t)
         feet = stage.stance_at(body, t).position
         points = (
@@ -499,15 +499,11 @@ def _matters(stage: Stage, body: Body, solved: Solved, times: list[Fraction], st
             ((eyes[0] + feet[0]) / 2, (eyes[1] + feet[1]) / 2, (eyes[2] + feet[2]) / 2),
             feet,
         )
-        if any(in_frame(camera, p, aspect, NEAR + 0.3) for p in points):
+        if any(seen.holds(p, NEAR + 0.3) for p in points):
             return True
     return False
 
 
-def _face_seen(stage: Stage, body: Body, solved: Solved, times: list[Fraction], start: Fraction, aspect: float) -> bool:
+def _face_seen(stage: Stage, body: Body, near: Sequence[Moment]) -> bool:
     """Whether the head is in the picture at any time of the shot."""
-    for t in times:
-        camera = at_time(solved.track.keys, float(t - start))
-        if stage.here(body, t) and in_frame(camera, stage.eyes(body, t), aspect, 0.17):
-            return True
-    return False
+    return any(stage.here(body, t) and seen.holds(stage.eyes(body, t), 0.17) for t, seen in near)

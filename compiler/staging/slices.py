@@ -5,13 +5,12 @@ Whatever ended long before the shot is told as ended just before it, so that a p
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from compiler.staging.blocking import HELD, LONG_AGO, Body, Stage
 from compiler.staging.history import FOREVER, Did
 from compiler.staging.model import Act, ActKind, Actor, LightCue, Stance
-from compiler.staging.space import r4
+from compiler.staging.space import apart, floated, r4
 
 
 def actor_in_shot(
@@ -37,16 +36,17 @@ def _before(body: Body, moment: Fraction) -> Stance:
 
 def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks: bool) -> Act | None:
     """One act in shot time, or ``None`` when it cannot be seen there."""
-    if d.start >= end:
+    if d.begin >= floated(end):
         return None
-    if d.act.kind is ActKind.SPEAK:
-        if d.end <= start or not speaks or d.speech not in lines:
+    act = d.act
+    if act.kind is ActKind.SPEAK:
+        if d.finish <= floated(start) or not speaks or d.speech not in lines:
             return None
-        return replace(d.act, start=_rel(d.start, start), end=_rel(d.end, start), line=lines[d.speech])
+        return _timed(act, _rel(d.start, start), _rel(d.end, start), line=lines[d.speech])
     until = d.end if d.until is None else d.until
     if d.after is not None:
         until = max(until, d.end + LONG_AGO)
-    held = d.act.kind in HELD and d.act.value == 0.0
+    held = act.kind in HELD and act.value == 0.0
     if held and until != FOREVER:
         until += Fraction(1)  # the hand's way back
     if until <= start:
@@ -54,15 +54,23 @@ def _local(d: Did, start: Fraction, end: Fraction, lines: dict[int, int], speaks
     first, last = d.start, d.end
     if last < start - LONG_AGO:
         first, last = start - LONG_AGO - Fraction(1, 2), start - LONG_AGO
-    act = replace(d.act, start=_rel(first, start), end=_rel(last, start))
-    if d.act.kind is ActKind.CLOSE_EYES and d.until is not None:
-        act = replace(act, end=_rel(min(d.until, end + 2), start))
+    begins, ends = _rel(first, start), _rel(last, start)
+    if act.kind is ActKind.CLOSE_EYES and d.until is not None:
+        ends = _rel(min(d.until, end + 2), start)
     if held and d.until is not None and d.until < end:
         # A hand that lets go after the shot is told as one that stays: what comes later changes no picture.
-        act = replace(act, value=r4(max(0.05, float(d.until - last))))
-    elif d.act.kind is ActKind.REACH and not held and last < start:
-        act = replace(act, start=_rel(d.start, start), end=_rel(d.end, start))
-    return act
+        return _timed(act, begins, ends, value=r4(max(0.05, float(d.until - last))))
+    if act.kind is ActKind.REACH and not held and last < start:
+        begins, ends = _rel(d.start, start), _rel(d.end, start)
+    return _timed(act, begins, ends)
+
+
+def _timed(act: Act, start: float, end: float, *, value: float | None = None, line: int = -1) -> Act:
+    """An act at its time; written out, since ``replace`` takes three times as long and every act of every shot comes here."""
+    kept = act.value if value is None else value
+    return Act(
+        act.kind, start, end, act.path, act.yaw, act.target, act.at, act.hand, act.style, kept, act.speed, line
+    )  # fmt: skip
 
 
 def cues_in_shot(stage: Stage, start: Fraction, end: Fraction) -> tuple[LightCue, ...]:
@@ -96,4 +104,4 @@ def _last_held(acts: list[Act]) -> list[Act]:
 
 
 def _rel(t: Fraction, start: Fraction) -> float:
-    return r4(float(t - start))
+    return r4(apart(start, t))

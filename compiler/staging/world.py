@@ -14,6 +14,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from compiler.staging.model import Stance, Vec3
+from compiler.staging.space import floated
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ class World:
         """The state at a time of the current scene; ``None`` = after all that was done in it."""
         if self._done != len(self.deeds):
             self._catch_up()
-        index = len(self._states) if time is None else bisect_right(self._starts, float(time))
+        index = len(self._states) if time is None else bisect_right(self._starts, floated(time))
         return self._states[index - 1] if index else self.before
 
     def _catch_up(self) -> None:

@@ -15,9 +15,8 @@ from fractions import Fraction
 from compiler.meaning.film import Action, Character, Film, Group, Phrase, Placement, Scene, Shot
 from compiler.staging.blocking import Stage
 from compiler.staging.casting import cast_person
-from compiler.staging.lens import in_frame
-from compiler.staging.model import CameraTrack, Crowd, Extra, PersonSpec, Rgb, Vec3
-from compiler.staging.movement import at_time
+from compiler.staging.model import Crowd, Extra, PersonSpec, Rgb, Vec3
+from compiler.staging.movement import Moment
 from compiler.staging.paths import FRONTS
 from compiler.staging.places_ground import ROAD_HALF
 from compiler.staging.space import add, chance, flat, heading, ms, r4, turn, v4, yaw_to
@@ -141,9 +140,7 @@ def act(
     return start, end
 
 
-def crowds_in_shot(
-    stage: Stage, start: Fraction, end: Fraction, times: Sequence[Fraction], track: CameraTrack, aspect: float
-) -> tuple[Crowd, ...]:
+def crowds_in_shot(stage: Stage, start: Fraction, end: Fraction, near: Sequence[Moment]) -> tuple[Crowd, ...]:
     """Groups as one shot shows them: members that come near the picture, in its own seconds."""
     world = stage.world
     if world is None:
@@ -151,10 +148,9 @@ def crowds_in_shot(
     found = []
     for name in sorted(world.troupes):
         troupe = world.troupes[name]
-        cameras = [(t, at_time(track.keys, float(t - start))) for t in times]
         extras = []
         for member in troupe.members:
-            if any(in_frame(c, add(troupe.at(member, t), (0.0, 0.9, 0.0)), aspect, 1.2) for t, c in cameras):
+            if any(seen.holds(add(troupe.at(member, t), (0.0, 0.9, 0.0)), 1.2) for t, seen in near):
                 extras.append(_extra(troupe, member, start, end))
         if extras:
             used = sorted({e.body for e in extras})

@@ -11,12 +11,10 @@ from fractions import Fraction
 
 from compiler.meaning.piece_values import Shine
 from compiler.staging.blocking import LONG_AGO, Body, Stage
-from compiler.staging.lens import in_frame
 from compiler.staging.model import (
     HEAD_LAMPS,
     ActKind,
     Actor,
-    CameraTrack,
     Light,
     LightKind,
     Opening,
@@ -28,7 +26,7 @@ from compiler.staging.model import (
     ThingKey,
     Vec3,
 )
-from compiler.staging.movement import at_time
+from compiler.staging.movement import Moment
 from compiler.staging.places_layout import WALL_YAW, wall_point
 from compiler.staging.space import add, heading, r4, turn, v4
 from compiler.staging.world import Deed, DeedKind, Item
@@ -91,12 +89,10 @@ def things_in_shot(
     stage: Stage,
     start: Fraction,
     end: Fraction,
-    times: Sequence[Fraction],
-    track: CameraTrack,
-    aspect: float,
+    near: Sequence[Moment],
     seen: Collection[str],
 ) -> tuple[Thing, ...]:
-    """Things of a shot over [start, end), its ``times`` sampled against the camera; ``seen`` are the people in it."""
+    """Things of a shot over [start, end), looked for in what its camera sees; ``seen`` are the people in it."""
     world = stage.world
     if world is None:
         return ()
@@ -105,12 +101,12 @@ def things_in_shot(
         if not _present(world, name):
             continue
         thing = _thing(world, name, start, end)
-        if thing is not None and _shows(world, thing, name, start, times, track, aspect, seen):
+        if thing is not None and _shows(world, thing, name, near, seen):
             found.append(thing)
     for opening in stage.placed.spec.shell.openings:
         if opening.name in world.lifted:
             leaf = _leaf(world, opening, start, end)
-            if _point_shows(leaf.keys[0].position, 1.6, track, times, start, aspect):
+            if _point_shows(leaf.keys[0].position, 1.6, near):
                 found.append(leaf)
     return tuple(found)
 
@@ -257,14 +253,11 @@ def _leaf(world: SceneWorld, opening: Opening, start: Fraction, end: Fraction) -
     return Thing(opening.name, piece, (ThingKey(_SETTLED, v4((x, 0.0, z)), yaw),), tuple(swing), "door")
 
 
-def _shows(
-    world: SceneWorld, thing: Thing, name: str, start: Fraction, times: Sequence[Fraction], track: CameraTrack,
-    aspect: float, seen: Collection[str],
-) -> bool:  # fmt: skip
+def _shows(world: SceneWorld, thing: Thing, name: str, near: Sequence[Moment], seen: Collection[str]) -> bool:
     if any(k.holder in seen for k in thing.keys):
         return True
     radius = NEAR + max(size_of(world.made[name])) / 2
-    for t in times:
+    for t, sight in near:
         if world.holder(name, t):
             continue
         point = world.where(name, t)
@@ -272,16 +265,14 @@ def _shows(
         away = item.place not in ("", world.place) or (item.inside and not world.pose(name, t))
         if point is None or away:
             continue
-        if in_frame(at_time(track.keys, float(t - start)), point, aspect, radius):
+        if sight.holds(point, radius):
             return True
     return False
 
 
-def _point_shows(
-    point: Vec3, radius: float, track: CameraTrack, times: Sequence[Fraction], start: Fraction, aspect: float
-) -> bool:
+def _point_shows(point: Vec3, radius: float, near: Sequence[Moment]) -> bool:
     middle = (point[0], point[1] + 1.0, point[2])
-    return any(in_frame(at_time(track.keys, float(t - start)), middle, aspect, radius) for t in times)
+    return any(sight.holds(middle, radius) for _, sight in near)
 
 
 def _shown(world: SceneWorld, name: str) -> str:
