@@ -28,7 +28,7 @@ from runtime.schedule.journal import Journal, last_foreseen, most_held, read_run
 from runtime.schedule.lanes import CPU, Lane, Need
 from runtime.store.index import Action, Measured
 from runtime.store.store import Store
-from tests.bench.planning import chains
+from tests.bench.chains import chains
 from tests.e2e.films import TALK
 from tests.schedule.conftest import TOOLS
 from tests.schedule.pretended import PretendedPool
