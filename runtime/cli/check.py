@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 from compiler.diagnostics import Diagnostic, Report, Severity, Span
 from compiler.front import SourceMap, check_text, find_main, load_film
 from compiler.meaning.film import Film
-from compiler.picks import read_picks
+from compiler.picks_read import read_picks
 from compiler.project import project_folder
 from compiler.silence import settle
 from compiler.syntax.source import decode_source
@@ -25,6 +26,8 @@ from runtime.cli.resting import pending
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from compiler.staging.model import LineTiming, SpokenLine
 
 Format = Literal["text", "json"]
 _Key: TypeAlias = tuple[str, Span | None]
@@ -115,7 +118,7 @@ def examine(path: Path) -> Checked:
         _look_at_picks(path, film, sources, report)
     staged = film is not None and not report.failed
     if film is not None and staged:
-        _stage(film, report)
+        _stage(film, _timing(path, sources, report), report)
     settled = settle(once(report.sorted()), sources.sources, sources.allowed, complete=staged)
     return Checked(str(path), film, sources, _in_order(settled.items, sources), settled.silenced)
 
@@ -206,12 +209,25 @@ def _look_at_picks(path: Path, film: Film, sources: SourceMap, report: Report) -
         vet_picks(film, read_picks(project_folder(main), sources.sources, report, main.name), report)
 
 
-def _stage(film: Film, report: Report) -> None:
-    """Timing and film grammar, on estimated line lengths; imported only when there is a sound film to stage."""
-    from compiler.staging.stage import rehearse_film
+def _timing(path: Path, sources: SourceMap, report: Report) -> Callable[[SpokenLine], LineTiming]:
+    """How long lines are: as film.lock has them, else as they are estimated."""
     from compiler.staging.voicing import estimate
 
-    frames = rehearse_film(film, estimate, report)
+    main = find_main(path, Report()) if str(path) != STDIN else None
+    if main is None or not os.path.lexists(project_folder(main) / "film.lock"):
+        return estimate
+    from compiler.graph.facts import Facts
+    from compiler.lock import read_lock
+
+    lock = read_lock(project_folder(main), sources.sources, report)
+    return Facts({}, {}, locked=lock.lines(main.name)).line
+
+
+def _stage(film: Film, timing: Callable[[SpokenLine], LineTiming], report: Report) -> None:
+    """Timing and film grammar; imported only when there is a sound film to stage."""
+    from compiler.staging.stage import rehearse_film
+
+    frames = rehearse_film(film, timing, report)
     vet_length(frames / film.rate.fps, report)
 
 

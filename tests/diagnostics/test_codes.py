@@ -28,6 +28,9 @@ FILES: dict[str, dict[str, str]] = {
     "E416": {"main.film": 'use "a0.film"\n\n' + SCENE, **_DEEP},
     "E418": {"main.film": SCENE.replace("Anna", "shot wide\n    prompt: " + "\n      ".join(["rain and wind"] * 1500) + "\n\nAnna")},
     "W152": {"main.film": SCENE.replace("waits", "w\u202eaits")},
+    "W531": {"main.film": SCENE, "film.lock": "version = 2\n"},
+    "W532": {"main.film": SCENE, "film.lock": 'version = 1\n\n["main.film"]\nrubbish\n'},
+    "W533": {"main.film": SCENE, "film.lock": 'version = 1\n\n["main.film"]\n<<<<<<< HEAD\n=======\n>>>>>>> b\n'},
     "W257": {
         "main.film": "character ANNA\n    a woman\n    reference: \"anna.png\"\n\n" + SCENE,
         "anna.png": "\x89PNG\r\n\x1a\n", "film.toml": 'main = "main.film"\nrights = true\n',
