@@ -16,6 +16,7 @@ from compiler.graph.codec import Plain, canonical, decode, encode
 from compiler.graph.fragment import Fragment, Made, Step
 from compiler.graph.memo import Handle, LoweredShot
 from compiler.graph.ops import BY_NAME, Kind, op_of
+from compiler.graph.sizes import own_size
 from compiler.graph.unread import KeptWrongError, Unread
 from compiler.staging.model import SpokenLine, TimedShot
 from compiler.staging.model_takes import ONE_TAKE
@@ -126,7 +127,7 @@ def _steps(steps: Fragment, of: _Table) -> list[Plain]:
             of(op.name),
             [[of(name), of(kind.value)] for name, kind in op.outputs(step.params)],
             op.cost(step.params),
-            None,
+            own_size(step.params),
             [[of(slot), of(recipe), of(output)] for slot, recipe, output in step.inputs],
             step.label,
             step.own,

@@ -10,6 +10,7 @@ from typing import Any
 
 from compiler.graph import params as p
 from compiler.graph.task import Graph
+from compiler.graph.unread import UnreadTask
 
 _SAMPLE = 8
 """Stereo, float32."""
@@ -23,12 +24,21 @@ def likely_sizes(graph: Graph) -> list[float]:
     """Bytes of all outputs of each task, in task order."""
     sizes: list[float] = []
     for task in graph.tasks:
+        if isinstance(task, UnreadTask) and task.unread is not None and task.unread.size is not None:
+            sizes.append(task.unread.size)
+            continue
         given = (
             sum(sizes[ref.task] / len(graph.tasks[ref.task].outputs) for ref in task.sources()) if task.inputs else 0.0
         )
         own = _SIZES.get(type(task.params))
         sizes.append(own(task.params, given) if own is not None else given or _USUAL)
     return sizes
+
+
+def own_size(params: p.Params) -> float | None:
+    """Bytes of what a task with these parameters makes; ``None`` where that depends on what it is handed."""
+    own = _SIZES.get(type(params))
+    return None if own is None or type(params) in _BY_WHAT_IS_GIVEN else own(params, 0.0)
 
 
 def _pixels(q: Any) -> float:
@@ -69,3 +79,5 @@ _SIZES: dict[type, Callable[[Any, float], float]] = {
     p.Poster: lambda q, _: q.width * q.width * 0.12,
     p.WriteReport: lambda _, given: 20_000 + 1.35 * given,
 }
+
+_BY_WHAT_IS_GIVEN = (p.UseRecording, p.WriteReport)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from compiler.graph.ops import Kind, Op, op_of
 from compiler.graph.params import Params
+from compiler.graph.traits import PLAIN, Model
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,6 +43,18 @@ class Task:
     def cost(self) -> float:
         """Prior CPU-seconds."""
         return self.op.cost(self.params)
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """Weights it needs. Parameters are looked at only where the op has any."""
+        traits = self.op.traits
+        return () if traits.models is PLAIN.models else traits.models(self.params)
+
+    @property
+    def working(self) -> float:
+        """GB of device memory it needs beside the weights."""
+        traits = self.op.traits
+        return 0.0 if traits.working is PLAIN.working else traits.working(self.params)
 
     def sources(self) -> Iterator[Ref]:
         return (ref for _, ref in self.inputs)

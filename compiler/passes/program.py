@@ -65,18 +65,18 @@ def call_seconds(graph: Graph, call: Call) -> float:
 
 def models_of(graph: Graph, call: Call) -> tuple[Model, ...]:
     """Weights a call needs, each once, sorted."""
-    found = {model for index in call for model in graph.tasks[index].op.traits.models(graph.tasks[index].params)}
+    found = {model for index in call for model in graph.tasks[index].models}
     return tuple(sorted(found)) if found else ()
 
 
 def working_of(graph: Graph, call: Call) -> float:
     """GB a call needs beside the weights: tasks of one op stand side by side, different ops follow each other."""
     if len(call) == 1:
-        return graph.tasks[call[0]].op.traits.working(graph.tasks[call[0]].params)
+        return graph.tasks[call[0]].working
     by_op: dict[str, float] = {}
     for index in call:
         task = graph.tasks[index]
-        by_op[task.op.name] = by_op.get(task.op.name, 0.0) + task.op.traits.working(task.params)
+        by_op[task.op.name] = by_op.get(task.op.name, 0.0) + task.working
     return max(by_op.values())
 
 

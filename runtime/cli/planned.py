@@ -5,13 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from compiler.collecting import uncollected
 from compiler.diagnostics import Report
-from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan
+from compiler.graph.unread import KeptWrongError
+from compiler.plan import FilmTooLargeError, NoSuchShotError, Plan, plan_film
 from runtime.cli.build import Loaded, NoSuchEditionError, Options, load, make_plan, plan_name
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, sound, store_of, too_large
 from runtime.cli.reasons import Reasons
 from runtime.cli.resting import pending
+from runtime.schedule.tools import planner
+from runtime.store.shelf import PlanShelf, plans_file
 from runtime.store.store import Store
 
 
@@ -37,7 +42,8 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int], *, un
     ``uncut``: the plan of the film without any picks.
     """
     try:
-        loaded = load(options.path, options.edition)
+        with uncollected():
+            loaded = load(options.path, options.edition)
     except NoSuchEditionError as error:
         return no_such_edition(error)
     if not sound(loaded, options.path, form):
@@ -53,8 +59,21 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int], *, un
             kept.rest_on_film(options.path, loaded.sources, loaded.report.items)
             kept.opened(store)
         picks = () if uncut else loaded.picks
-        plan = make_plan(loaded.film, store, options, Report(), loaded.locked, picks)
-        code = tell(Planned(plan, store, loaded, options))
+        shelf = plan_shelf()
+
+        def planned(shelf: PlanShelf | None) -> Planned:
+            assert loaded.film is not None
+            planner = partial(plan_film, shelf=shelf)
+            plan = make_plan(loaded.film, store, options, Report(), loaded.locked, picks, planner)
+            return Planned(plan, store, loaded, options)
+
+        with uncollected():
+            try:
+                code = tell(planned(shelf))
+            except KeptWrongError:
+                if shelf is not None:
+                    shelf.forget()
+                code = tell(planned(None))
         if kept is not None:
             kept.close(store)
             kept.vouch()
@@ -69,3 +88,9 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int], *, un
         return disk_trouble(error)
     finally:
         store.close()
+
+
+def plan_shelf() -> PlanShelf | None:
+    """What plans remember of scenes from one process to the next; ``None`` when they are not to."""
+    path = plans_file()
+    return None if path is None else PlanShelf(path, planner())

@@ -35,9 +35,9 @@ def learned_needs(store: Store) -> Needs:
     peaks = {op: int(sums.memory * _ROOM) for op, sums in store.index.costs().items() if sums.memory}
 
     def need(task: Task) -> Need:
-        models = task.op.traits.models(task.params)
+        models = task.models
         if models:  # what a device has to hold is declared; what was measured is the worker's own memory
-            return Need(DEVICE, int(task.op.traits.working(task.params) * GB), frozenset(models))
+            return Need(DEVICE, int(task.working * GB), frozenset(models))
         return Need(CPU, peaks.get(task.op.name) or prior_memory(task.op.name))
 
     return need

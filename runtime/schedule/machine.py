@@ -67,7 +67,7 @@ class Machine:
     @cached_property
     def lanes(self) -> tuple[Lane, ...]:
         """The processors; the devices, too, when any task of the plan needs weights. Raises ``DeviceSettingError``."""
-        return local_lanes(self._jobs, models=any(task.op.traits.models(task.params) for task in self._graph.tasks))
+        return local_lanes(self._jobs, models=any(task.models for task in self._graph.tasks))
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

@@ -35,6 +35,13 @@ def tools() -> dict[str, str]:
 
 
 @cache
+def planner() -> str:
+    """Digest of everything besides a film that decides its plan: the compiler, the library, the packages it counts with."""
+    parts = [f"{path}:{content}" for place in ("compiler", "stdlib") for path, content in _tree(place)]
+    return digest("\n".join([*parts, domain(), platform.python_version()]))
+
+
+@cache
 def domain() -> str:
     """Where *device* results are the same bits: this kind of processor with these numeric packages."""
     packages = [
