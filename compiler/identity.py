@@ -127,6 +127,11 @@ class _Former:
                 changed[name] = new
         if isinstance(value, f.Shot) and "overrides" in changed:
             changed["overrides"] = tuple(sorted(changed["overrides"], key=lambda p: (p.key, p.when)))
+        if isinstance(value, f.Scene):  # what a scene keeps by name it keeps by the names it began with
+            if "placements" in changed:
+                changed["placements"] = tuple(sorted(changed["placements"], key=lambda p: p.entity))
+            if "wardrobe" in changed:
+                changed["wardrobe"] = tuple(sorted(changed["wardrobe"], key=lambda p: p.key))
         return replace(value, **changed) if changed else value
 
     def _manner(self, text: str) -> str:
