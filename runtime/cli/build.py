@@ -16,7 +16,8 @@ from compiler.graph.facts import Facts
 from compiler.graph.sources import files_of
 from compiler.lock import Lines, Lock, read_lock
 from compiler.meaning.film import Film
-from compiler.picks import Picks, read_picks
+from compiler.picks import Picks
+from compiler.picks_read import read_picks
 from compiler.plan import Plan, plan_film
 from compiler.project import project_folder
 from compiler.staging.editions import cut_edition

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from compiler.diagnostics import Report
 from compiler.graph.choose import Choice
-from compiler.picks import FILE, Pick, Picks, Stretch, disordered, print_picks, read_picks, read_stretches
+from compiler.picks import FILE, Pick, Stretch, disordered, read_stretches
+from compiler.picks_read import read_picks
+from compiler.picks_write import changed, print_picks
 from compiler.project import project_folder
 from compiler.staging.model import TimedShot
 from compiler.syntax.source import Source
@@ -99,10 +101,11 @@ def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: 
             if report.failed:
                 say(f"error: {FILE} cannot be written while it is not readable; `film check` says what is wrong")
                 return 1
-            after = _after(before, timed, main.name, fresh)
-            changed = len(after) != len(before) or fresh is not None
-            if after or path.exists():
-                write_kept(path, print_picks(after))
+            mine = tuple(pick for pick in before if _of(pick, timed, main.name))
+            if mine or fresh is not None:
+                source = sources.get(str(path))
+                new = [fresh] if fresh is not None else []
+                write_kept(path, print_picks(new) if source is None else changed(source, before, mine, fresh))
         if fresh is None:
             let_go(planned.store, main.name, timed.key)
         elif choice is not None:
@@ -110,20 +113,17 @@ def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: 
     except OSError as error:
         return disk_trouble(error)
     if form == "json":
-        print(json.dumps(_json(planned, timed, path, fresh, changed), ensure_ascii=False))
+        print(json.dumps(_json(planned, timed, path, fresh, bool(mine or fresh)), ensure_ascii=False))
     else:
-        _tell(planned, timed, choice, path, fresh, changed)
+        _tell(planned, timed, choice, path, fresh, bool(mine or fresh))
     return 0
 
 
-def _after(before: Picks, timed: TimedShot, film: str, fresh: Pick | None) -> Picks:
-    """All picks once this one is made, or taken back."""
-    others = tuple(
-        pick
-        for pick in before
-        if (pick.film and pick.film != film) or not ({pick.key or pick.shot, pick.shot} & {timed.key, timed.name})
-    )
-    return others if fresh is None else (*others, fresh)
+def _of(pick: Pick, timed: TimedShot, film: str) -> bool:
+    """Whether a pick is of this shot of this film."""
+    if pick.film and pick.film != film:
+        return False
+    return timed.key == pick.key if pick.key else pick.shot in (timed.key, timed.name)
 
 
 def _new(
@@ -229,7 +229,7 @@ def _show(timed: TimedShot, choice: Choice | None, form: str) -> int:
     return 0
 
 
-def _json(planned: Planned, timed: TimedShot, path: Path, fresh: Pick | None, changed: bool) -> dict[str, object]:
+def _json(planned: Planned, timed: TimedShot, path: Path, fresh: Pick | None, done: bool) -> dict[str, object]:
     return {
         "shot": timed.name,
         "key": timed.key,
@@ -237,16 +237,16 @@ def _json(planned: Planned, timed: TimedShot, path: Path, fresh: Pick | None, ch
         "by": fresh.by if fresh else None,
         "why": fresh.why if fresh else None,
         "file": str(path),
-        "changed": changed,
+        "changed": done,
     }
 
 
 def _tell(
-    planned: Planned, timed: TimedShot, choice: Choice | None, path: Path, fresh: Pick | None, changed: bool
+    planned: Planned, timed: TimedShot, choice: Choice | None, path: Path, fresh: Pick | None, done: bool
 ) -> None:
     name = shown(timed.name)
     if fresh is None:
-        print(f"{name}: the pick is taken back" if changed else f"{name}: nothing was picked")
+        print(f"{name}: the pick is taken back" if done else f"{name}: nothing was picked")
         return
     print(shown(f"{timed.name}: take {fresh} is in the cut, picked by {fresh.by or 'nobody named'}"))
     print(f"  {path}")

@@ -9,13 +9,14 @@ from compiler.codes import E
 from compiler.diagnostics import Report
 from compiler.front import find_main, load_film
 from compiler.meaning.film import Film
-from compiler.picks import FILE, read_picks
+from compiler.picks import FILE
+from compiler.picks_read import read_picks
+from compiler.picks_write import rename_edits
 from compiler.project import project_folder
 from compiler.rewrite import NOTHING, Rewrite
 from compiler.rewrite_cast import BARELY
 from compiler.rewrite_check import edited, first_error, load_edited
 from compiler.rewrite_declare import person_lines
-from compiler.rewrite_picks import rename_picks
 from compiler.rewrite_rename import rename as renamed
 from compiler.syntax.source import Source
 from runtime.cli.cast import main_source
@@ -39,7 +40,7 @@ def _with_picks(rewrite: Rewrite, main: Path, sources: dict[str, Source], old: s
     picks = read_picks(folder, sources, report)
     if report.failed or not any(pick.shot == old for pick in picks):
         return rewrite
-    edits = rename_picks(picks, sources[name], main.name, old, new)
+    edits = rename_edits(picks, sources[name], main.name, old, new)
     return replace(rewrite, edits={**rewrite.edits, name: edits})
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.picks import FILE, Pick, print_picks, read_stretches
+from compiler.picks import FILE, Pick, read_stretches
+from compiler.picks_write import print_picks
 from runtime.cli.build import Built, Options, build, load, open_store
 from runtime.cli.building import build_film
 from runtime.schedule import table

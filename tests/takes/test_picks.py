@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from compiler.codes import E, W
 from compiler.diagnostics import Report, Severity
 from compiler.limits import PICKS_BYTES
-from compiler.picks import (
-    FILE,
-    Pick,
-    Stretch,
-    disordered,
-    parse_picks,
-    print_picks,
-    read_picks,
-    read_stretches,
-    renamed,
-)
+from compiler.picks import FILE, Pick, Stretch, disordered, read_stretches, renamed
+from compiler.picks_read import parse_picks, read_picks
+from compiler.picks_write import print_picks
 from compiler.syntax.source import make_source
 
 GOLDEN = """\
