@@ -7,6 +7,7 @@ Run as a program it does so in a sandbox: see ``finishing``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -42,12 +43,15 @@ def mux(
 
     Raises ``ValueError`` when the pieces are not the frames of so many samples.
     """
-    options = {"fflags": "+bitexact", "use_editlist": "1", "movflags": "+faststart", "movie_timescale": str(_CLOCK)}
-    with (
-        av.open(str(video), format="mp4") as picture,
-        av.open(str(out), "w", format="mp4", container_options=options) as film,
-    ):
+    options = {"fflags": "+bitexact", "use_editlist": "1", "movie_timescale": str(_CLOCK)}
+    with av.open(str(video), format="mp4") as picture, contextlib.ExitStack() as stack:
         track = picture.streams.video[0]
+        # Room for the index is left in front: to move it there afterwards would be to write the film twice.
+        room = _room(
+            track.frames, aac_frames(samples) if audio else 0, [title, author, *(name for _, name in chapters)]
+        )
+        options["moov_size"] = str(room)
+        film = stack.enter_context(av.open(str(out), "w", format="mp4", container_options=options))
         shown = film.add_stream_from_template(track)
         packets = _picture(picture, track, shown)
         if audio:
@@ -101,6 +105,11 @@ def _chapters(chapters: Sequence[tuple[float, str]], seconds: Fraction) -> list[
         }
         for number, ((start, name), end) in enumerate(zip(chapters, ends, strict=True), 1)
     ]
+
+
+def _room(pictures: int, sounds: int, texts: Sequence[str]) -> int:
+    """Bytes that the index of a film can take at the very most, each packet a chunk of its own."""
+    return (1 << 16) + 48 * pictures + 36 * sounds + sum(512 + 8 * len(text.encode()) for text in texts)
 
 
 def _line(text: str) -> str:

@@ -44,6 +44,7 @@ SHOTS = 200
 SIZE = (1280, 536)
 ASSEMBLY = ("transition", "mix", "loudness", "master", "aac", "conform", "mux")
 _PER_SCENE = 10
+_PLACES = ("STUDY", "KITCHEN", "HALL", "ATTIC")
 _HANDLES = Path()
 
 
@@ -135,17 +136,24 @@ class _Bench:
 
 
 def screenplay(shots: int) -> str:
-    """Scenes of ten shots of 47 frames, a line in every second one, music under each scene, a dissolve between scenes."""
+    """Scenes of ten shots of 47 frames, a line in every second one; each scene has its place, its music, and a dissolve to the next."""
     lines = [
         "Title: Long", "Format: 1280x536, 24 fps", "", "character ADA", "    a woman of thirty-four, dark bob",
-        "    wears: green knit sweater, blue jeans", "    voice: warm", "", "location STUDY", "    a small study",
-        "    set: table at 0 0, window on north wall", "",
+        "    wears: green knit sweater, blue jeans", "    voice: warm", "",
     ]  # fmt: skip
+    for place in _PLACES:
+        lines += [
+            f"location {place}",
+            f"    a small {place.lower()}",
+            "    set: table at 0 0, window on north wall",
+            "",
+        ]
     for shot in range(shots):
         if shot % _PER_SCENE == 0:
             if shot:
                 lines += ["DISSOLVE 1S TO:", ""]
-            lines += ["INT. STUDY - NIGHT", "", "scene", "    ADA: standing at window", ""]
+            place = _PLACES[shot // _PER_SCENE % len(_PLACES)]
+            lines += [f"INT. {place} - NIGHT", "", "scene", "    ADA: standing at window", ""]
             lines += [f"music sparse piano in {'ABCDEFG'[shot // _PER_SCENE % 7]} minor, 60 bpm, low", ""]
         lines += [f"shot s{shot}: close-up of ADA, 50mm, 47f", ""]
         lines += ["ADA", f"It is {_word(shot)} again.", ""] if shot % 2 == 0 else ["Ada waits.", ""]
