@@ -17,9 +17,8 @@ from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from functools import cache
-from itertools import compress
 from json.encoder import encode_basestring
-from typing import Any, TypeVar, Union, cast
+from typing import Any, TypeVar, Union
 
 T = TypeVar("T")
 
@@ -79,47 +78,81 @@ class Writer:
 
     def text(self, value: object) -> str:
         """The one text of a value. Raises ``TypeError`` for a type the graph must not carry."""
-        kind: Any = type(value)
-        if (write := _SCALARS.get(kind)) is not None:
-            return write(value)
-        if kind is tuple or kind is list:
-            return f"[{','.join(self._each(cast(tuple[object, ...], value)))}]"
-        if isinstance(value, Enum):
-            return self.text(value.value)
+        return _WRITE[type(value)](self, value)
+
+    def each(self, values: typing.Iterable[object]) -> list[str]:
+        """The texts of several values. Most are numbers, which are written without a call."""
+        write = _WRITE
+        return [repr(v) if type(v) is float and v and v - v == 0 else write[type(v)](self, v) for v in values]
+
+    def known(self, value: object) -> str | None:
+        """What was written of the very record before."""
+        known = self._known.get(id(value))
+        return known[1] if known else None
+
+    def keep(self, value: object, written: str) -> None:
+        """Remember what was written of a record."""
+        self._kept += len(written)
+        if self._kept > self.MOST:
+            self._known.clear()
+            self._kept = len(written)
+        self._known[id(value)] = (value, written)
+
+
+_Write = Callable[[Writer, Any], str]
+
+
+class _Writers(dict[type, _Write]):
+    """How values of each type are written; found once for a type."""
+
+    def __missing__(self, kind: type) -> _Write:
+        made = self[kind] = self._made(kind)
+        return made
+
+    def _made(self, kind: Any) -> _Write:
+        if kind in (tuple, list):
+            return lambda writer, value: f"[{','.join(writer.each(value))}]"
+        if issubclass(kind, Enum):
+            return lambda writer, value: writer.text(value.value)
         if dataclasses.is_dataclass(kind):
-            known = self._known.get(id(value))
-            return known[1] if known else self._record(value, kind)
-        return canonical(encode(value))
+            return _record_writer(kind)
+        return lambda _, value: canonical(encode(value))
 
-    def _each(self, values: typing.Iterable[object]) -> list[str]:
-        scalar, text = _SCALARS.get, self.text
-        return [write(value) if (write := scalar(type(value))) is not None else text(value) for value in values]
 
-    def _record(self, value: object, kind: Any) -> str:
-        names, fields = _written(kind)
+def _record_writer(kind: Any) -> _Write:
+    names, fields = _written(kind)
+    form = "{" + ",".join(f"{name}%s" for name in names) + "}"
+    order, defaults = _sorted(kind), _unsaid(kind)
+
+    def write(writer: Writer, value: object) -> str:
+        known = writer.known(value)
+        if known is not None:
+            return known
         values = fields(value)
-        pairs: typing.Iterable[str] = map(str.__add__, names, self._each(values))
-        if defaults := _unsaid(kind):
-            said = [name not in defaults or v != defaults[name] for name, v in zip(_sorted(kind), values, strict=True)]
-            pairs = compress(pairs, said)
-        written = f"{{{','.join(pairs)}}}"
+        texts = writer.each(values)
+        if defaults:
+            pairs = zip(order, names, values, texts, strict=True)
+            said = [f"{name}{text}" for key, name, held, text in pairs if key not in defaults or held != defaults[key]]
+            written = f"{{{','.join(said)}}}"
+        else:
+            written = form % tuple(texts)
         if 128 < len(written) < 8192:  # shorter is sooner written than found, longer is a shot, met once
-            self._kept += len(written)
-            if self._kept > self.MOST:
-                self._known.clear()
-                self._kept = len(written)
-            self._known[id(value)] = (value, written)
+            writer.keep(value, written)
         return written
 
+    return write
 
-_SCALARS: dict[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    float: lambda value: repr(value) if value and value - value == 0 else repr(_number(value)),
-    int: int.__repr__,
-    bool: lambda value: "true" if value else "false",
-    type(None): lambda _: "null",
-    Fraction: lambda value: f'"{value.numerator}/{value.denominator}"',
-}
+
+_WRITE = _Writers(
+    {
+        str: lambda _, value: encode_basestring(value),
+        float: lambda _, value: repr(value) if value and value - value == 0 else repr(_number(value)),
+        int: lambda _, value: int.__repr__(value),
+        bool: lambda _, value: "true" if value else "false",
+        type(None): lambda _, __: "null",
+        Fraction: lambda _, value: f'"{value.numerator}/{value.denominator}"',
+    }
+)
 
 
 def _number(value: float) -> float:
