@@ -11,7 +11,7 @@ from pathlib import Path
 
 from compiler.diagnostics import Report
 from compiler.front import SourceMap, find_main, load_film
-from compiler.graph.codec import canonical, encode
+from compiler.graph.codec import Writer, canonical
 from compiler.graph.facts import Facts
 from compiler.graph.sources import files_of
 from compiler.lock import Lines, Lock, read_lock
@@ -209,10 +209,10 @@ def build(
     """
     assert loaded.film is not None
     assert loaded.main is not None
-    journal = Journal(store.runs, plan_name(loaded.main, options), options.profile)
-    logs.prune(store.logs)
     how = "error"
+    journal = Journal(store.runs, plan_name(loaded.main, options), options.profile)
     try:
+        logs.prune(store.logs)
         events = EventFile(options.events) if options.events is not None else None
         try:
             hear = _all(journal.heard, events.heard if events else None, listen)
@@ -329,11 +329,12 @@ def planned_tasks(plan: Plan) -> list[PlannedTask]:
     """A plan's tasks as kept for ``film why``; names are unique by label and number."""
     seen: dict[str, int] = {}
     tasks = []
+    writer = Writer()
     for task, recipe in zip(plan.graph.tasks, plan.recipes, strict=True):
         count = seen[task.label] = seen.get(task.label, 0) + 1
         name = task.label if count == 1 else f"{task.label} ({count})"
         inputs = canonical([[slot, plan.recipes[ref.task]] for slot, ref in task.inputs])
-        tasks.append(PlannedTask(name, task.shot, task.op.name, recipe, canonical(encode(task.params)), inputs))
+        tasks.append(PlannedTask(name, task.shot, task.op.name, recipe, writer.text(task.params), inputs))
     return tasks
 
 
