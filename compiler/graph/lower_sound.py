@@ -61,7 +61,7 @@ def lower_mix(
     ]
     music = [_heard(build, m, m.start + m.seconds, _music(build, m, facts.files, exact), exact) for m in timeline.music]
     spans = _spans(timeline, rate)
-    by_window = zip(_near(speeches, spans), _near(sounds, spans), _near(music, spans), strict=True)
+    by_window = zip(_near(speeches, spans, AHEAD_SECONDS), _near(sounds, spans), _near(music, spans), strict=True)
     windows = []
     for span, (near_speeches, near_sounds, near_music) in zip(spans, by_window, strict=True):
         window = p.MixWindow(
@@ -165,12 +165,12 @@ def _from(begin: int, placed: H) -> H:
     return replace(placed, start=(round(placed.start * SAMPLE_RATE) - begin) / SAMPLE_RATE)
 
 
-def _near(placed: list[_Placed[T]], spans: Sequence[_Span]) -> list[list[_Placed[T]]]:
-    """For each window, what sounds in it, rings into it or is about to begin, in the order it came in."""
+def _near(placed: list[_Placed[T]], spans: Sequence[_Span], ahead: float = 0.0) -> list[list[_Placed[T]]]:
+    """For each window, what sounds in it, rings into it or begins within ``ahead`` seconds of it, in the order it came in."""
     found: list[list[_Placed[T]]] = [[] for _ in spans]
     firsts = [span.first for span in spans]
     for item in placed:
-        low = bisect_right(firsts, (item[1] - AHEAD_SECONDS) * SAMPLE_RATE) - 1
+        low = bisect_right(firsts, (item[1] - ahead) * SAMPLE_RATE) - 1
         high = bisect_left(firsts, (item[2] + TAIL_SECONDS) * SAMPLE_RATE)
         for number in range(max(low, 0), high):
             found[number].append(item)

@@ -86,7 +86,7 @@ EDITS: dict[str, tuple[str, str, dict[str, int]]] = {
         {**PICTURE, **SOUND, "speak": 1, "bake": 1, "render": 3, "encode": 3, "poster": 2, "mix": 2, "captions": 1},
     ),
     "the level of the music": ("60 bpm, low", "60 bpm, quiet", {**SOUND, "mix": 2}),
-    "an effect": ("TOM\nOnly", "sound door slam\n\nTOM\nOnly", {**SOUND, "sound": 1, "mix": 2}),
+    "an effect": ("TOM\nOnly", "sound door slam\n\nTOM\nOnly", {**SOUND, "sound": 1, "mix": 1}),
     "a coat: its person, and the shots he is in": (
         "grey wool long coat", "blue wool long coat",
         {**PICTURE, "person": 1, "bake": 4, "render": 11, "encode": 11, "poster": 8},
