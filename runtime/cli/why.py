@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from compiler.names import did_you_mean
 from compiler.plan import Plan
 from runtime.cli.build import Options
 from runtime.cli.building import say
+from runtime.cli.diagnostics import locate, shown
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import Change, Reasons
+from runtime.cli.takes import in_words
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
@@ -45,9 +48,12 @@ def _why(planned: Planned, what: str, form: str) -> int:
             for c, through in changes
         ]
         told: dict[str, object] = {"shot": name, "file": file, "line": int(line or 0), "changes": rows, "matched": hits}
+        told["cut"] = _cut(planned, what)
         print(json.dumps(told, ensure_ascii=False))
         return 0
     print(f"{name}  {place}".rstrip())
+    if cut := _cut(planned, what):
+        print(shown(f"  in the cut: {cut}"))
     if not reasons.before:
         print("  never built: everything it needs runs")
     elif not changes:
@@ -125,6 +131,16 @@ def _asked(reasons: Reasons, what: str) -> list[int]:
         return [i for i, task in enumerate(plan.graph.tasks) if task.shot in keys]
     wanted = [ref.task for name, ref in plan.graph.wanted if name == what]
     return wanted or [i for i, task in enumerate(reasons.now) if what in (task.task, task.recipe[: max(8, len(what))])]
+
+
+def _cut(planned: Planned, what: str) -> str:
+    """Which take of a shot is in the cut, and where that is said; "" for what has no takes."""
+    choice = next((c for c in planned.plan.choices if what in (c.name, c.key)), None)
+    if choice is None:
+        return ""
+    span = choice.pick.place if choice.pick is not None else None
+    place = locate(span, planned.loaded.sources.sources, "") if span is not None else None
+    return in_words(choice) + (f"  ({Path(place.file).name}:{place.line})" if place is not None else "")
 
 
 def _unknown(plan: Plan, what: str) -> int:
