@@ -70,7 +70,10 @@ class StagingMemo:
         self._now: dict[int, _Entry] = {}
         """By the identity of what was played in this run."""
         self._by_key: dict[str, _Entry] | None = None
-        self._staged: dict[str, StagedShot] | None = None
+        self._staged: dict[str, list[StagedShot]] = {}
+        """By key, the shots of the last run that took pictures."""
+        self._pictured = False
+        """Whether this run takes pictures."""
 
     def begin(self, film: Film, timing: Callable[[SpokenLine], LineTiming], lengths: Lengths) -> House:
         """A new run: the cast and the places of the film."""
@@ -82,7 +85,7 @@ class StagingMemo:
         self._house = House(film) if before is None else before.of(film)
         self._timing, self._lengths = timing, lengths
         self._kept, self._now = {}, {}
-        self._by_key = self._staged = None
+        self._by_key, self._pictured = None, False
         return self._house
 
     def play(self, scene: Scene, following: Transition | None, found: Between) -> PlayedScene:
@@ -110,10 +113,12 @@ class StagingMemo:
         entry, sight = self._now[id(played)], views.sight(index)
         looks = (film.look, film.looks)
         old = entry.shot if pictures else entry.shot or entry.looked
+        self._pictured = self._pictured or pictures
+        if old is not None and old.looks != looks and any(shot.panels for shot in old.seen.shots):
+            old = None  # a panel has the look of a shot of its own
         if old is not None and self._looks_the_same(old, sight, before, played):
             if pictures and old.looks != looks:
-                old.seen = _regraded(old.seen, played.scene, film)
-            old.looks = looks
+                old.seen, old.looks = _regraded(old.seen, played.scene, film), looks
             return old.seen
         self.work.seen += 1
         if pictures:
@@ -130,8 +135,12 @@ class StagingMemo:
             self._house.forget(
                 (entry.played.scene, cut.shot.light) for entry in self._kept.values() for cut in entry.played.cuts
             )
-        self._entries = self._kept
-        self._by_key = self._staged = None
+        self._entries, self._by_key = self._kept, None
+        if self._pictured:
+            self._staged = {}
+            for entry in self._entries.values():
+                for shot in entry.shot.seen.shots if entry.shot is not None else ():
+                    self._staged.setdefault(shot.cut.shot.key, []).append(shot.shot)
 
     def _key(self, scene: Scene) -> tuple[int, int]:
         turn = 0
@@ -172,17 +181,10 @@ class StagingMemo:
 
     def _interned(self, seen: SeenScene) -> SeenScene:
         """With the very shots of the last run where they are what they were."""
-        if self._staged is None:
-            self._staged = {
-                shot.cut.shot.key: shot.shot
-                for entry in self._entries.values()
-                if entry.shot is not None
-                for shot in entry.shot.seen.shots
-            }
         shots = []
         for shot in seen.shots:
-            old = self._staged.get(shot.cut.shot.key)
-            shots.append(replace(shot, shot=old) if old is not None and old == shot.shot else shot)
+            old = next((old for old in self._staged.get(shot.cut.shot.key, ()) if old == shot.shot), shot.shot)
+            shots.append(replace(shot, shot=old))
         return replace(seen, shots=tuple(shots))
 
 
