@@ -149,13 +149,16 @@ def _limit(kind: int, value: int, spare: int) -> None:
 def _give_up_powers() -> None:
     _prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
     if os.geteuid() == 0:
-        from ctypes import CDLL
+        from ctypes import CDLL, create_string_buffer
 
         for power in range(64):
             if power not in _PLAIN_ROOT and _prctl(24, power, probing=True) < 0:  # PR_CAPBSET_DROP
                 break
-        kept = sum(1 << power for power in _PLAIN_ROOT)
-        CDLL(None).capset(pack("<Ii", 0x20080522, 0), pack("<6I", kept, kept, 0, 0, 0, 0))
+        version, held = pack("<Ii", 0x20080522, 0), create_string_buffer(24)
+        CDLL(None).capget(version, held)
+        kept = sum(1 << power for power in _PLAIN_ROOT) & int.from_bytes(held.raw[4:8], "little")
+        if CDLL(None).capset(version, pack("<6I", kept, kept, 0, 0, 0, 0)):
+            raise OSError("the powers of root cannot be given up")
 
 
 def _landlock(read: list[str], run: list[str], write: list[str]) -> None:

@@ -285,3 +285,14 @@ def test_thousands_of_inputs_are_named(tmp_path: Path) -> None:
         name.touch()
     names[-1].write_text("last")
     assert attempt(f"print(open({str(names[-1])!r}).read())", inputs=tuple(names)) == b"last\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has powers to give up")
+def test_root_keeps_no_power_but_to_open_files() -> None:
+    """Bits 1 and 2 of what a process of ours may do: past the permissions of files, which Landlock then narrows."""
+    code = "from runtime.sandbox.confine import confine; f = open('/proc/self/status'); confine([], [], []); print(f.read())"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    powers = {line.split(":")[0]: int(line.split()[1], 16) for line in shown.splitlines() if line.startswith("Cap")}
+    assert powers["CapPrm"] | powers["CapEff"] | powers["CapBnd"] <= 0b110
+    assert powers["CapInh"] | powers["CapAmb"] == 0
+    assert "NoNewPrivs:\t1" in shown

@@ -45,6 +45,10 @@ _DECODES = {
     ("cv2", "imdecode"),
     ("ort", "InferenceSession"),
 }
+_WORDS = (
+    "subprocess", "pty", "multiprocessing", "fork", "os.system", "popen", "posix_spawn", "os.exec", "startfile",
+    "av.", "Image.", "cv2.", "ort.", "pickle", "marshal", "shelve", "dill", "edit.conform", "edit.mux", "sound.models",
+)  # fmt: skip
 _PICKLES = {"pickle", "marshal", "shelve", "dill"}
 
 
@@ -68,7 +72,12 @@ def _uses(tree: ast.AST) -> set[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def uses() -> dict[str, set[tuple[str, str]]]:
-    return {str(path.relative_to(ROOT)): _uses(ast.parse(path.read_text(encoding="utf-8"))) for path in _modules()}
+    found = {}
+    for path in _modules():
+        text = path.read_text(encoding="utf-8")
+        if any(word in text for word in _WORDS):  # parsing all of them takes seconds
+            found[str(path.relative_to(ROOT))] = _uses(ast.parse(text))
+    return found
 
 
 def test_processes_are_started_in_listed_places(uses: dict[str, set[tuple[str, str]]]) -> None:

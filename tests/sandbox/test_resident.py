@@ -52,7 +52,12 @@ def test_a_refusal_is_for_whoever_asked_and_it_goes_on() -> None:
 
 @pytest.mark.parametrize(
     ("deed", "trouble"),
-    [("while True: pass", "timeout"), ("os._exit(0)", "crashed"), ("print('{'); continue", "crashed"), ("os.abort()", "bug")],
+    [
+        ("while True: pass", "timeout"),
+        ("os._exit(0)", "crashed"),
+        ("print('{'); continue", "crashed"),
+        ("os.abort()", "bug"),
+    ],
 )
 def test_one_that_fails_is_replaced(deed: str, trouble: str) -> None:
     echo = Echo(f"    if asked == 'fail':\n        {deed}\n" + ANSWER, wall=1.0)
