@@ -17,7 +17,7 @@ from compiler.graph.fragment import Fragment, Made, Step
 from compiler.graph.memo import Handle, LoweredShot
 from compiler.graph.ops import BY_NAME, Kind, op_of
 from compiler.graph.sizes import own_size
-from compiler.graph.unread import KeptWrongError, Unread
+from compiler.graph.unread import Inputs, KeptWrongError, Unread
 from compiler.staging.model import SpokenLine, TimedShot
 from compiler.staging.model_takes import ONE_TAKE
 
@@ -171,16 +171,16 @@ class _Reader:
 
     def __init__(self, again: Callable[[], LoweredShot]) -> None:
         self._again = again
-        self._params: dict[str, p.Params] | None = None
+        self._steps: dict[tuple[str, Inputs], p.Params] | None = None
 
-    def __call__(self, recipe: str) -> p.Params:
-        if self._params is None:
+    def __call__(self, recipe: str, inputs: Inputs) -> p.Params:
+        if self._steps is None:
             lowered = self._again()
             steps = (*lowered.steps, *lowered.stills)
-            self._params = {step.recipe: step.params for step in steps if not isinstance(step.params, Unread)}
-        if recipe not in self._params:
-            raise KeptWrongError(f"no step of the shot has the recipe {recipe}")
-        return self._params[recipe]
+            self._steps = {(s.recipe, s.inputs): s.params for s in steps if not isinstance(s.params, Unread)}
+        if (recipe, inputs) not in self._steps:
+            raise KeptWrongError(f"no step of the shot has the recipe {recipe} and reads what is said")
+        return self._steps[recipe, inputs]
 
 
 def _made_of(items: list[Any], texts: list[str]) -> tuple[Made, ...]:
@@ -195,20 +195,12 @@ def _handle_of(item: Any, texts: list[str]) -> Handle | None:
 
 
 def _steps_of(rows: list[Any], texts: list[str], read: _Reader) -> Fragment:
-    return tuple(
-        [
-            Step(
-                texts[recipe],
-                Unread(texts[recipe], BY_NAME[texts[op]], _outputs(kinds, texts), cost, size, read),
-                tuple([(texts[slot], texts[source], texts[output]) for slot, source, output in inputs]),
-                label,
-                "",
-                own,
-                provisional,
-            )
-            for recipe, op, kinds, cost, size, inputs, label, own, provisional in rows
-        ]
-    )
+    steps = []
+    for recipe, op, kinds, cost, size, inputs, label, own, provisional in rows:
+        key, sources = texts[recipe], tuple([(texts[s], texts[r], texts[o]) for s, r, o in inputs])
+        params = Unread(key, BY_NAME[texts[op]], sources, _outputs(kinds, texts), cost, size, read)
+        steps.append(Step(key, params, sources, str(label), "", bool(own), bool(provisional)))
+    return tuple(steps)
 
 
 def _outputs(kinds: list[Any], texts: list[str]) -> tuple[tuple[str, Kind], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from compiler.graph.ops import Kind, Op
+from compiler.graph.ops import Kind, Op, op_of
 from compiler.graph.params import Params
 from compiler.graph.task import Ref, Task
 
@@ -14,19 +14,35 @@ class KeptWrongError(Exception):
     """What was kept of a plan is not what the film comes to. Nothing was made of it; without it the plan is right."""
 
 
-Read = Callable[[str], Params]
-"""Parameters by recipe. Raises ``KeptWrongError`` when there is no such step."""
+Inputs = tuple[tuple[str, str, str], ...]
+Read = Callable[[str, Inputs], Params]
+"""Parameters by recipe and what the step reads. Raises ``KeptWrongError`` when there is no such step."""
 
 
 class Unread:
     """Stands for the parameters of a step until somebody needs them. ``size``: bytes of what the task makes, if told."""
 
-    __slots__ = ("cost", "op", "outputs", "read", "recipe", "size")
+    __slots__ = ("_read", "cost", "inputs", "op", "outputs", "recipe", "size")
 
     def __init__(
-        self, recipe: str, op: Op, outputs: tuple[tuple[str, Kind], ...], cost: float, size: float | None, read: Read
+        self,
+        recipe: str,
+        op: Op,
+        inputs: Inputs,
+        outputs: tuple[tuple[str, Kind], ...],
+        cost: float,
+        size: float | None,
+        read: Read,
     ) -> None:
-        self.recipe, self.op, self.outputs, self.cost, self.size, self.read = recipe, op, outputs, cost, size, read
+        self.recipe, self.op, self.inputs, self.outputs = recipe, op, inputs, outputs
+        self.cost, self.size, self._read = cost, size, read
+
+    def read(self) -> Params:
+        """The parameters. Raises ``KeptWrongError`` when a step of that recipe is not what is said of it here."""
+        params = self._read(self.recipe, self.inputs)
+        if (op_of(params), op_of(params).outputs(params)) != (self.op, self.outputs):
+            raise KeptWrongError(f"the step {self.recipe} is another")
+        return params
 
 
 class UnreadTask(Task):
@@ -59,7 +75,7 @@ class UnreadTask(Task):
         # Only parameters that have not been read lead here.
         if name != "params" or self.unread is None:
             raise AttributeError(name)
-        params = self.unread.read(self.unread.recipe)
+        params = self.unread.read()
         object.__setattr__(self, "params", params)
         return params
 
