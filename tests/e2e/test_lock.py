@@ -197,6 +197,7 @@ def test_lines_come_and_go_with_the_whole_film_only(make: Make, tmp_path: Path) 
     assert lock_of(tmp_path, "a").read_text() == before
 
 
+@pytest.mark.slow
 def test_an_edition_and_a_profile_drop_nothing(make: Make, tmp_path: Path) -> None:
     two = (
         FREE.replace("INT. STUDY", "edition short: scenes 2\n\nINT. STUDY", 1)
@@ -252,6 +253,7 @@ def test_a_pull_during_a_build_is_not_undone(make: Make, tmp_path: Path, monkeyp
     assert path.read_text() == pulled
 
 
+@pytest.mark.slow
 def test_killed_at_any_call_it_is_the_old_lock_or_the_new(make: Make, tmp_path: Path) -> None:
     make(FREE)
     path = lock_of(tmp_path, "a")

@@ -212,7 +212,7 @@ def tell(graph):
 tell(generated_film(12, chained=4).graph())
 tell(plan(TALK).lowered)
 
-@settings(max_examples=25, derandomize=True, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, derandomize=True, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(drawn() | fanned())
 def some(graph):
     tell(graph)
@@ -223,7 +223,7 @@ some()
 
 def test_no_pass_depends_on_the_hash_seed_or_the_number_of_workers() -> None:
     found = set()
-    for seed in ("0", "1", "77"):
+    for seed in ("0", "77"):
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed}
         done = subprocess.run(
             [sys.executable, "-c", _PRINT], env=environment, capture_output=True, text=True, check=False
