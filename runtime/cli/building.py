@@ -5,12 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import sqlite3
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store, plan_name
 from runtime.cli.demanded import demands_json, tell_unmet, unmet
 from runtime.cli.forecast import NotEnoughRoomError
+from runtime.cli.leaving import left_cleanly
 from runtime.cli.pinning import Pinned, pinned_json, pinned_words
 from runtime.cli.progress import Progress
 from runtime.cli.receipts import RUN
@@ -47,6 +45,17 @@ _REMEDIES = {
 
 def build_film(options: Options, form: str) -> int:
     """Build and report; returns the exit code. JSON goes to stdout as one line at the end."""
+    progress = Progress(quiet=form == "json")
+    with left_cleanly() as leaving:
+        try:
+            return _build_film(options, form, progress)
+        except KeyboardInterrupt:  # or a request to end, which is the same to us
+            leaving.set()
+            say(f"\nStopped{progress.standing()}. Everything finished so far is kept; the same command goes on from here.")
+            return 130
+
+
+def _build_film(options: Options, form: str, progress: Progress) -> int:
     try:
         loaded = load(options.path, options.edition)
     except NoSuchEditionError as error:
@@ -57,7 +66,6 @@ def build_film(options: Options, form: str) -> int:
     store = store_of(loaded.main, loaded.sources.shared or options.shared)
     if store is None:
         return 1
-    jobs = options.jobs or os.cpu_count() or 1
     known = len(loaded.report.items)
     kept = pending()
     said = list(kept.said) if kept is not None else []
@@ -65,9 +73,9 @@ def build_film(options: Options, form: str) -> int:
         if kept is not None:
             kept.rest_on_film(options.path, loaded.sources, loaded.report.items)
             kept.opened(store)
-        progress = Progress(quiet=form == "json", costs=learned_costs(store), jobs=jobs)
+        progress.reckon_with(learned_costs(store), options.jobs or os.cpu_count() or 1)
         warm_once(quiet=form == "json")
-        with progress, _stopped_cleanly():
+        with progress:
             built = build(loaded, options, store, progress.heard, progress.planned)
         lacking = options.strict and built.plan is not None and bool(unmet(built.plan))
         if kept is not None and not built.failed and not lacking:
@@ -76,9 +84,6 @@ def build_film(options: Options, form: str) -> int:
         return no_such_shot(error)
     except FilmTooLargeError as error:
         return too_large(error)
-    except KeyboardInterrupt:  # or a request to end, which is the same to us
-        say(f"\nStopped{progress.standing()}. Everything finished so far is kept; the same command goes on from here.")
-        return 130
     except (OSError, sqlite3.Error) as error:
         return disk_trouble(error)
     finally:
@@ -134,21 +139,6 @@ def pinned_by_us(loaded: Loaded, pinned: Pinned) -> bool:
     before, now = loaded.locked, read_lock(pinned.path.parent, {}, Report()).lines(loaded.main.name)
     same = all(before.get(key, at) == at for key, at in now.items())
     return same and sum(key not in before for key in now) == pinned.added
-
-
-@contextmanager
-def _stopped_cleanly() -> Iterator[None]:
-    """While the block runs, a request to end (SIGTERM) is what Ctrl-C is: journals and locks are closed, nothing is lost."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop) if threading.current_thread() is threading.main_thread() else None
-    try:
-        yield
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
 
 
 def sound(loaded: Loaded, path: Path, form: str) -> bool:

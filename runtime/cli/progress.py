@@ -58,6 +58,10 @@ class Progress:
         self._kept: dict[str, tuple[float, float]] = {}
         """By op, seconds that finished tasks took and were expected to take."""
 
+    def reckon_with(self, costs: Callable[[Task], float], jobs: int) -> None:
+        """Take what a project has learned, once its store is open."""
+        self._cost_of, self._jobs = costs, max(1, jobs)
+
     def __enter__(self) -> Progress:
         if not self.quiet and sys.stderr.isatty():
             from rich.console import Console

@@ -9,6 +9,13 @@ from runtime.cli.receipts import answer, ask
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 the film or input is wrong, 2 wrong usage, 130 interrupted."""
+    try:
+        _main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _main() -> None:
     question = ask(sys.argv[1:])
     if question is None:
         from runtime.cli.main import run
@@ -17,8 +24,6 @@ def main() -> None:
         return
     try:
         code = answer(question)
-    except KeyboardInterrupt:
-        sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

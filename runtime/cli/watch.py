@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,7 @@ from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, Warm, build, load
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, say, store_of, tell_unfinished, too_large
 from runtime.cli.diagnostics import print_diagnostics, render, shown
+from runtime.cli.leaving import left_cleanly
 from runtime.cli.progress import Progress
 from runtime.cli.resting import captured
 from runtime.cli.warming import warm_once
@@ -61,7 +59,7 @@ class Standing(Pool):
 
 def watch(options: Options, *, page: bool = True, port: int = 0) -> int:
     """Build whenever the film is saved, until Ctrl-C. ``port`` 0 is any that is free. Returns the exit code."""
-    with _left_cleanly() as leaving:
+    with left_cleanly() as leaving:
         try:
             watcher = Watcher(options, Page(port, _another) if page else None)
         except OSError as error:
@@ -270,24 +268,3 @@ def _saved(names: list[str]) -> str:
 
 def _another(address: str) -> None:
     print(f"page opened; for another browser: {address}", flush=True)
-
-
-@contextmanager
-def _left_cleanly() -> Iterator[threading.Event]:
-    """While the block runs, Ctrl-C and a request to end (SIGTERM) raise ``KeyboardInterrupt`` once; then they wait for the end."""
-    leaving = threading.Event()
-
-    def stop(*_: object) -> None:
-        if not leaving.is_set():
-            leaving.set()
-            raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield leaving
-        return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield leaving
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -129,15 +129,19 @@ class Pool:
         wanted = {**worker.ONE_THREAD, **self._visible.get(lane, {})}
         saved = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
+        # A process that is being begun is nobody's yet: whoever wants us to end waits until it is ours. Its own mask it has
+        # from here, too, until it has said what it does about signals.
+        masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             process.start()
+            started = _Worker(process, ours, lane)
+            self._workers.append(started)
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
             for name, value in saved.items():
                 if value is None:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
         theirs.close()
-        started = _Worker(process, ours, lane)
-        self._workers.append(started)
         return started

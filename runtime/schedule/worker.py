@@ -39,6 +39,7 @@ def main(link: Connection, parent: int) -> None:
     os.environ.update(ONE_THREAD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})  # blocked since before we began
     _die_with_parent(parent)
     faulthandler.enable(2)
     while True:

@@ -49,7 +49,7 @@ class Store:
             self._scratch_lock = locks.share(base / f"{self.scratch.name}.lock")
             self.scratch.mkdir()
             _sweep(base)
-            _sweep(self._doing)
+            _unclaim(self._doing)
         except BaseException:
             self._let_go()
             raise
@@ -168,6 +168,13 @@ def _sweep(base: Path) -> None:
                 lock.unlink(missing_ok=True)
         elif not locks.held(left) and _age(left) > _HOUR:
             left.unlink(missing_ok=True)
+
+
+def _unclaim(folder: Path) -> None:
+    """Remove the files of claims whose builds are no longer alive: a claim that is made meanwhile is made once more."""
+    for left in folder.iterdir():
+        if (lock := locks.claim(left)) is not None:
+            lock.give_up()
 
 
 def _age(path: Path) -> float:
