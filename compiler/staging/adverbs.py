@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TEMPO = {
     "slowly": 0.65, "gently": 0.7, "softly": 0.75, "carefully": 0.65, "wearily": 0.65, "heavily": 0.7, "gingerly": 0.6,
@@ -29,12 +30,14 @@ _SECONDS = re.compile(
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
+@lru_cache(maxsize=4096)
 def pace(words: str) -> float:
     """The tempo of the adverbs in ``words``; 1 when there are none."""
     found = _TEMPO.search(words)
     return TEMPO[found[1].lower()] if found else 1.0
 
 
+@lru_cache(maxsize=4096)
 def moment(words: str) -> float:
     """Seconds of stillness asked for (``for a long moment``, ``for three seconds``), else 0."""
     if (exact := _SECONDS.search(words)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from compiler.diagnostics import Span
 from compiler.meaning.acting import ACTS
@@ -95,9 +96,18 @@ def understand_manner(text: str, speaker: str, talk: Talk, span: Span | None = N
 
 def doers(text: str, people: Mapping[str, float], words: Lexicon) -> list[str]:
     """Who of ``people`` is named in a paragraph and does something of the lexicon in it, in order of name."""
+    told = text.casefold()
+    if not any(part in told for name in people for part in _name_parts(name)):
+        return []
     talk = Talk(people, words=words)
     found = {s.subject for s in understand(text, talk) if isinstance(s, Doing)}
     return sorted(found & set(people))
+
+
+@lru_cache(maxsize=4096)
+def _name_parts(name: str) -> tuple[str, ...]:
+    """What is in every text that names somebody: one of the words of their name at least."""
+    return tuple(re.findall(r"\w+", name.casefold())) or ("",)
 
 
 def _sentence(sentence: str, talk: Talk, span: Span | None, subject: tuple[str, ...] = ()) -> list[Doing | Prose]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from compiler.staging.model import Rgb
-from compiler.staging.places_vocabulary import SMALL_WORDS, Vocabulary
+from compiler.staging.places_vocabulary import MEMORY, SMALL_WORDS, Vocabulary
 
 WALLS = ("north", "east", "south", "west")
 RELATIONS = (
@@ -69,6 +69,15 @@ class Request:
 
 def read_phrase(text: str, vocabulary: Vocabulary) -> Request:
     """Reads one phrase; never fails. An unknown noun leaves ``kind`` empty."""
+    known: Request | None = vocabulary.memory.get(text)
+    if known is None:
+        if len(vocabulary.memory) > MEMORY:
+            vocabulary.memory.clear()
+        known = vocabulary.memory[text] = _read(text, vocabulary)
+    return known
+
+
+def _read(text: str, vocabulary: Vocabulary) -> Request:
     clean = " ".join(text.lower().replace("’", "'").split()).strip(" .;")
     head, relations = _split(clean)
     words = head.split()

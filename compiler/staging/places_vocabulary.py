@@ -46,6 +46,10 @@ Glow = Shine
 """What a lit piece shines with."""
 
 
+MEMORY = 4096
+"""Readings that a vocabulary remembers."""
+
+
 @dataclass(frozen=True, slots=True)
 class PieceEntry:
     """One kind of set piece. ``size`` is width, height, depth in metres with the front towards +z."""
@@ -114,6 +118,9 @@ class Vocabulary:
     colours: Mapping[str, Rgb]
     by_word: Mapping[str, str] = field(repr=False)
     """Every word or word group → kind of piece or opening."""
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Phrases that were read (``places_phrases.read_phrase``): the same ones come again with every scene of a place."""
+    _kinds: dict[tuple[str, bool], PlaceEntry | None] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, words: list[str]) -> tuple[str, str, list[str]] | None:
         """Kind, the words that named it and the words left over; the longest match nearest the end wins."""
@@ -147,6 +154,14 @@ class Vocabulary:
         return next(p for p in self.places if p.kind == fallback)
 
     def _named_place(self, text: str, interior: bool) -> PlaceEntry | None:
+        key = (text, interior)
+        if key not in self._kinds:
+            if len(self._kinds) > MEMORY:
+                self._kinds.clear()
+            self._kinds[key] = self._find_place(text, interior)
+        return self._kinds[key]
+
+    def _find_place(self, text: str, interior: bool) -> PlaceEntry | None:
         padded = " " + " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split()) + " "
         best: tuple[int, int, PlaceEntry] | None = None
         for entry in self.places:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
@@ -231,7 +232,8 @@ _BULLET = re.compile(r"^(?:(?:--|[-–—•*])\s*|\(?(?:[A-Z]|\d{1,2})[.)]\s+)(
 """What numbers or marks the lines of a montage."""
 
 
-def split_sentences(text: str) -> list[tuple[int, str]]:
+@lru_cache(maxsize=4096)
+def split_sentences(text: str) -> tuple[tuple[int, str], ...]:
     """(offset, sentence) pairs in order; abbreviations and initials do not end one."""
     found: list[tuple[int, str]] = []
     begin = 0
@@ -242,7 +244,7 @@ def split_sentences(text: str) -> list[tuple[int, str]]:
         begin = match.end()
     if text[begin:].strip():
         found.append((begin, text[begin:]))
-    return found
+    return tuple(found)
 
 
 def read_sentence(sentence: str, words: Lexicon) -> tuple[Clause, ...]:
