@@ -19,6 +19,7 @@ REFUSED = 3
 
 def main(path: str, most: int) -> int:
     """Exit status: 0, or 3 with the reason as the last line on standard error."""
+    Image.MAX_IMAGE_PIXELS = None  # the cap is ours
     try:
         with Image.open(path, formats=FORMATS) as image:
             if image.width * image.height > most:

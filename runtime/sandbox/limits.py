@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -50,5 +51,16 @@ def ended(name: str, status: int, said: str, limits: Limits, late: float, cpu: f
         return f"{name} was killed by the system, most likely for want of memory", "out of memory"
     if status == REFUSED and last:
         return last, blame
+    if blame == "bad input" and status > 0 and (reason := _reason(said)):
+        return f"{name} cannot use it: {reason}", blame
     ending = f"crashed (signal {-status})" if status < 0 else f"ended with {status}"
     return f"{name} {ending}" + (f":\n{said.strip()}" if said.strip() else ""), blame
+
+
+def _reason(said: str) -> str:
+    """The first thing a program complained of, without where in its own works that was: ``[mov @ 0x55…]``."""
+    for line in said.splitlines():
+        reason = re.sub(r"^(\[[^\]]*\]\s*)+", "", line).strip().rstrip(".")
+        if reason:
+            return reason[:300]
+    return ""

@@ -228,7 +228,7 @@ def test_a_program_that_is_not_there_is_told() -> None:
         (255, "Cannot allocate memory", 0.0, 1.0, ("x needs more than the 1.1 GB of memory it may have", "out of memory")),
         (3, "noise\nit is no picture", 0.0, 1.0, ("it is no picture", "bad input")),
         (-11, "", 0.0, 1.0, ("x crashed (signal 11)", "bad input")),
-        (1, "moov atom not found", 0.0, 1.0, ("x ended with 1:\nmoov atom not found", "bad input")),
+        (1, "[in#0 @ 0x55] [mov @ 0x1] moov atom not found\nInvalid.", 0.0, 1.0, ("x cannot use it: moov atom not found", "bad input")),
         (125, "sandbox: no", 0.0, 1.0, ("x was not run, because it could not be confined: sandbox: no", "bug")),
     ],
 )  # fmt: skip
