@@ -69,8 +69,10 @@ def _show(planned: Planned, form: str, wish: Wish) -> int:
         _tell(plan, rows)
         minutes = sum(shot.frames for shot in plan.shots) / float(plan.film.rate.fps) / 60
         free = free_bytes(store.root)
-        if forecast.disk > free and (answer := pending()) is not None:
-            answer.doubt()
+        if (answer := pending()) is not None:
+            answer.rest_on_room(store.root, forecast.disk)
+            if forecast.disk > free:
+                answer.doubt()
         for line in forecast_lines(forecast, kept, minutes, free):
             print(line)
     return 0

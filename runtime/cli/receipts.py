@@ -14,7 +14,7 @@ import sys
 import time
 from typing import Any, NamedTuple
 
-SCHEMA = 1
+SCHEMA = 2
 """Of a receipt's file. Another one is no receipt."""
 OFF = "FILM_RECEIPTS"
 """Environment variable: ``0`` gives no answer from receipts and keeps none."""
@@ -107,6 +107,7 @@ def holds(kept: dict[str, Any]) -> bool:
             all(token(path) == found for path, found in kept["files"])
             and all(names(folder) == found for folder, found in kept["folders"])
             and all(tree_digest(folder) == found for folder, found in kept["trees"])
+            and all(free(folder) >= needed for folder, needed in kept["room"])
         )
     except (OSError, ValueError, TypeError, KeyError):
         return False
@@ -142,6 +143,12 @@ def tree_digest(folder: str) -> str:
         return ""
 
 
+def free(folder: str) -> int:
+    """Bytes that are free of a folder's disk."""
+    stat = os.statvfs(folder)
+    return stat.f_bavail * stat.f_frsize
+
+
 def racy(found: list[int] | None, when: int) -> bool:
     """Whether a file was written to so near to, or after, ``when`` that another write might not show in its token."""
     return found is not None and max(found[3], found[4]) >= when - tick_of(found)
@@ -173,7 +180,7 @@ def digest(value: Any) -> str:
 
 def tools_digest() -> str:
     """Digest of the state of every file of ours, of the folders packages are installed in, and of this machine."""
-    found: list[Any] = [sys.version, sys.executable, os.uname()[1:], _processor()]
+    found: list[Any] = [sys.version, sys.executable, os.uname()[1:], os.cpu_count(), _processor()]
     found += [(place, token(place)) for place in sys.path if place]
     waiting = [os.path.join(_ROOT, name) for name in _CODE]  # noqa: PTH118
     while waiting:

@@ -55,6 +55,7 @@ class Pending:
         self._folders: set[str] = set()
         self._trees: dict[str, str] = {}
         self._wrote: dict[str, bytes] = {}
+        self._room: dict[str, int] = {}
         self._version = 0
 
     def rest_on_film(self, path: Path, sources: SourceMap, found: Iterable[Diagnostic]) -> None:
@@ -110,6 +111,10 @@ class Pending:
         """The answer rests on something that is not noted here, as how much of a disk is free: no receipt is kept."""
         self._spoilt = True
 
+    def rest_on_room(self, folder: Path, needed: int) -> None:
+        """The answer is another when less than ``needed`` bytes are free of a folder's disk."""
+        self._room[os.path.abspath(folder)] = needed  # noqa: PTH100
+
     def vouch(self, said: Said | None = None, build: dict[str, str] | None = None) -> None:
         """The command has come to its end; ``said`` is what it would say if it were asked again."""
         self._vouched, self.build = True, build
@@ -140,6 +145,7 @@ class Pending:
             {
                 "schema": receipts.SCHEMA, "tools": question.tools, "exit": code, "build": self.build,
                 "files": list(found.items()), "folders": list(folders.items()), "trees": list(self._trees.items()),
+                "room": list(self._room.items()),
                 "said": self.said,
             },
         )  # fmt: skip

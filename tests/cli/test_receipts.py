@@ -248,6 +248,13 @@ def test_a_clock_that_jumps_vouches_for_nothing(desk: Desk) -> None:
     assert not desk.at_once("check", "tiny"), "a file of tomorrow may be written to without showing it"
 
 
+def test_a_disk_that_has_filled_up_meanwhile_is_said(desk: Desk) -> None:
+    desk.film("plan", "tiny")
+    assert desk.at_once("plan", "tiny")
+    desk.patch.setattr(receipts, "free", lambda folder: 100)
+    assert not desk.at_once("plan", "tiny")
+
+
 def test_what_asks_for_more_is_never_answered_from_a_receipt(desk: Desk) -> None:
     desk.film("build", "tiny")
     assert not desk.at_once("build", "tiny", "--verify")
