@@ -79,9 +79,18 @@ def _generative() -> str:
     )
 
 
+def _devices() -> str:
+    from runtime.cli.sizes import size_text
+    from runtime.schedule.machine import devices
+
+    found = [f"{lane.name}: {lane.device}, {size_text(lane.memory)} free" for lane in devices()]
+    return "; ".join(found) or "none: models would run on the processors"
+
+
 _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("machine", _machine),
     ("disk", _space),
+    ("devices", _devices),
     ("ffmpeg", _ffmpeg),
     ("sandbox", _sandbox),
     ("voices", _voices),

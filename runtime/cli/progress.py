@@ -46,6 +46,8 @@ class Progress:
         self._ran: set[int] = set()
         self._wanted: set[int] = set()
         self._running: dict[int, tuple[str, float]] = {}
+        self._elsewhere: dict[int, str] = {}
+        """What another build is doing at this moment."""
         self._left: dict[str, float] = {}
         """By op, seconds of work that is wanted and not done, and below, that is done in all."""
         self._done = 0.0
@@ -85,7 +87,7 @@ class Progress:
         self._plan = plan
         self._costs = [self._cost_of(task) for task in plan.graph.tasks]
         self._left, self._done = {}, 0.0
-        self._hit, self._ran, self._wanted, self._running = set(), set(), set(), {}
+        self._hit, self._ran, self._wanted, self._running, self._elsewhere = set(), set(), set(), {}, {}
         self._open_shots = {shot.key: set() for shot in plan.timeline.shots}
         self._shots_open = 0
 
@@ -103,12 +105,16 @@ class Progress:
                     self._opened(event)
             case "damaged":
                 self.damaged.append(event.label)
+            case "elsewhere":
+                self._elsewhere[event.task] = event.label
             case "started":
+                self._elsewhere.pop(event.task, None)
                 self._running[event.task] = event.label, self._clock()
             case "retried":
                 self._running.pop(event.task, None)
             case "hit" | "ran" | "failed" | "cancelled":
                 self._running.pop(event.task, None)
+                self._elsewhere.pop(event.task, None)
                 self._closed(event)
                 if event.what in ("hit", "ran"):
                     (self._ran if event.what == "ran" else self._hit).add(event.task)
@@ -162,6 +168,8 @@ class Progress:
             parts.append(f"about {int(left // 60)}:{int(left % 60):02} left")
         if self._running:
             parts.append(next(iter(self._running.values()))[0][:44])
+        elif self._elsewhere:
+            parts.append(f"another build makes {next(iter(self._elsewhere.values()))[:30]}")
         return "  ".join(parts)
 
     def seconds_left(self) -> float | None:

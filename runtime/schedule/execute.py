@@ -119,6 +119,8 @@ class _Run:
         self.claims: dict[int, Lock] = {}
         self.jobs: dict[int, tuple[tuple[int, ...], str]] = {}
         """(tasks, lane) of what is running, by its first task."""
+        self.where: dict[int, str] = {}
+        """Lane of every task that was begun."""
         self.follow: list[tuple[int, str, int]] = []
         """(task, lane, worker) of those that go right after what has just ended there."""
         self.later: list[tuple[float, int]] = []
@@ -255,7 +257,7 @@ class _Run:
         for task in tasks:
             self.state[task] = State.RUNNING
             self.tries[task] += 1
-            self.began[task] = self.clock()
+            self.began[task], self.where[task] = self.clock(), lane
         self.jobs[first] = tasks, lane
         self.ledger.take(first, self._taken(tasks, lane), lane)
         message: dict[str, object] = {
@@ -269,7 +271,7 @@ class _Run:
         if lane in self.queue.residences:
             self.queue.residences[lane].served_by(worker, need.models)
         for task in tasks:
-            self._emit("started", task, worker=worker, lane=lane, together=len(tasks))
+            self._emit("started", task, worker=worker, together=len(tasks))
 
     def _still(self, index: int) -> bool:
         """Whether a task that was prepared can start still: one of its company may have found what they read damaged."""
@@ -379,7 +381,7 @@ class _Run:
         self._emit(
             "ran", index, seconds=float(reply["seconds"]) * share, cpu=cpu, worker=int(reply["pid"]),
             memory=int(reply.get("memory", 0)), finished=self.clock(), size=sum(output.size for output in outputs),
-            lane=lane, together=len(tasks),
+            together=len(tasks),
         )  # fmt: skip
         self.demand.done(index, action)
         return True
@@ -414,7 +416,7 @@ class _Run:
             self.apart.update(tasks)
         for index in tasks:
             self.tries[index] -= 1  # it has not been tried by itself yet
-            self._emit("retried", index, kind=kind.value, message=message, lane=lane, together=len(tasks))
+            self._emit("retried", index, kind=kind.value, message=message, together=len(tasks))
             self._enqueue(index)
 
     def _again_or_failed(self, index: int, lane: str, kind: Trouble, message: str, alone: bool) -> None:
@@ -429,7 +431,7 @@ class _Run:
                 message = f"not even alone did it fit the {_bytes(memory)} that are free ({message})"
             self._failed(index, kind, message)
             return
-        self._emit("retried", index, kind=kind.value, message=message, lane=lane)
+        self._emit("retried", index, kind=kind.value, message=message)
         if kind is Trouble.MEMORY and stays:
             self.bare.add(index)
         elif kind is Trouble.MEMORY or (kind is Trouble.CRASHED and self.pool.killed):
@@ -517,7 +519,6 @@ class _Run:
         worker: int = 0,
         memory: int = 0,
         size: int = 0,
-        lane: str = "",
         together: int = 1,
     ) -> None:
         task = self.graph.tasks[index]
@@ -527,7 +528,7 @@ class _Run:
             Event(
                 what, index, task.label, task.op.stage.value, task.shot, seconds, cpu, message, task.op.name,
                 self.recipes[index][: logs.ID], kind, self.began.get(index, finished), finished, worker,
-                self.tries[index], self.means.costs(task), memory, size, lane, together,
+                self.tries[index], self.means.costs(task), memory, size, self.where.get(index, ""), together,
             )
         )  # fmt: skip
 

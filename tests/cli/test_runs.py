@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -238,3 +239,36 @@ def test_sizes_and_ages() -> None:
     assert [parse_size(t) for t in ("", "GB", "-1", "5XB", "1e9")] == [None] * 5
     assert [parse_age(t) for t in ("30d", "12h", "2w", "5", "d")] == [2_592_000, 43_200, 1_209_600, None, None]
     assert [size_text(n) for n in (0, 999, 1000, 99_400, 5 * 10**9)] == ["0 B", "999 B", "1.0 KB", "99.4 KB", "5.0 GB"]
+
+
+def test_a_build_that_the_disk_will_not_hold_does_not_begin_unless_it_is_forced(
+    film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: real._replace(free=100_000))
+    code, _, said = film("build", "tiny.film")
+    assert code == 1
+    assert "error: this build will write about" in said
+    assert "100 KB are free" in said
+    assert "`film cache gc`" in said
+    assert "--force" in said
+    assert not Path("build").exists()
+    assert [run.ran for run in journal.runs(Path(".film/runs"))] == [0]
+    told = json.loads(film("plan", "tiny.film", "--format", "json")[1])
+    assert told["forecast"]["disk"] > 100_000
+    assert told["last_forecasts"] is None
+    assert "more than the 100 KB that are free" in film("plan", "tiny.film")[1]
+    assert film("build", "tiny.film", "--force")[0] == 0
+    assert film("build", "tiny.film")[0] == 0, "what is there need not be written"
+    told = json.loads(film("plan", "tiny.film", "--format", "json")[1])
+    assert told["forecast"] == {"tasks": 0, "seconds": 0.0, "work": 0.0, "memory": 0, "disk": 0}
+    assert told["last_forecasts"]["builds"] == 1
+    assert told["last_forecasts"]["measured"]["disk"] > 0
+    assert told["last_forecasts"]["forecast"]["seconds"] > 0
+
+
+def test_devices_that_cannot_be_understood_are_told(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILM_DEVICES", "seventeen")
+    code, out, _ = film("doctor")
+    assert code == 1
+    assert "FAIL  devices" in out
