@@ -98,6 +98,7 @@ def choose(
     asking = _Asking(film, written)
     found = _by_shot(facts.picks, timeline, report) if facts.picks else {}
     choices: dict[str, Choice] = {}
+    writer = Writer()  # one for all: people and places are the same in many shots
     for timed in timeline.shots:
         shot = written.get(timed.key)
         pick = found.get(timed.key)
@@ -108,7 +109,7 @@ def choose(
             if main is not None and main.cut != Takes():
                 choices[timed.key] = _following(timed, main)
         elif pick or takes > 1 or requires or (every and can_differ(timed)):
-            choices[timed.key] = _chosen(film, timed, takes, requires, pick, facts, profile, report)
+            choices[timed.key] = _chosen(film, timed, takes, requires, pick, facts, profile, report, writer)
     return tuple(choice for key, choice in choices.items() if not only or key == only)
 
 
@@ -132,11 +133,10 @@ def can_differ(timed: TimedShot) -> bool:
     )
 
 
-def looked_at(timed: TimedShot) -> str:
+def looked_at(timed: TimedShot, writer: Writer) -> str:
     """A digest of a shot as it is played and photographed, whatever its size, its look, its titles and the tools."""
     plain = [_plain(timed.shot), *(_plain(panel.shot) for panel in timed.panels)]
     lines = [*timed.lines, *(line for panel in timed.panels for line in panel.lines)]
-    writer = Writer()
     return digest(writer.text([writer.text(plain), writer.text(lines)]))[:16]
 
 
@@ -166,12 +166,13 @@ def _chosen(
     facts: Facts,
     profile: Profile,
     report: Report,
+    writer: Writer,
 ) -> Choice:
     differ = can_differ(timed)
     asked = asked if differ else 1
-    lowering = _Lowering.of(film, timed, facts)
-    judged = requires if lowering.take(1).recipe else ()
-    own = looked_at(timed) if timed.exact else ""
+    lowering = _Lowering.of(film, timed, facts, writer)
+    judged = requires if requires and lowering.take(1).recipe else ()
+    own = looked_at(timed, writer) if timed.exact else ""
     if pick is not None:
         shown = _picked(timed, pick, asked, differ, film.rate, report)
         _look_again(film, timed, pick, own, report)
@@ -286,8 +287,8 @@ class _Lowering:
     held: bool = False
 
     @classmethod
-    def of(cls, film: Film, timed: TimedShot, facts: Facts) -> _Lowering:
-        build = FragmentBuilder(facts.tools, Writer())
+    def of(cls, film: Film, timed: TimedShot, facts: Facts, writer: Writer) -> _Lowering:
+        build = FragmentBuilder(facts.tools, writer)
         lines = [*timed.lines, *(line for panel in timed.panels for line in panel.lines)]
         speak = {line: lower_speech(build, line, facts) for line in dict.fromkeys(lines)}
         return cls(build, PictureLowering(build, film.rate, False, speak, facts.files), timed, facts)

@@ -28,7 +28,7 @@ def recut(timeline: Timeline, takes: Mapping[str, Takes], facts: Facts, rate: Fr
     if not takes:
         return timeline
     shots = tuple(replace(s, takes=takes[s.key]) if s.key in takes else s for s in timeline.shots)
-    if all(shot.frames == shot.shot.frames and _unbroken(shot) for shot in shots):
+    if all(shot.frames == shot.shot.frames and _unbroken(shot) for shot in shots if shot.takes.shown):
         return replace(timeline, shots=shots)
     cut = _Cut.of(shots, timeline.frames, rate)
     speeches = [part for speech in timeline.speeches for part in cut.speech(speech, facts.line(speech.line))]
@@ -95,15 +95,17 @@ class _Cut:
     def of(cls, shots: Sequence[TimedShot], whole: int, rate: FrameRate) -> _Cut:
         kept: list[tuple[int, int]] = []
         trimmed: list[tuple[Fraction, Fraction]] = []
-        for shot in shots:
+        for number, shot in enumerate(shots):
+            end = shots[number + 1].first_frame if number + 1 < len(shots) else whole
+            if not shot.takes.shown:  # its picture may not have been taken yet, and need not be
+                kept.append((shot.first_frame, end))
+                continue
             zero = shot.first_frame + shot.shot.head
             if shot.frames != shot.shot.frames:
                 trimmed.append((rate.seconds(zero), rate.seconds(zero + shot.shot.frames)))
             kept.append((shot.first_frame, zero))
-            pieces = [(p.first, p.end) for p in shot.takes.shown] or [(0, shot.shot.frames)]
-            kept += [(zero + first, zero + end) for first, end in pieces]
-        last = kept[-1][1] if not shots else shots[-1].first_frame + shots[-1].shot.head + shots[-1].shot.frames
-        kept.append((last, whole))
+            kept += [(zero + piece.first, zero + piece.end) for piece in shot.takes.shown]
+            kept.append((zero + shot.shot.frames, end))
         runs: list[_Run] = []
         now = 0
         for begin, end in kept:
@@ -118,10 +120,8 @@ class _Cut:
 
     def frame(self, old: int) -> int:
         """Where a frame is now; one that is cut away is where the cut closes."""
-        for run in reversed(self.runs):
-            if run.begin <= old:
-                return run.now + min(old, run.end) - run.begin
-        return 0
+        at = bisect_right(self.runs, old, key=lambda run: run.begin) - 1
+        return self.runs[at].now + min(old, self.runs[at].end) - self.runs[at].begin if at >= 0 else 0
 
     def second(self, old: Fraction) -> Fraction:
         """The same for a moment."""
@@ -150,7 +150,10 @@ class _Cut:
     def sound(self, sound: PlacedSound) -> list[PlacedSound]:
         """What is heard of an effect; a bed closes over what is cut away, and so does what sounds through a whole shot."""
         start, seconds = _exact(sound.start), _exact(sound.seconds)
-        met = [(a, b) for a, b in self.trimmed if a < start + seconds and start < b]
+        near = slice(
+            max(bisect_right(self.trimmed, (start, start)) - 1, 0), bisect_right(self.trimmed, (start + seconds,))
+        )
+        met = [(a, b) for a, b in self.trimmed[near] if a < start + seconds and start < b]
         if sound.ambience or sound.loop or (met and all(start < a and b < start + seconds for a, b in met)):
             now, length = self._closed(start, seconds)
             if length < LEAST:
@@ -181,8 +184,10 @@ class _Cut:
     def _kept(self, start: Fraction, seconds: Fraction) -> list[tuple[Fraction, Fraction]]:
         """Parts of ``[start, start + seconds)`` that are in the cut, counted from its start."""
         parts = []
-        for number, run in enumerate(self.runs):
-            begin, end = self.begins[number], self.rate.seconds(run.end)
+        first = max(bisect_right(self.begins, start) - 1, 0)
+        last = bisect_right(self.begins, start + seconds)
+        for number in range(first, max(last, first + 1)):
+            begin, end = self.begins[number], self.rate.seconds(self.runs[number].end)
             if number == len(self.runs) - 1:
                 end = max(end, start + seconds)  # what rings out after the film is cut by the mix
             if number == 0:
