@@ -155,7 +155,7 @@ def _check_thing(film: Film, row: tuple[int, int], wanted: list[str], line: str)
     }
     tried = []
     for timed in timeline.shots:
-        for thing in timed.shot.things if timed.source in spans else ():
+        for thing in timed.shot.things if (timed.source.start, timed.source.end) in spans else ():
             last = next(key for key in reversed(thing.keys) if key.time <= timed.shot.frames / 24)
             got = {
                 "holder": last.holder, "hand": last.hand, "height": f"{last.position[1]:g}", "kind": thing.piece.kind,
