@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from compiler.graph.keys import Tools, recipe_key
 from compiler.graph.locked import Locked, as_it_is, can_fit, line_key
 from compiler.graph.params import Speak
 from compiler.graph.sources import Files, probe_recipe, recording_recipe
+from compiler.limits import SHOT_SECONDS
 from compiler.picks import Pick
 from compiler.staging.model import LineTiming, SpokenLine
 from compiler.staging.voicing import estimate
+
+T = TypeVar("T")
+_LONGEST = 1e6
+"""Seconds that any file lasts."""
+_LOUDEST = 120.0
+"""dB that any mix is raised or lowered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,9 @@ class Facts:
     """Line key (``compiler.graph.locked.line_key``) → its length in the cut, as film.lock has it."""
     picks: tuple[Pick, ...] = ()
     """What the director has put into the cut, as film.picks.toml has it."""
+    unsound: list[str] = field(default_factory=list, repr=False, compare=False)
+    """Recipes under which something stands that no task of ours would have learned: it counts as not known. Filled as facts
+    are read, so that whoever keeps them may let go of it."""
     _lines: dict[SpokenLine, tuple[LineTiming | None, Locked | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -76,13 +87,11 @@ class Facts:
 
     def seconds(self, path: str) -> Fraction | None:
         """How long a media file of the project is; ``None`` until it has been measured."""
-        known = self.values.get(probe_recipe(path, self.files, self.tools))
-        return None if known is None else Fraction(json.loads(known)["seconds"]).limit_denominator(10_000)
+        return self._read(probe_recipe(path, self.files, self.tools), _length)
 
     def gain(self, recipe: str) -> float | None:
         """The gain in dB (steps of 0.5) that brings a measured mix to its loudness; ``None`` until measured."""
-        known = self.values.get(recipe)
-        return None if known is None else float(json.loads(known)["gain"])
+        return self._read(recipe, lambda data: _number(data["gain"], -_LOUDEST, _LOUDEST))
 
     def _known(self, line: SpokenLine) -> tuple[LineTiming | None, Locked | None]:
         """The measured and the pinned length of a line, looked up once."""
@@ -95,13 +104,37 @@ class Facts:
         recipe = (
             recording_recipe(line, self.files, self.tools) if line.recording else recipe_key(Speak(line), self.tools)
         )
+        return self._read(recipe, _timing)
+
+    def _read(self, recipe: str, read: Callable[[Any], T]) -> T | None:
+        """What is known under a recipe; ``None`` also for what cannot have been learned: a store may come with a clone."""
         known = self.values.get(recipe)
         if known is None:
             return None
-        data = json.loads(known)
-        return LineTiming(float(data["seconds"]), tuple((float(a), float(b)) for a, b in data["words"]), True)
+        try:
+            return read(json.loads(known))
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            self.unsound.append(recipe)
+            return None
 
     def _locked(self, line: SpokenLine) -> Locked | None:
         """What is pinned, if it can be this line's: a length without a place for each of its words is somebody's mistake."""
         locked = self.locked.get(line_key(line, self.files)) if self.locked else None
         return locked if locked is not None and len(locked.words) == len(line.text.split()) else None
+
+
+def _timing(data: Any) -> LineTiming:
+    seconds = _number(data["seconds"], 0.0, SHOT_SECONDS.value)
+    words = tuple((_number(a, 0.0, _LONGEST), _number(b, 0.0, _LONGEST)) for a, b in data["words"])
+    return LineTiming(seconds, words, True)
+
+
+def _length(data: Any) -> Fraction:
+    return Fraction(_number(data["seconds"], 0.0, _LONGEST)).limit_denominator(10_000)
+
+
+def _number(value: object, least: float, most: float) -> float:
+    """A number between two others. Raises ``ValueError``."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"no number from {least} to {most}")
+    return float(value)

@@ -190,8 +190,12 @@ def make_plan(
     """Plan with the facts known so far. Raises ``NoSuchShotError``."""
     facts = known_facts(film, store, options, locked, picks)
     if options.takes:
-        return plan_film(film, facts, tools(), report, size=options.size, only=options.shot, takes=True)
-    return planner(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
+        plan = plan_film(film, facts, tools(), report, size=options.size, only=options.shot, takes=True)
+    else:
+        plan = planner(film, facts, tools(), report, profile=options.profile, size=options.size, only=options.shot)
+    if store is not None and facts.unsound:
+        store.index.unlearn(facts.unsound)
+    return plan
 
 
 def build(

@@ -282,6 +282,16 @@ class Index:
             db.executemany("delete from recipes where action = ?", [(action,) for action in actions])
             db.executemany("delete from actions where action = ?", [(action,) for action in actions])
 
+    def unlearn(self, recipes: Collection[str]) -> None:
+        """Drop facts that cannot be so, and the actions they came from: whoever asks makes them again."""
+        made = "select action from actions where recipe = ?1 union select action from recipes where recipe = ?1"
+        with self._writing() as db:
+            for recipe in recipes:
+                found = db.execute(made, (recipe,)).fetchall()
+                db.executemany("delete from recipes where action = ?", found)
+                db.executemany("delete from actions where action = ?", found)
+                db.execute("delete from facts where recipe = ?", (recipe,))
+
     def token(self, path: str) -> tuple[str, str, int] | None:
         """(file token, digest, when it was taken in ns) of a project file as last hashed."""
         row = self._db.execute("select token, digest, taken from files where path = ?", (path,)).fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -285,6 +286,22 @@ def test_killed_at_any_call_it_is_the_old_lock_or_the_new(make: Make, tmp_path: 
             durable.WATCH.remove(watch)
     assert 1 <= stop < 40
     assert "Nobody else." in path.read_text()
+
+
+def test_lengths_that_cannot_be_so_are_measured_again(make: Make, tmp_path: Path) -> None:
+    """A ``.film/`` that came with a clone is believed nothing that no task of ours would have said."""
+    first, _ = make(FREE)
+    lock_of(tmp_path, "a").unlink()
+    with sqlite3.connect(tmp_path / "a" / ".film" / "index.sqlite") as db:
+        db.execute('update facts set value = \'{"seconds": 1e30, "words": []}\'')
+        db.execute("update actions set facts = 'nonsense' where op = 'speak'")
+    db.close()
+    again, built = make(FREE)
+    assert again.ops["speak"] == 2
+    assert cut_of(again) == cut_of(first)
+    assert built.pinned is not None
+    assert built.pinned.added == 2
+    assert make(FREE)[0].ran == []
 
 
 def test_a_folder_that_cannot_be_written_only_warns(

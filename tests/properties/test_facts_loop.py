@@ -346,3 +346,27 @@ def test_the_same_of_many_more_films() -> None:
     keeps = test_a_lock_keeps_the_loop_firm_and_its_end_the_same_cut.hypothesis.inner_test  # type: ignore[attr-defined]
     _MANY(given(texts(), st.integers(0, 9999), _EITHER, st.data())(ends))()
     settings(_MANY, max_examples=6)(given(texts(), st.integers(0, 9999), st.floats(0.76, 1.32), st.data())(keeps))()
+
+
+_NO_FACTS = (
+    "", "nonsense", "null", "[]", "3", '{"seconds": 1}', '{"seconds": NaN, "words": [[0, 1]]}', "[" * 5000,
+    '{"seconds": 1e30, "words": []}', '{"seconds": -1, "words": []}', '{"seconds": true, "words": []}',
+    '{"seconds": 1, "words": [[0]]}', '{"seconds": 1, "words": [["a", "b"]]}', '{"gain": Infinity}', '{"gain": "loud"}',
+)  # fmt: skip
+
+
+def test_a_fact_that_cannot_have_been_learned_is_not_known() -> None:
+    """A store may come with a clone: what it says is read as strictly as a film."""
+    world = World(1, film_of(LOOSE))
+    end, _ = settled(world)
+    first = shape(world.plan({}))
+    recipes = [
+        recipe
+        for task, recipe in zip(end.graph.tasks, end.recipes, strict=True)
+        if isinstance(task.params, p.Speak | p.MeasureLoudness)
+    ]
+    for value in _NO_FACTS:
+        facts = Facts(dict.fromkeys(recipes, value), TOOLS, world.files)
+        assert shape(plan_film(world.film, facts, TOOLS, Report())) == first, value
+        assert facts.gain(recipes[-1]) is None
+        assert set(facts.unsound) == set(recipes)
