@@ -105,7 +105,7 @@ def report_demands(found: Iterable[Demand], report: Report) -> None:
 
 def shown(value: float, unit: str) -> str:
     """A measured value with its unit, in as few figures as tell it from its neighbours."""
-    text = f"{value:.1f}" if unit else f"{value:.4f}".rstrip("0").rstrip(".")
+    text = f"{value:.{1 if unit else 4}f}".rstrip("0").rstrip(".")
     return f"{text} {unit}" if unit not in ("", "s") else f"{text}{unit}"
 
 
