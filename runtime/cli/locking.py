@@ -7,14 +7,16 @@ import os
 import sqlite3
 from dataclasses import replace
 
+from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.graph.facts import Facts
 from compiler.graph.locked import line_key
+from compiler.graph.sources import files_of
 from compiler.graph.task import Graph, Ref
 from compiler.lock import FILE
 from compiler.passes.program import Setting
 from compiler.passes.run import run_passes
-from compiler.plan import FilmTooLargeError, Plan
+from compiler.plan import FilmTooLargeError, Plan, plan_film
 from compiler.project import project_folder
 from runtime.cli.build import Loaded, NoSuchEditionError, Options, known_facts, load, make_plan
 from runtime.cli.building import disk_trouble, no_such_edition, say, sound, store_of, tell_failures, too_large
@@ -25,6 +27,7 @@ from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.execute import execute
 from runtime.schedule.machine import Machine
 from runtime.schedule.pool import Pool
+from runtime.schedule.sources import digest_file
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
@@ -45,11 +48,13 @@ def lock_film(options: Options, form: str, *, update: bool, check: bool) -> int:
     if not sound(loaded, options.path, form):
         return 1
     assert loaded.main is not None
-    store = store_of(loaded.main, loaded.sources.shared or options.shared)
-    if store is None:
-        return 1
+    store = None
+    if not check or (loaded.main.resolve().parent / ".film").is_dir():
+        store = store_of(loaded.main, loaded.sources.shared or options.shared)
+        if store is None:
+            return 1
     try:
-        return _check(loaded, options, store, form) if check else _lock(loaded, options, store, form)
+        return _lock(loaded, options, store, form) if store and not check else _check(loaded, options, store, form)
     except FilmTooLargeError as error:
         return too_large(error)
     except KeyboardInterrupt:
@@ -58,7 +63,8 @@ def lock_film(options: Options, form: str, *, update: bool, check: bool) -> int:
     except (OSError, sqlite3.Error) as error:
         return disk_trouble(error)
     finally:
-        store.close()
+        if store is not None:
+            store.close()
 
 
 def _lock(loaded: Loaded, options: Options, store: Store, form: str) -> int:
@@ -113,7 +119,7 @@ def _tell(loaded: Loaded, pinned: Pinned, ran: int, form: str) -> int:
         print(json.dumps({**pinned_json(pinned), "voiced": ran, "trouble": pinned.trouble}, ensure_ascii=False))
         return int(bool(pinned.trouble))
     if loaded.report.items:
-        items = [item for item in loaded.report.sorted() if item.code.startswith("W53")]
+        items = [item for item in loaded.report.sorted() if item.code == W.BEYOND_LOCK.id]
         print_diagnostics(Console(stderr=True, highlight=False), str(loaded.main), items, loaded.sources.sources)
     if pinned.trouble:
         say(f"error: {pinned.path} could not be written: {pinned.trouble}")
@@ -125,13 +131,16 @@ def _tell(loaded: Loaded, pinned: Pinned, ran: int, form: str) -> int:
     return 0
 
 
-def _check(loaded: Loaded, options: Options, store: Store, form: str) -> int:
-    """Say what a build would change in film.lock."""
+def _check(loaded: Loaded, options: Options, store: Store | None, form: str) -> int:
+    """Say what a build would change in film.lock, with what is known here; a film that was never built needs no store."""
     assert loaded.film is not None
     assert loaded.main is not None
-    plan = make_plan(loaded.film, store, options, Report(), loaded.locked, loaded.picks)
-    facts = known_facts(loaded.film, store, options, loaded.locked)
-    found = differences(plan, facts, loaded)
+    folder = project_folder(loaded.main)
+    files = {name: digest_file(folder, name) for name in files_of(loaded.film)}
+    known = store.index.facts() if store is not None else {}
+    facts = Facts(known, tools(), files, {} if options.relock else loaded.locked)
+    plan = plan_film(loaded.film, facts, tools(), Report())
+    found = differences(plan, facts, loaded, options)
     if form == "json":
         print(json.dumps({"path": str(project_folder(loaded.main) / FILE), **_listed(found)}, ensure_ascii=False))
         return int(bool(found))
@@ -149,10 +158,11 @@ def _check(loaded: Loaded, options: Options, store: Store, form: str) -> int:
     return 1
 
 
-def differences(plan: Plan, facts: Facts, loaded: Loaded) -> dict[str, list[str]]:
+def differences(plan: Plan, facts: Facts, loaded: Loaded, options: Options) -> dict[str, list[str]]:
     """Lines that are not pinned, that no longer are this film's, and that take too long or too short here."""
     assert loaded.main is not None
     own = loaded.lock.films.get(loaded.main.name, {})
+    own = {} if options.edition else own  # which leaves lines out
     lines = {line_key(line, facts.files): (line, said) for line, said in film_lines(plan.film, plan.timeline).items()}
     found = {
         "not pinned": [said for key, (_, said) in lines.items() if key not in facts.locked],
