@@ -97,12 +97,17 @@ class Shelved:
 
     def _known(self, index: int, text: str) -> list[SceneShot] | None:
         """The shots of a scene as its text has them; ``None`` when it cannot be read or is of another scene."""
-        cuts, lines = self.played.reel.scenes[index].played.cuts, self._lines(index)
+        laid, rate = self.played.reel.scenes[index], self.film.rate.fps
+        cuts = laid.played.cuts
         try:
-            kept = scene_of(text, lines)
+            kept = scene_of(text, self._lines(index))
         except ValueError:
             return None
-        if len(kept) != len(cuts):
+        tails = [*(cut.tail for cut in cuts[:-1]), laid.tail or cuts[-1].tail]
+        lengths = [(cut.frames - cut.head - tail, cut.head, tail) for cut, tail in zip(cuts, tails, strict=True)]
+        if [(shot.lengths, shot.size, shot.fps) for shot in kept] != [
+            (of_cut, self.played.size, (rate.numerator, rate.denominator)) for of_cut in lengths
+        ]:
             return None
         shots = []
         for number, (cut, shot) in enumerate(zip(cuts, kept, strict=True), 1):

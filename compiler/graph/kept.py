@@ -141,41 +141,58 @@ def _steps(steps: Fragment, of: _Table) -> list[Plain]:
 
 def _kept(row: list[Any], texts: list[str], spoken: Sequence[SpokenLine]) -> KeptShot:
     lengths, size, fps, exact, lines, lens, people, voices, steps, body, head, tail, stills, shown, asked = row
-    (frames, before, behind), (width, height), (over, under) = lengths, size, fps
-    if any(type(n) is not int for n in (frames, before, behind, width, height, over, under)) or type(exact) is not bool:
-        raise ValueError("not a kept shot")
+    for numbers, count in ((lengths, 3), (size, 2), (fps, 2), (lines, len(voices))):
+        _need(len(numbers) == count and all(type(n) is int and n >= 0 for n in numbers))
+    _need(type(exact) is bool and type(lens) is str and all(type(name) is str for name in people))
+    _need(all(type(path) is str and (digest is None or type(digest) is str) for path, digest in asked))
+    read = _Reader()
     made_voices, made_body, made_shown = (_made_of(items, texts) for items in (voices, body, shown))
+    own, posters = _steps_of(steps, texts, read), _steps_of(stills, texts, read)
     handles = _handle_of(head, texts), _handle_of(tail, texts)
+    _need([handle is not None for handle in handles] == [frames > 0 for frames in lengths[1:]] and len(body) > 0)
+    _check(own, posters, made_voices, (*made_body, *made_shown, *(h.clip for h in handles if h and h.clip)))
 
     def lowered(timed: TimedShot, again: Callable[[], LoweredShot]) -> LoweredShot:
-        read = _Reader(again)
+        read.again = again
+        files = tuple((path, digest) for path, digest in asked)
         return LoweredShot(
-            timed,
-            made_voices,
-            _steps_of(steps, texts, read),
-            made_body,
-            *handles,
-            _steps_of(stills, texts, read),
-            made_shown,
-            str(lens),
-            tuple(map(str, people)),
-            tuple((str(path), None if digest is None else str(digest)) for path, digest in asked),
-        )
+            timed, made_voices, own, made_body, *handles, posters, made_shown, lens, tuple(people), files
+        )  # fmt: skip
 
     said = tuple(spoken[line] for line in lines)
+    (frames, before, behind), (width, height), (over, under) = lengths, size, fps
     return KeptShot((frames, before, behind), (width, height), (over, under), exact, said, made_voices, lowered)
+
+
+def _check(steps: Fragment, stills: Fragment, voices: tuple[Made, ...], made: Sequence[Made]) -> None:
+    """Steps read what comes before them, and what the shot is said to make some step makes."""
+    there = {voice.recipe for voice in voices}
+    for step in (*steps, *stills):
+        _need(all(recipe in there for _, recipe, _ in step.inputs))
+        slots = {slot for slot, _ in op.inputs} if isinstance(step.params, Unread) and (op := step.params.op) else set()
+        _need(all(slot in slots for slot, _, _ in step.inputs))
+        there.add(step.recipe)
+    own = {step.recipe for step in (*steps, *stills)}
+    _need(all(output.recipe in own for output in made))
+
+
+def _need(sound: bool) -> None:
+    if not sound:
+        raise ValueError("not a kept scene")
 
 
 class _Reader:
     """Reads parameters by recipe from a shot that is lowered again when the first is asked for."""
 
-    def __init__(self, again: Callable[[], LoweredShot]) -> None:
-        self._again = again
+    def __init__(self) -> None:
+        self.again: Callable[[], LoweredShot] | None = None
         self._steps: dict[tuple[str, Inputs], p.Params] | None = None
 
     def __call__(self, recipe: str, inputs: Inputs) -> p.Params:
         if self._steps is None:
-            lowered = self._again()
+            if self.again is None:
+                raise KeptWrongError("nobody knows the shot")
+            lowered = self.again()
             steps = (*lowered.steps, *lowered.stills)
             self._steps = {(s.recipe, s.inputs): s.params for s in steps if not isinstance(s.params, Unread)}
         if (recipe, inputs) not in self._steps:
@@ -184,7 +201,8 @@ class _Reader:
 
 
 def _made_of(items: list[Any], texts: list[str]) -> tuple[Made, ...]:
-    return tuple([Made(texts[recipe], texts[output], bool(provisional)) for recipe, output, provisional in items])
+    _need(all(type(provisional) is bool for _, _, provisional in items))
+    return tuple([Made(texts[recipe], texts[output], provisional) for recipe, output, provisional in items])
 
 
 def _handle_of(item: Any, texts: list[str]) -> Handle | None:
@@ -197,9 +215,11 @@ def _handle_of(item: Any, texts: list[str]) -> Handle | None:
 def _steps_of(rows: list[Any], texts: list[str], read: _Reader) -> Fragment:
     steps = []
     for recipe, op, kinds, cost, size, inputs, label, own, provisional in rows:
+        _need(type(label) is str and type(own) is bool and type(provisional) is bool)
+        _need(type(cost) in (int, float) and (size is None or type(size) in (int, float)))
         key, sources = texts[recipe], tuple([(texts[s], texts[r], texts[o]) for s, r, o in inputs])
         params = Unread(key, BY_NAME[texts[op]], sources, _outputs(kinds, texts), cost, size, read)
-        steps.append(Step(key, params, sources, str(label), "", bool(own), bool(provisional)))
+        steps.append(Step(key, params, sources, label, "", own, provisional))
     return tuple(steps)
 
 
