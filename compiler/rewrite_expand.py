@@ -102,7 +102,7 @@ def changed_scenes(before: Timeline, after: Timeline) -> set[int]:
 
 
 def _told(timed: TimedShot) -> TimedShot:
-    return replace(timed, name="", source=(0, 0), first_frame=0)
+    return replace(timed, name="", source=Span(0, 0), first_frame=0)
 
 
 # --- one set-up ---------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_what_nobody_asks_for_goes_first(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(shelves, "MOST_BYTES", 10_000)
     shelf, day = _shelf(tmp_path), 20_000
     for number in range(12):
-        monkeypatch.setattr(shelves, "_today", lambda day=day + number: day)  # type: ignore[misc]
+        monkeypatch.setattr(shelves, "_today", lambda day=day + number: day)
         shelf.put({f"{number:064d}": "x" * 1000})
         shelf.take([f"{0:064d}"])
     found = shelf.take([f"{n:064d}" for n in range(12)])
