@@ -100,12 +100,13 @@ def choose(
     choices: dict[str, Choice] = {}
     writer = Writer()  # one for all: people and places are the same in many shots
     for timed in timeline.shots:
+        if only and timed.key not in (only, left_as(only)):
+            continue
         shot = written.get(timed.key)
         pick = found.get(timed.key)
         takes, requires = asking.of(timed, shot)
-        returning = _RETURN.sub("", timed.key)
-        if returning != timed.key:
-            main = choices.get(returning)
+        if left_as(timed.key):
+            main = choices.get(left_as(timed.key))
             if main is not None and main.cut != Takes():
                 choices[timed.key] = _following(timed, main)
         elif pick or takes > 1 or requires or (every and can_differ(timed)):
@@ -123,6 +124,12 @@ def all_takes(choice: Choice) -> Choice:
     numbers = tuple(take.number for take in choice.takes)
     open_ = tuple(take.number for take in choice.takes if take.recipe and take.marks is None)
     return replace(choice, cut=replace(choice.cut, judged=open_, kept=numbers))
+
+
+def left_as(key: str) -> str:
+    """Key of the shot that comes back in this one, after a shot within its speech; "" when none does."""
+    found = _RETURN.sub("", key)
+    return "" if found == key else found
 
 
 def can_differ(timed: TimedShot) -> bool:

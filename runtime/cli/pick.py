@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from compiler.diagnostics import Report
-from compiler.graph.choose import Choice
+from compiler.graph.choose import Choice, left_as
 from compiler.picks import FILE, Pick, Stretch, disordered, read_stretches
 from compiler.picks_read import read_picks
 from compiler.picks_write import changed, print_picks
@@ -27,7 +27,7 @@ from runtime.cli.demanded import takes_bound
 from runtime.cli.excerpt import shown
 from runtime.cli.picked import keep_takes, let_go
 from runtime.cli.planned import Planned, with_plan
-from runtime.cli.takes import choices_of, made
+from runtime.cli.takes import came_back, choices_of, made
 from runtime.store.kept import in_turn, write_kept
 
 _LONGEST = 300
@@ -84,6 +84,8 @@ def _names_film(word: str) -> bool:
 def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: str) -> int:
     assert planned.loaded.main is not None
     timed = next(s for s in planned.plan.timeline.shots if order.shot in (s.name, s.key))
+    if left_as(timed.key):
+        return _wrong(order, came_back(planned, timed), "pick that shot: what it is picked as, this one shows, too")
     found = choices_of(planned)
     choice = found[0][1] if found else None
     if not order.clear and not stretches:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Report
-from compiler.graph.choose import Choice, Take, choose
+from compiler.graph.choose import Choice, Take, choose, left_as
 from compiler.profiles import PROFILES
 from compiler.staging.model import TimedShot
 from runtime.cli.build import Options, file_name, known_facts
@@ -65,19 +65,15 @@ def _is_film(word: str) -> bool:
 
 
 def choices_of(planned: Planned) -> tuple[tuple[TimedShot, Choice], ...]:
-    """Every shot that can have takes, with what is known of them; the one shot of a plan that is of one."""
+    """Shots that ask for takes or are picked, with what is known of those; or the one shot of a plan that is of one."""
     assert planned.loaded.film is not None
     loaded, options, plan = planned.loaded, planned.options, planned.plan
     assert loaded.film is not None
     facts = known_facts(loaded.film, planned.store, options, loaded.locked, loaded.picks)
-    found = choose(loaded.film, plan.timeline, facts, PROFILES["previz"], Report(), every=True)
     shots = {timed.key: timed for timed in plan.timeline.shots}
-    wanted = options.shot
-    return tuple(
-        (shots[choice.key], choice)
-        for choice in found
-        if choice.takes and (not wanted or wanted in (choice.key, choice.name))
-    )
+    only = next((key for key, timed in shots.items() if options.shot and options.shot in (key, timed.name)), "")
+    found = choose(loaded.film, plan.timeline, facts, PROFILES["previz"], Report(), only=only, every=bool(only))
+    return tuple((shots[choice.key], choice) for choice in found if choice.takes)
 
 
 def _one(planned: Planned, wish: Wish, form: str) -> int:
@@ -110,9 +106,17 @@ def _no_takes(planned: Planned, name: str, form: str) -> int:
     timed = next(s for s in planned.plan.timeline.shots if name in (s.key, s.name))
     if form == "json":
         print(json.dumps({"shot": timed.name, "key": timed.key, "asked": 1, "takes": [], "sheet": None}))
+    elif left_as(timed.key):
+        print(shown(came_back(planned, timed)))
     else:
         print(f"{shown(timed.name)}: one take: nobody and nothing is staged in it, so that another would be the same.")
     return 0
+
+
+def came_back(planned: Planned, timed: TimedShot) -> str:
+    """What to say of a shot that is the rest of another."""
+    first = next(s for s in planned.plan.timeline.shots if s.key == left_as(timed.key))
+    return f"{timed.name} is {first.name} come back after a shot within the speech: it shows the take of {first.name}"
 
 
 def made(choice: Choice, store: Store) -> frozenset[int]:

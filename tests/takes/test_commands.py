@@ -106,6 +106,14 @@ def test_slips_are_told_and_change_nothing(film: Film, tmp_path: Path) -> None:
     assert not (tmp_path / FILE).exists()
 
 
+def test_a_shot_that_comes_back_shows_what_it_left_with(film: Film, tmp_path: Path) -> None:
+    text = TAKEN.replace("Is anybody", "[[shot: insert of lamp, 1s]] Is anybody").replace("75mm, 6s", "75mm")
+    (tmp_path / "talk.film").write_text(text)
+    assert "1.4 is ada come back" in film("takes", "1.4")[1]
+    code, _, err = film("pick", "1.4", "2")
+    assert (code, "1.4 is ada come back" in err) == (1, True)
+
+
 def test_a_pick_is_written_with_who_when_and_why(film: Film, tmp_path: Path) -> None:
     film("build")
     code, out, _ = film("pick", "ada", "2", "1.2s..4.0s", "--why", 'the "breath"', "--by", "Ada  L.")
