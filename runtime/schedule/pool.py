@@ -32,7 +32,7 @@ class Pool:
         self._serve = serve
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
-        self._visible: dict[str, dict[str, str]] = {}
+        self._lanes: dict[str, Lane] = {}
         self.killed = False
         """Whether the worker that died last was killed from outside."""
 
@@ -48,7 +48,7 @@ class Pool:
     def equip(self, lanes: Sequence[Lane]) -> None:
         """Be large enough for all these lanes, and let a lane's workers see its own device only."""
         self.size = max(1, sum(lane.slots for lane in lanes))
-        self._visible = {lane.name: dict(lane.environment) for lane in lanes}
+        self._lanes = {lane.name: lane for lane in lanes}
 
     def idle_affinities(self, lane: str = CPU) -> set[str]:
         """What a lane's idle workers last worked on: their caches are warm for it."""
@@ -126,7 +126,8 @@ class Pool:
     def _start(self, lane: str) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=self._serve, args=(theirs, os.getpid()), daemon=True)
-        wanted = {**worker.ONE_THREAD, **self._visible.get(lane, {})}
+        seen = self._lanes[lane].environment if lane in self._lanes else ()
+        wanted = {**worker.ONE_THREAD, **dict(seen)}
         saved = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         # A process that is being begun is nobody's yet: whoever wants us to end waits until it is ours. Its own mask it has

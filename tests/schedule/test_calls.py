@@ -25,6 +25,7 @@ from runtime.schedule.execute import execute
 from runtime.schedule.lanes import CPU, DEVICE, Lane
 from runtime.schedule.pool import Pool
 from runtime.store.store import Store
+from tests.bench.residency import MODELS, executed, generated_film
 from tests.passes.declared import Draw, Prompt, Scale, drawn
 from tests.schedule import fakes
 from tests.schedule.conftest import TOOLS
@@ -220,6 +221,14 @@ def test_a_real_step_runs_in_the_very_process_that_made_what_it_reads(store: Sto
     workers = {event.label: event.worker for event in heard if event.what == "ran"}
     assert all(workers[f"still {name}"] == workers[f"turned {name}"] for name in "abc")
     assert len({event.id for event in heard if event.what == "ran"}) == 9, "each is kept and told by itself"
+
+
+@pytest.mark.slow
+def test_a_film_on_one_device_loads_hardly_more_than_it_has_to() -> None:
+    """The scheduler itself, not only its plan: the film of the residency bench on 24 GB."""
+    weights = sum(MODELS.values())
+    assert executed(generated_film().graph(), 24.0)[0] <= 1.05 * weights
+    assert executed(generated_film(chained=18, seed=4).graph(), 24.0)[0] <= 1.6 * weights
 
 
 def test_calls_name_the_crowd_by_op_models_and_what_is_alike() -> None:

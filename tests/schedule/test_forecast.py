@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -36,9 +37,15 @@ from tests.schedule.pretended import PretendedPool
 MB = 1 << 20
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing made here need outlive a power cut."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 @pytest.mark.parametrize(("jobs", "memory"), [(1, 10_000), (3, 10_000), (4, 900)])
 def test_time_and_memory_are_what_the_machine_then_takes(jobs: int, memory: int, store: Store) -> None:
-    graph = run_passes(chains(40), Setting(TOOLS)).graph
+    graph = run_passes(chains(24), Setting(TOOLS)).graph
     lanes = (Lane(CPU, jobs, memory * MB),)
     needs = learned_needs(store)
     pool = PretendedPool(graph, lanes, lambda index: graph.tasks[index].cost + 0.03)
