@@ -226,7 +226,7 @@ OPS: tuple[Op, ...] = (
     ),
     Op("conform", 1, p.Conform, (("segment", Kind.SEGMENT),), _one("video", Kind.VIDEO), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.5),
     Op(
-        "mux", 2, p.Mux, (("video", Kind.VIDEO), ("aac", Kind.AAC)), _one("film", Kind.FILM), _X, Stage.FINISH,
+        "mux", 3, p.Mux, (("video", Kind.VIDEO), ("aac", Kind.AAC)), _one("film", Kind.FILM), _X, Stage.FINISH,
         ("runtime/edit", "runtime/sound/adts.py", "compiler/graph/soundgrid.py"), lambda _: 0.5,
     ),
     Op("captions", 1, p.Captions, (), _one("text", Kind.TEXT), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.01),
