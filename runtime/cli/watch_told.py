@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from compiler.graph.codec import encode
@@ -40,13 +40,16 @@ def what_changed(old: Plan | None, new: Plan) -> list[Told]:
     """The causes of what a new plan has to make beside an old one, most telling first, one for each place."""
     if old is None:
         return []
-    shots = {timed.key: timed for timed in new.timeline.shots}
-    had = {name: index for index, name in enumerate(_names(old))}
     recipes = set(old.recipes)
+    fresh = {i for i, made in enumerate(new.recipes) if made not in recipes}
+    fresh = {i for i in fresh if new.graph.tasks[i].op.name not in _ECHOES}
+    labels = {new.graph.tasks[i].label for i in fresh}
+    shots = {timed.key: timed for timed in new.timeline.shots}
+    had = {name: index for index, name in _names(old, labels)}
     found: dict[str, tuple[int, Told]] = {}
     looked_at = 0
-    for index, name in enumerate(_names(new)):
-        if new.recipes[index] in recipes or new.graph.tasks[index].op.name in _ECHOES:
+    for index, name in _names(new, labels):
+        if index not in fresh:
             continue
         looked_at += 1
         if looked_at > _MOST_LOOKED_AT:
@@ -110,9 +113,10 @@ def _value(text: str) -> str:
     return shown(text.strip('"') if len(text) > 2 and text.count('"') == 2 and " " not in text else text)
 
 
-def _names(plan: Plan) -> Iterator[tuple[str, int]]:
-    """What tells the tasks of a plan apart from one plan to the next: the label, and which of those of one label it is."""
+def _names(plan: Plan, labels: Collection[str]) -> Iterator[tuple[int, tuple[str, int]]]:
+    """Index and name of the tasks of these labels: the label, and which of those of one label it is, from plan to plan."""
     met: dict[str, int] = {}
-    for task in plan.graph.tasks:
-        number = met[task.label] = met.get(task.label, 0) + 1
-        yield task.label, number
+    for index, task in enumerate(plan.graph.tasks):
+        if task.label in labels:
+            number = met[task.label] = met.get(task.label, 0) + 1
+            yield index, (task.label, number)

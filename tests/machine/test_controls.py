@@ -130,7 +130,10 @@ BUGS: dict[str, tuple[Callable[[World], None], Bug]] = {
 }
 
 
-@pytest.mark.parametrize("bug", BUGS)
+_LONG = {"folders are not synced", "renamed before it is synced", "nobody claims what they do", "delivered in place"}
+
+
+@pytest.mark.parametrize("bug", [pytest.param(bug, marks=[pytest.mark.slow] * (bug in _LONG)) for bug in BUGS])
 def test_a_seeded_bug_is_caught(world: World, bug: str) -> None:
     scenario, seeded = BUGS[bug]
     with seeded(), pytest.raises(AssertionError):
