@@ -14,6 +14,7 @@ from math import inf
 from typing import overload
 
 from compiler.staging.model import Act, ActKind, Stance
+from compiler.staging.space import floated
 
 FOREVER = Fraction(10**6)
 """Until when that stays which nothing has ended."""
@@ -38,8 +39,8 @@ class Did:
     """``start`` and ``end`` as floats: what is searched by, since comparing fractions costs ten times as much."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "begin", float(self.start))
-        object.__setattr__(self, "finish", float(self.end))
+        object.__setattr__(self, "begin", floated(self.start))
+        object.__setattr__(self, "finish", floated(self.end))
 
 
 @dataclass(slots=True)

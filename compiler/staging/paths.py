@@ -20,6 +20,9 @@ FRONTS = 6.4
 BODY = 0.27
 """Half the width a standing body needs, metres."""
 
+_ROUND = tuple((math.sin(angle), math.cos(angle)) for angle in (math.radians(step * 22.5) for step in range(16)))
+"""Sixteen ways round a point."""
+
 
 @dataclass(frozen=True, slots=True)
 class Floor:
@@ -32,7 +35,13 @@ class Floor:
 
     def free(self, point: Vec3, radius: float = BODY) -> bool:
         """Whether a body of ``radius`` can stand at ``point``."""
-        return self.inside(point, radius) and not any(_holds(b, point[0], point[2], radius) for b in self.blocks)
+        if not self.inside(point, radius):
+            return False
+        x, _, z = point
+        for b in self.blocks:  # noqa: SIM110 - asked tens of thousands of times: ``any`` takes three times as long
+            if abs(x - b.x) < b.half_x + radius and abs(z - b.z) < b.half_z + radius:
+                return False
+        return True
 
     def inside(self, point: Vec3, margin: float) -> bool:
         """Whether a point lies within the walls, ``margin`` metres from them."""
@@ -88,9 +97,8 @@ class Floor:
     def near(self, point: Vec3) -> Vec3:
         """The free standing point nearest to ``point``."""
         for ring in range(24):
-            for step in range(16 if ring else 1):
-                angle = math.radians(step * 22.5)
-                x, z = point[0] + ring * 0.12 * math.sin(angle), point[2] + ring * 0.12 * math.cos(angle)
+            for sine, cosine in _ROUND if ring else _ROUND[:1]:
+                x, z = point[0] + ring * 0.12 * sine, point[2] + ring * 0.12 * cosine
                 if self.free((x, 0.0, z)):
                     return (x, self.ground(x, z), z)
         return point

@@ -11,7 +11,7 @@ from compiler.staging.model import SetSpec, Vec3
 from compiler.staging.places_ground import WATERLINE, ground_height
 from compiler.staging.places_layout import WALL_YAW, Footprint, Layout, wall_point
 from compiler.staging.places_phrases import WALLS, Request, numbers
-from compiler.staging.places_vocabulary import SMALL_WORDS, Vocabulary, singular, vocabulary
+from compiler.staging.places_vocabulary import MEMORY, SMALL_WORDS, Vocabulary, singular, vocabulary
 
 BODY_RADIUS = 0.24
 _LEADING = frozenset({
@@ -55,10 +55,16 @@ class PlacedSet:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Vocabulary = field(default_factory=vocabulary, repr=False, compare=False)
     """What set phrases may name here."""
+    _found: dict[str, Mark | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Words that have been looked up: the same few come again and again."""
 
     def find(self, words: str) -> Mark | None:
         """The mark a writer means by ``words`` (``the empty chair``, ``far end``, ``0.5 -1``); ``None`` when nothing fits."""
-        return find_mark(self, words)
+        if words not in self._found:
+            if len(self._found) > MEMORY:
+                self._found.clear()
+            self._found[words] = find_mark(self, words)
+        return self._found[words]
 
     def seat(self, words: str = "") -> Mark | None:
         """Where somebody sits down: the seat ``words`` name, or the one nearest to what they name (``table``)."""

@@ -18,7 +18,7 @@ from compiler.staging.blocking import Stage
 from compiler.staging.casting import eye_height
 from compiler.staging.coverage import Company, Setup, cover_scene, overlap, pictured_things
 from compiler.staging.cues import Span
-from compiler.staging.footage import Lengths, picture_time, remembering, time_by_source
+from compiler.staging.footage import Lengths, remembering, time_by_source
 from compiler.staging.house import Ask, House
 from compiler.staging.lighting import change_lights
 from compiler.staging.model import LineTiming, SpokenLine, Stance
@@ -217,12 +217,11 @@ def play_scene(
 
 def shown(cuts: Sequence[Cut], rate: FrameRate) -> tuple[Fraction, Fraction]:
     """From when to when cuts show something on their scene's clock, slow and fast motion counted in."""
-    begins, ends = [], []
+    ends = [rate.seconds(max(cut.first + cut.frames for cut in cuts))]
     for cut in cuts:
-        start, speed = rate.seconds(cut.first), picture_time(cut.shot).speed
-        begins.append(start)
-        ends.append(start + rate.seconds(cut.frames) * speed)
-    return min(begins), max(ends)
+        if (speed := cut.shot.speed) > 1:
+            ends.append(rate.seconds(cut.first) + rate.seconds(cut.frames) * speed)
+    return rate.seconds(min(cut.first for cut in cuts)), max(ends)
 
 
 def _heard(spoken: Sequence[Spoken]) -> tuple[Fraction, Fraction] | None:
