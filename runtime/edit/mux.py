@@ -22,8 +22,6 @@ from compiler.graph.soundgrid import AAC_FRAME, aac_frames
 from compiler.timebase import SAMPLE_RATE
 from runtime.sound.adts import HEADER, adts_frames
 
-_ASC = b"\x11\x90"
-"""What the track says of its sound: AAC-LC, 48 kHz, two channels."""
 _CLOCK = 240_000
 """Ticks a second in which the file says how long its tracks are: whole for samples and for frames of every usual rate."""
 _Timed: TypeAlias = tuple[Fraction, "av.Packet[Any]"]
@@ -56,7 +54,6 @@ def mux(
         packets = _picture(picture, track, shown)
         if audio:
             heard = film.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            heard.codec_context.extradata = _ASC
             heard.time_base = Fraction(1, SAMPLE_RATE)
             packets = merge(packets, _sound(audio, samples, heard), key=lambda timed: timed[0])
         film.metadata.update({name: _line(text) for name, text in (("title", title), ("artist", author)) if text})
