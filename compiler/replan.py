@@ -6,6 +6,7 @@ Nothing of it is written down; whatever is kept is a pure function of what it is
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -58,3 +59,9 @@ class PlanSession:
             report.items += [moved(item, self.sources) for item in found.items]
         shots = tuple([replace(s, source=self.sources.absolute(s.source)) for s in plan.timeline.shots])
         return replace(plan, timeline=replace(plan.timeline, shots=shots))
+
+    def rest(self) -> None:
+        """Between plans, when nobody waits: garbage is collected now, and what is kept is not looked through again."""
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
