@@ -95,7 +95,11 @@ class _Lowering:
     def speak(self) -> None:
         """Every line of the film, in the order in which shots show them."""
         shown = (line for shot in self.timeline.shots for line in shot.lines)
-        for line in dict.fromkeys((*shown, *(speech.line for speech in self.timeline.speeches))):
+        heard = (speech.line for speech in self.timeline.speeches)
+        mouthed = (
+            line for shot in self.timeline.shots for line in _lines(shot)
+        )  # though a pick may have cut its sound
+        for line in dict.fromkeys((*shown, *heard, *mouthed)):
             known = None if line.recording else self.memo.line(line, self.facts)
             if known is None:
                 build = self.build()
