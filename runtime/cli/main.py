@@ -91,13 +91,14 @@ def watch_command(
         bool, typer.Option("--page/--no-page", help="Show the newest film on a page of this machine.")
     ] = True,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0 is any free one.")] = 0,
+    format: Formats = "text",  # noqa: A002
 ) -> None:
     """Build on every save and always show the newest whole film, in the terminal and on a page that plays it."""
     from runtime.cli.build import Options
     from runtime.cli.watch import watch
 
     options = Options(source, out, _profile(profile), _size(size), shot, jobs, edition, shared=shared)
-    raise typer.Exit(watch(options, page=page, port=port))
+    raise typer.Exit(watch(options, format, page=page, port=port))
 
 
 @app.command("check")

@@ -6,6 +6,7 @@ written now, the last whole one stays where it is until a newer whole one takes 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -20,7 +21,7 @@ from compiler.replan import PlanSession
 from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, Warm, build, load
 from runtime.cli.building import disk_trouble, no_such_edition, no_such_shot, say, store_of, tell_unfinished, too_large
-from runtime.cli.diagnostics import print_diagnostics, render, shown
+from runtime.cli.diagnostics import diagnostics_json, print_diagnostics, render, shown
 from runtime.cli.leaving import left_cleanly
 from runtime.cli.progress import Progress
 from runtime.cli.resting import captured
@@ -57,11 +58,18 @@ class Standing(Pool):
         yield from super().replies(min(timeout, _LOOK))
 
 
-def watch(options: Options, *, page: bool = True, port: int = 0) -> int:
-    """Build whenever the film is saved, until Ctrl-C. ``port`` 0 is any that is free. Returns the exit code."""
+def watch(options: Options, form: str = "text", *, page: bool = True, port: int = 0) -> int:
+    """Build whenever the film is saved, until Ctrl-C. ``port`` 0 is any that is free. Returns the exit code.
+
+    JSON is a line for each thing that happens: ``what`` is watching, page, planned, overtaken, errors, failed or ready.
+    """
+
+    def used(address: str) -> None:
+        _tell(form, f"page opened; for another browser: {address}", "page", address=address)
+
     with left_cleanly() as leaving:
         try:
-            watcher = Watcher(options, Page(port, _another) if page else None)
+            watcher = Watcher(options, Page(port, used) if page else None, form)
         except OSError as error:
             say(f"error: port {port} of this machine cannot be had: {error.strerror or error}")
             say("  = help: name another with --port, or leave it out for any that is free")
@@ -80,8 +88,8 @@ def watch(options: Options, *, page: bool = True, port: int = 0) -> int:
 class Watcher:
     """One film, its last plan, its workers and its page."""
 
-    def __init__(self, options: Options, page: Page | None) -> None:
-        self.options, self.page = options, page
+    def __init__(self, options: Options, page: Page | None, form: str = "text") -> None:
+        self.options, self.page, self.form = options, page, form
         self.sentry = Sentry(options.path)
         self.plans = PlanSession()
         self.pool = Standing(options.jobs or os.cpu_count() or 1, self._overtaken)
@@ -92,9 +100,10 @@ class Watcher:
 
     def run(self) -> None:
         """Build now and after every save. Ends with ``KeyboardInterrupt`` only."""
-        print(f"watching {shown(str(self.options.path))}; Ctrl-C ends it", flush=True)
+        path = str(self.options.path)
+        self._tell(f"watching {shown(path)}; Ctrl-C ends it", "watching", path=path)
         if self.page is not None:
-            print(f"page {self.page.address}", flush=True)
+            self._tell(f"page {self.page.address}", "page", address=self.page.address)
         saved: list[str] = []
         while True:
             again = self.make(saved)
@@ -127,9 +136,9 @@ class Watcher:
             self._show(errors=f"the folder {loaded.main.parent / '.film'} cannot be used", status="")
             return False
         try:
-            self._build(loaded, store, f"{at} {_saved(saved)}", began)
+            self._build(loaded, store, at, saved, began)
         except Superseded:
-            print(f"{at} saved again before it was done: begun anew, what is finished stays", flush=True)
+            self._tell(f"{at} saved again before it was done: begun anew, what is finished stays", "overtaken")
             return True
         except NoSuchShotError as error:
             self._trouble(lambda error=error: no_such_shot(error))  # type: ignore[misc]
@@ -141,13 +150,13 @@ class Watcher:
             store.close()
         return False
 
-    def _build(self, loaded: Loaded, store: Store, said: str, began: float) -> None:
+    def _build(self, loaded: Loaded, store: Store, at: str, saved: list[str], began: float) -> None:
         known = len(loaded.report.items)
         wanted: set[int] = set()
         ended: set[int] = set()
         causes: list[Told] = []
         planned_in: list[float] = []
-        progress = Progress(quiet=False, costs=learned_costs(store), jobs=self.pool.size)
+        progress = Progress(quiet=self.form == "json", costs=learned_costs(store), jobs=self.pool.size)
 
         def planned(plan: Plan) -> None:
             self._overtaken(at_once=True)
@@ -158,7 +167,10 @@ class Watcher:
                 planned_in.append(time.monotonic() - began)
                 causes.extend(what_changed(self.last, plan))
                 words = f": {in_a_line(causes)}" if causes else ""
-                print(f"{said}, planned in {planned_in[0]:.2f} s{words}", flush=True)
+                self._tell(
+                    f"{at} {_saved(saved)}, planned in {planned_in[0]:.2f} s{words}", "planned",
+                    saved=saved, seconds=round(planned_in[0], 3), changed=_plain(causes),
+                )  # fmt: skip
 
         def heard(event: Event) -> None:
             progress.heard(event)
@@ -172,7 +184,7 @@ class Watcher:
                 self._show(done=done, of=len(wanted), status=status, errors="")
             self._overtaken()
 
-        warm_once(quiet=False)
+        warm_once(quiet=self.form == "json")
         with progress:
             built = build(loaded, self.options, store, heard, planned, Warm(self.pool, self.plans.plan))
         if built.pinned is not None and built.pinned.written:
@@ -190,7 +202,10 @@ class Watcher:
         cost = f"{tasks}, {seconds:.1f} s"
         at = time.strftime("%H:%M:%S")
         line = f"{in_a_line(causes)}: {cost}" if causes else cost if built.ran else f"nothing to make, {seconds:.1f} s"
-        print(f"{at} ready: {line} → {shown(str(built.film))}", flush=True)
+        self._tell(
+            f"{at} ready: {line} → {shown(str(built.film))}", "ready", film=str(built.film), run=built.run,
+            files=[str(path) for path in built.files], ran=built.ran, seconds=round(seconds, 3), changed=_plain(causes),
+        )  # fmt: skip
         blobs = {target.suffix: blob for target, blob in built.copies}
         title = built.plan.film.title
         told = [Place(told.text, told.at) for told in causes[:_MOST_TOLD]]
@@ -215,7 +230,11 @@ class Watcher:
             text = "\n".join(render(item, str(self.options.path), loaded.sources.sources, 100).plain for item in errors)
             count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
             stays = "; the last whole film stays" if self.last is not None else ""
-            print(f"{time.strftime('%H:%M:%S')} {count}{stays}", flush=True)
+            path = str(self.options.path)
+            found: dict[str, object] = {}
+            if self.form == "json":
+                found.update(diagnostics_json(path, settled.items, loaded.sources.sources))
+            self._tell(f"{time.strftime('%H:%M:%S')} {count}{stays}", "errors", **found)
             self._show(errors=text.strip() or "the film cannot be read", status=count + stays, done=0, of=0)
         return not bad
 
@@ -231,14 +250,17 @@ class Watcher:
 
         fresh = [i for i in items if i.severity is Severity.ERROR or (i.code, i.message) not in self._told]
         self._told |= {(item.code, item.message) for item in items}
-        if fresh:
+        if fresh and self.form != "json":
             console = Console(stderr=True, highlight=False)
             print_diagnostics(console, str(self.options.path), fresh, loaded.sources.sources)
 
     def _trouble(self, tell: Callable[[], object]) -> None:
         """Say what went wrong, here and on the page."""
         said = "".join(text for _, text in captured(tell))
-        say(said.rstrip("\n"))
+        if self.form == "json":
+            self._tell("", "failed", message=_ESCAPES.sub("", said).strip())
+        else:
+            say(said.rstrip("\n"))
         stays = "; the last whole film stays" if self.last is not None else ""
         self._show(errors=_ESCAPES.sub("", said).strip(), status=f"not finished{stays}", done=0, of=0)
 
@@ -253,6 +275,9 @@ class Watcher:
         if self.sentry.changed():
             raise Superseded
 
+    def _tell(self, text: str, what: str, **fields: object) -> None:
+        _tell(self.form, text, what, **fields)
+
     def _show(self, **news: Any) -> None:
         if self.page is not None:
             self.page.show(**news)
@@ -266,5 +291,10 @@ def _saved(names: list[str]) -> str:
     return f"saved {files[0]}" + (f" and {len(files) - 1} more" if len(files) > 1 else "")
 
 
-def _another(address: str) -> None:
-    print(f"page opened; for another browser: {address}", flush=True)
+def _tell(form: str, text: str, what: str, **fields: object) -> None:
+    line = json.dumps({"what": what, "at": round(time.time(), 3), **fields}, ensure_ascii=False)
+    print(line if form == "json" else text, flush=True)
+
+
+def _plain(causes: list[Told]) -> list[dict[str, object]]:
+    return [{"text": told.text, "at": told.at} for told in causes]

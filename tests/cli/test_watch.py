@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -126,6 +127,23 @@ def test_a_save_is_built_and_shown(watcher: Watcher, project: Path, capsys: pyte
     (told,) = shown(watcher)["changed"]  # type: ignore[misc]
     assert (told.text, told.at) == ("scene 1 shot tom: lens 75 → 85 mm", 11.0)
     assert (shown(watcher)["of"], shown(watcher)["errors"]) == (0, "")
+
+
+def test_programs_are_told_in_lines_of_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    watcher = Watcher(Options(project, project.parent / "out"), None, "json")
+    watcher.make([])
+    (project / "talk.film").write_text(TALK.replace("Look: ember", "Look: embr"))
+    watcher.make(watcher.sentry.wait(LONG))
+    (project / "talk.film").write_text(TALK.replace("TOM, 75mm", "TOM, 85mm"))
+    watcher.make(watcher.sentry.wait(LONG))
+    watcher.close()
+    said = capsys.readouterr()
+    told = [json.loads(line) for line in said.out.splitlines()]
+    assert [line["what"] for line in told] == ["planned", "ready", "errors", "planned", "ready"]
+    assert told[2]["diagnostics"][0]["code"] == "E203"
+    assert told[4]["changed"] == [{"text": "scene 1 shot tom: lens 75 → 85 mm", "at": 11.0}]
+    assert told[4]["film"] == str(project.parent / "out/talk.mp4")
+    assert said.err == ""
 
 
 def test_errors_leave_the_last_whole_film(watcher: Watcher, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
