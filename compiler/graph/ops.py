@@ -156,7 +156,7 @@ OPS: tuple[Op, ...] = (
     ),
     Op(
         "fit", 1, p.FitSpeech, (_AUDIO, ("phones", Kind.PHONES)), lambda _: (_AUDIO, ("phones", Kind.PHONES)), _D, Stage.VOICE,
-        ("runtime/sound",), lambda q: 0.1 + 0.04 * q.seconds if isinstance(q, p.FitSpeech) else 0.2,
+        ("runtime/sound",), lambda q: 0.05 + 0.005 * q.seconds if isinstance(q, p.FitSpeech) else 0.1,
     ),
     Op(
         "audiofile", 1, p.ImportSound, (_FILE,), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "runtime/edit/media.py", "runtime/edit/ffmpeg.py"),
@@ -231,7 +231,7 @@ OPS: tuple[Op, ...] = (
     ),
     Op("captions", 1, p.Captions, (), _one("text", Kind.TEXT), _X, Stage.FINISH, ("runtime/edit",), lambda _: 0.01),
     Op("poster", 1, p.Poster, (("segment", Kind.SEGMENT),), _one("image", Kind.IMAGE), _D, Stage.FINISH, ("runtime/edit",), lambda _: 0.2),
-    Op("report", 1, p.WriteReport, (("image", Kind.IMAGE),), _one("page", Kind.PAGE), _X, Stage.FINISH, ("runtime/studio",), lambda _: 0.2),
+    Op("report", 2, p.WriteReport, (("image", Kind.IMAGE),), _one("page", Kind.PAGE), _X, Stage.FINISH, ("runtime/studio",), lambda _: 0.2),
 )  # fmt: skip
 
 _BY_PARAMS: dict[type, Op] = {op.params: op for op in OPS}
