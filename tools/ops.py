@@ -196,8 +196,10 @@ def main(arguments: list[str]) -> int:
     made = run_golden(graph, with_descendants(graph, [op.name for op in run], checks=checks))
     found = compare(table, code, made, here)
     for finding in found:
-        if finding.verdict is not Verdict.SAME:
+        if finding.verdict is Verdict.CHANGED or (checks and finding.verdict is not Verdict.SAME):
             print(finding)
+        elif finding.verdict is not Verdict.SAME:
+            print(f"{finding.op}: {finding.verdict.value}")
     if any(f.verdict is Verdict.CHANGED for f in found):
         return 1
     if checks:
