@@ -248,6 +248,24 @@ def test_a_clock_that_jumps_vouches_for_nothing(desk: Desk) -> None:
     assert not desk.at_once("check", "tiny"), "a file of tomorrow may be written to without showing it"
 
 
+def test_commands_that_only_look_leave_every_answer(desk: Desk) -> None:
+    desk.film("build", "tiny")
+    desk.film("plan", "tiny")
+    desk.film("check", "tiny")
+    looks = (
+        ["why", "film", "tiny"],
+        ["graph", "tiny"],
+        ["runs", "tiny"],
+        ["cache", "stat", "tiny"],
+        ["plan", "tiny", "--explain"],
+    )
+    for look in looks:
+        assert desk.film(*look)[0] == 0
+        assert desk.at_once("check", "tiny"), look
+        assert desk.at_once("plan", "tiny"), look
+    assert desk.at_once("build", "tiny")
+
+
 def test_a_disk_that_has_filled_up_meanwhile_is_said(desk: Desk) -> None:
     desk.film("plan", "tiny")
     assert desk.at_once("plan", "tiny")
