@@ -8,32 +8,25 @@ itself. What fails is tried again only where that can help.
 from __future__ import annotations
 
 import heapq
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from compiler.graph.codec import canonical, encode
 from compiler.graph.keys import Tools, recipe_keys
-from compiler.graph.ops import SUFFIX
-from compiler.graph.sizes import likely_sizes
 from compiler.graph.task import Graph, Task
 from compiler.passes.program import Call
 from runtime.schedule import logs, table
 from runtime.schedule.calls import Calls
 from runtime.schedule.demand import Demand
+from runtime.schedule.desk import Desk, Spoilt
 from runtime.schedule.events import Event, Listener, Outcome, State
 from runtime.schedule.lanes import CPU, Lane, Ledger, Need, Needs
 from runtime.schedule.pool import Pool
 from runtime.schedule.queues import Queue
 from runtime.schedule.trouble import MOST_TRIES, PAUSE, Trouble, kind_of, told
-from runtime.store.blobs import Token
-from runtime.store.index import Action, Measured, Output
-from runtime.store.locks import Lock
 from runtime.store.store import Store
 
 ELSEWHERE = 0.25
@@ -80,7 +73,7 @@ def execute(
         run.cancelled()
         raise
     finally:
-        run.let_go()
+        run.desk.clear_all()
     run.outcome.stranded = [i for i, state in enumerate(run.state) if state in (State.WAITING, State.READY)]
     return run.outcome
 
@@ -112,11 +105,9 @@ class _Run:
         self.recipes, self.listen, self.means, self.clock = recipes, listen, means, means.clock
         self.demand = Demand(graph, recipes, tools, domain, store, self._emit, self._ready, self._unready)
         self.state, self.outcome, self.keys = self.demand.state, self.demand.outcome, self.demand.keys
+        self.desk = Desk(graph, recipes, tools, domain, store, self.demand)
         self.tries = [0] * len(graph.tasks)
         self.began: dict[int, float] = {}
-        self.read: dict[int, list[tuple[Action, str, Token | None]]] = {}
-        self.log: dict[int, Path] = {}
-        self.claims: dict[int, Lock] = {}
         self.jobs: dict[int, tuple[tuple[int, ...], str]] = {}
         """(tasks, lane) of what is running, by its first task."""
         self.where: dict[int, str] = {}
@@ -155,11 +146,6 @@ class _Run:
         return Queue(self.demand, self.calls, self.ledger, self.pool, self.means.needs, expected, self._elapsed)
 
     @cached_property
-    def likely(self) -> list[float]:
-        """Bytes each task should make by its op's prior."""
-        return likely_sizes(self.graph)
-
-    @cached_property
     def unfit(self) -> dict[str, dict[str, int]]:
         """By lane: recipes that ran out of memory on such a device."""
         return {name: self.store.index.unfit(self._make(name)) for name in self.ledger.lanes}
@@ -185,11 +171,6 @@ class _Run:
         for index, state in enumerate(self.state):
             if state is State.RUNNING:
                 self._emit("cancelled", index, kind=Trouble.CANCELLED.value, finished=self.clock())
-
-    def let_go(self) -> None:
-        """Give up what is still claimed: another build may do it."""
-        while self.claims:
-            self._unclaim(next(iter(self.claims)))
 
     # ---- what starts when
 
@@ -240,6 +221,8 @@ class _Run:
 
     def _start(self, index: int, lane: str, worker: int = 0) -> None:
         """Begin a task on a lane, with those of its call that go together with it."""
+        if self._stays(self.queue.need(index)) and self.recipes[index] in self.unfit[lane]:
+            self.bare.add(index)
         jobs: dict[int, dict[str, Any]] = {}
         for mate in self._company(index, lane):
             if self.state[mate] is State.READY:  # still: preparing one may find the next damaged
@@ -251,8 +234,6 @@ class _Run:
             return
         tasks, first = tuple(jobs), next(iter(jobs))
         need = self.queue.need(first)
-        if self._stays(need) and self.recipes[first] in self.unfit[lane]:
-            self.bare.add(first)
         keep = self.queue.keep(tasks, lane, bare=first in self.bare)
         for task in tasks:
             self.state[task] = State.RUNNING
@@ -276,7 +257,7 @@ class _Run:
     def _still(self, index: int) -> bool:
         """Whether a task that was prepared can start still: one of its company may have found what they read damaged."""
         if self.state[index] is not State.READY:
-            self._clear(index)
+            self.desk.clear(index)
         return self.state[index] is State.READY
 
     def _company(self, index: int, lane: str) -> list[int]:
@@ -285,7 +266,8 @@ class _Run:
         if len(mates) > 1 and not {index} & (self.apart | self.lonely | self.bare):
             most = self.most[lane].get(self.calls.crowd(index), len(mates))
             for mate in mates:
-                together = mate != index and self.state[mate] is State.READY and mate not in self.apart
+                apart = mate in self.apart | self.bare | self.lonely or self.recipes[mate] in self.unfit[lane]
+                together = mate != index and self.state[mate] is State.READY and not apart
                 if together and len(company) < most and self.ledger.fits(self._taken((*company, mate), lane), lane):
                     company.append(mate)
         return company
@@ -297,42 +279,25 @@ class _Run:
         return Need(needs[0].lane, sum(need.memory for need in needs) if own else 0)
 
     def _prepared(self, index: int) -> dict[str, Any] | None:
-        """What a worker is told of a task, once it is claimed; ``None`` when it cannot start now, or need not."""
-        task, folder, read, inputs = self.graph.tasks[index], self._folder(index), [], []
+        """What a worker is told of a task; ``None`` when it cannot start now, or need not."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            claim = self.store.claim(self.keys[index])
+            told_of = self.desk.prepare(index)
         except OSError as error:
             self._failed(index, kind_of(error), told(error))
             return None
-        if claim is None:
+        if told_of is None:
             if index not in self.waits:
                 self.waits.add(index)
                 self._emit("elsewhere", index)
             heapq.heappush(self.later, (time.monotonic() + ELSEWHERE, index))
             return None
-        self.claims[index] = claim
-        for slot, ref in task.inputs:
-            action = self.outcome.actions[ref.task]
-            if not self.store.sound(action, ref.output):
-                self._clear(index)
-                self._rebuild(ref.task)
-                return None
-            output = action.output(ref.output)
-            read.append((action, ref.output, self.store.token(action, ref.output)))
-            inputs.append([slot, str(self.store.path(action, ref.output)), output.digest])
-        if self.demand.found(index):  # by another build, since this one looked
-            self._clear(index)
+        if isinstance(told_of, Spoilt):
+            self._rebuild(told_of.source)
             return None
-        self.read[index] = read
-        self.log[index] = logs.log_path(self.store.logs, self.recipes[index])
-        return {
-            "params": encode(task.params),
-            "inputs": inputs,
-            "outputs": [[name, SUFFIX[kind]] for name, kind in task.outputs],
-            "folder": str(folder),
-            "log": str(self.log[index]),
-        }
+        if self.demand.found(index):  # by another build, since this one looked
+            self.desk.clear(index)
+            return None
+        return told_of
 
     def _rebuild(self, source: int) -> None:
         self.queue.again()
@@ -350,7 +315,7 @@ class _Run:
             self.queue.residences[lane].served_by(0, frozenset())
         if kind is not None:
             for index in tasks:
-                self._clear(index)
+                self.desk.clear(index)
             self._troubled(tasks, lane, kind, message, alone)
             return
         assert reply is not None
@@ -367,20 +332,19 @@ class _Run:
         """Take in what one task of a call has made: each is kept by itself, whatever becomes of the others."""
         task, share = self.graph.tasks[index], 1 / len(tasks)
         try:
-            outputs = self.store.adopt(self._folder(index, -1), [(name, SUFFIX[kind]) for name, kind in task.outputs])
-            action = self._record(index, outputs, facts, float(reply["seconds"]) * share, int(reply.get("memory", 0)))
+            action = self.desk.keep(index, facts, float(reply["seconds"]) * share, int(reply.get("memory", 0)))
         except (OSError, sqlite3.Error) as error:
-            self._clear(index)
+            self.desk.clear(index)
             self._again_or_failed(index, lane, kind_of(error), told(error), alone)
             return False
-        self._clear(index)
+        self.desk.clear(index)
         cpu, stage = float(reply["cpu"]) * share, task.op.stage.value
         self.outcome.cpu[stage] = self.outcome.cpu.get(stage, 0.0) + cpu
         self.outcome.ran.append(index)
         self.state[index] = State.DONE
         self._emit(
             "ran", index, seconds=float(reply["seconds"]) * share, cpu=cpu, worker=int(reply["pid"]),
-            memory=int(reply.get("memory", 0)), finished=self.clock(), size=sum(output.size for output in outputs),
+            memory=int(reply.get("memory", 0)), finished=self.clock(), size=sum(output.size for output in action.outputs),
             together=len(tasks),
         )  # fmt: skip
         self.demand.done(index, action)
@@ -391,12 +355,11 @@ class _Run:
         if reply is None:
             what = "its process was killed" if self.pool.killed else "its process ended without an answer"
             for index in tasks:
-                logs.write(self.log[index], f"\n{what}\n")
+                logs.write(self.desk.log[index], f"\n{what}\n")
             return Trouble.CRASHED, what
         if "error" in reply:
             return Trouble(str(reply["error"])), str(reply["message"])
-        read = [item for index in tasks for item in self.read[index]]
-        if any(self.store.token(action, name) != token for action, name, token in read):
+        if self.desk.changed(tasks):
             # What it read may be neither the old bytes nor the new: such a result belongs under no key.
             return Trouble.TRANSIENT, "something it reads was written to meanwhile"
         return None, ""
@@ -443,53 +406,14 @@ class _Run:
             self._enqueue(index)
 
     def _failed(self, index: int, kind: Trouble, message: str) -> None:
-        self._clear(index)
+        self.desk.clear(index)
         self.state[index] = State.FAILED
         self.queue.failed(index)
         self.full |= kind is Trouble.DISK
         self.outcome.failed.append((index, kind.value, message))
-        if index in self.log:
-            self.outcome.logs[index] = self.log[index]
+        if index in self.desk.log:
+            self.outcome.logs[index] = self.desk.log[index]
         self._emit("failed", index, kind=kind.value, message=message, finished=self.clock())
-
-    # ---- what is kept
-
-    def _record(self, index: int, outputs: tuple[Output, ...], facts: Any, seconds: float, memory: int) -> Action:
-        task = self.graph.tasks[index]
-        record = canonical(
-            {
-                "op": task.op.name,
-                "version": task.op.version,
-                "tool": self.tools.get(task.op.name, ""),
-                "params": encode(task.params),
-                "inputs": [[slot, digest] for slot, digest in self.demand.input_digests(task)],
-                "label": task.label,
-            }
-        )
-        action = Action(
-            self.keys[index],
-            self.recipes[index],
-            self.domain,
-            task.op.name,
-            outputs,
-            canonical(facts),
-            record,
-            seconds,
-        )
-        vouched = all(self.outcome.actions[ref.task].action in self.store.vouched for ref in task.sources())
-        made = sum(output.size for output in outputs)
-        self.store.record(action, Measured(task.cost, seconds, memory, self.likely[index], made), vouched=vouched)
-        return action
-
-    def _clear(self, index: int) -> None:
-        """Remove what a try left behind and give up its claim."""
-        for back in (0, -1):
-            shutil.rmtree(self._folder(index, back), ignore_errors=True)
-        self._unclaim(index)
-
-    def _unclaim(self, index: int) -> None:
-        if (claim := self.claims.pop(index, None)) is not None:
-            claim.give_up()
 
     def _stays(self, need: Need) -> bool:
         """Whether a task works in the memory of a device, where models stay loaded, and not in that of the processors."""
@@ -502,9 +426,6 @@ class _Run:
 
     def _elapsed(self, index: int) -> float:
         return self.clock() - self.began[index]
-
-    def _folder(self, index: int, back: int = 0) -> Path:
-        return self.store.scratch / f"{index}-{self.tries[index] + back}"
 
     def _emit(
         self,
