@@ -16,8 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -25,8 +25,10 @@ from runtime.cli import receipts, start
 from runtime.cli.build import Built, Options, build, load, make_plan, open_store
 from runtime.cli.pick import Order, pick
 from runtime.schedule import table
+from runtime.schedule.tools import domain
 from runtime.store import durable, upkeep
 from runtime.store.store import Store
+from tests.machine.disk import Disk, lose, spoil
 from tests.schedule import fakes
 
 FILM = """\
@@ -429,8 +431,7 @@ class World:
         """Recipe → names of its blobs, for all that is kept."""
         store = open_store(self.film)
         try:
-            domain = _domain()
-            found = {recipe: store.index.by_recipe(recipe, domain) for recipe in self.kept}
+            found = {recipe: store.index.by_recipe(recipe, domain()) for recipe in self.kept}
             return {r: {f"{o.digest}{o.suffix}" for o in a.outputs} for r, a in found.items() if a is not None}
         finally:
             store.close()
@@ -442,75 +443,5 @@ class World:
                 del self.kept[recipe]
 
 
-def spoil(path: Path, how: str) -> None:
-    """Damage a file as disks and people do."""
-    good = path.read_bytes()
-    match how:
-        case "delete":
-            path.unlink()
-        case "cut":
-            path.write_bytes(good[: len(good) // 2])
-        case "empty":
-            path.write_bytes(b"")
-        case _:
-            path.write_bytes(b"X" * len(good))
-
-
-@dataclass
-class Disk:
-    """What a disk would hold if the power went now, for the calls of ``durable``."""
-
-    synced: set[int] = field(default_factory=set)
-    """Inodes whose bytes have reached it."""
-    loose: dict[str, bool] = field(default_factory=dict)
-    """Renamed files whose folder has not been synced since; whether their bytes had been when they were renamed."""
-    torn: set[str] = field(default_factory=set)
-    """Renamed files whose bytes were never synced."""
-
-    def heard(self, what: str, path: Path) -> None:
-        match what:
-            case "fsynced":
-                self.synced.add(path.stat().st_ino)
-                self.torn.discard(str(path))
-            case "renamed":
-                self.loose[str(path)] = True
-                if path.stat().st_ino not in self.synced:
-                    self.torn.add(str(path))
-            case "fsynced folder":
-                self.loose = {name: True for name in self.loose if Path(name).parent != path}
-            case _:
-                pass
-
-    def lost(self) -> dict[str, list[str]]:
-        return {"loose": sorted(self.loose), "torn": sorted(self.torn)}
-
-
-def lose(lost: dict[str, list[str]]) -> None:
-    """Take from a disk what had not reached it. A rename that is lost leaves nothing; bytes that are lost leave a hole."""
-    for name in lost["torn"]:
-        if Path(name).exists():
-            Path(name).write_bytes(b"")
-    for name in lost["loose"]:
-        path = Path(name)
-        if path.parent.parent.name == "blobs":  # of other files there was one before, and it would be back
-            path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def jumped(world: World, seconds: float) -> Iterator[None]:
-    """While the block runs, the clock is so many seconds off."""
-    world.offset += seconds
-    try:
-        yield
-    finally:
-        world.offset -= seconds
-
-
 def _known(store: Store, recipe: str) -> bool:
-    return store.find(recipe, _domain()) is not None
-
-
-def _domain() -> str:
-    from runtime.schedule.tools import domain
-
-    return domain()
+    return store.find(recipe, domain()) is not None
