@@ -150,7 +150,7 @@ def test_what_is_wrong_is_told_with_its_place(text: str, code: str, mark: str) -
 
 def test_a_hostile_file_is_read_in_no_time() -> None:
     """As many as fit of what would cost most: no pattern may look at all of the file for each of them."""
-    size = PICKS_BYTES.value // 5
+    size = PICKS_BYTES.value // 10
     for text in (
         "x" * size,
         "\n".join(f"k{n} = 1" for n in range(size // 12)),
