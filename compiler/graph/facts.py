@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from compiler.graph.codec import Writer
 from compiler.graph.keys import Tools, recipe_key
 from compiler.graph.locked import Locked, as_it_is, can_fit, line_key
 from compiler.graph.params import Speak
@@ -20,6 +22,7 @@ from compiler.staging.voicing import estimate
 T = TypeVar("T")
 _LONGEST = 1e6
 """Seconds that any file lasts."""
+_FRACTION = re.compile(r"\d{1,18}(/0*[1-9]\d{0,17})?")
 _LOUDEST = 120.0
 """dB that any mix is raised or lowered by."""
 
@@ -49,6 +52,7 @@ class Facts:
     _lines: dict[SpokenLine, tuple[LineTiming | None, Locked | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _writer: Writer = field(default_factory=Writer, init=False, repr=False, compare=False)
     _timings: dict[SpokenLine, LineTiming] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def line(self, line: SpokenLine) -> LineTiming:
@@ -102,7 +106,9 @@ class Facts:
 
     def _measured(self, line: SpokenLine) -> LineTiming | None:
         recipe = (
-            recording_recipe(line, self.files, self.tools) if line.recording else recipe_key(Speak(line), self.tools)
+            recording_recipe(line, self.files, self.tools)
+            if line.recording
+            else recipe_key(Speak(line), self.tools, self._writer)
         )
         return self._read(recipe, _timing)
 
@@ -130,7 +136,12 @@ def _timing(data: Any) -> LineTiming:
 
 
 def _length(data: Any) -> Fraction:
-    return Fraction(_number(data["seconds"], 0.0, _LONGEST)).limit_denominator(10_000)
+    said = data["seconds"]
+    if not isinstance(said, str) or _FRACTION.fullmatch(said) is None:
+        return Fraction(_number(said, 0.0, _LONGEST)).limit_denominator(10_000)
+    seconds = Fraction(said)
+    _number(float(seconds), 0.0, _LONGEST)
+    return seconds.limit_denominator(10_000)
 
 
 def _number(value: object, least: float, most: float) -> float:

@@ -37,25 +37,9 @@ def recipe_keys(graph: Graph, tools: Tools) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def recipe_at(graph: Graph, index: int, tools: Tools) -> str:
-    """Recipe key of one task: only what leads to it is looked at."""
-    needed, stack = set[int](), [index]
-    while stack:
-        at = stack.pop()
-        if at not in needed:
-            needed.add(at)
-            stack.extend(ref.task for ref in graph.tasks[at].sources())
-    keys: dict[int, str] = {}
-    writer = Writer()
-    for at in sorted(needed):
-        task = graph.tasks[at]
-        keys[at] = recipe_of(task, [(slot, keys[ref.task], ref.output) for slot, ref in task.inputs], tools, writer)
-    return keys[index]
-
-
-def recipe_key(params: Params, tools: Tools) -> str:
-    """Recipe key of a task without inputs."""
-    return recipe_of(Task(params), [], tools, Writer())
+def recipe_key(params: Params, tools: Tools, writer: Writer | None = None) -> str:
+    """Recipe key of a task without inputs. A ``writer`` that is handed on writes what many share once."""
+    return recipe_of(Task(params), [], tools, writer or Writer())
 
 
 def recipe_of(task: Task, inputs: Sequence[tuple[str, str, str]], tools: Tools, writer: Writer) -> str:

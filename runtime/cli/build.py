@@ -7,12 +7,14 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from compiler.diagnostics import Report
 from compiler.front import SourceMap, find_main, load_film
 from compiler.graph.codec import Writer, canonical
 from compiler.graph.facts import Facts
+from compiler.graph.memo import Memo
 from compiler.graph.sources import files_of
 from compiler.lock import Lines, Lock, read_lock
 from compiler.meaning.film import Film
@@ -251,7 +253,7 @@ def _rounds(
     assert loaded.main is not None
     built = Built()
     jobs = options.jobs or os.cpu_count() or 1
-    pool, planner = (warm.pool, warm.planner) if warm is not None else (Pool(jobs), plan_film)
+    pool, planner = (warm.pool, warm.planner) if warm is not None else (Pool(jobs), partial(plan_film, memo=Memo()))
     costs, needs = learned_costs(store), learned_needs(store)
     plan: Plan | None = None
     outcome = Outcome()
