@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import log10
@@ -50,7 +51,7 @@ class Breath(NamedTuple):
 def place_speeches(reel: Reel) -> tuple[PlacedSpeech, ...]:
     return tuple(
         PlacedSpeech(
-            s.line, s.speech.character, r4(float(zero + s.start)), 0.0, s.room, s.speech.voice_over, s.speech.text,
+            s.line, s.speech.character, _film_time(zero, s.start), 0.0, s.room, s.speech.voice_over, s.speech.text,
             s.until,
         )
         for scene in reel.scenes
@@ -76,7 +77,7 @@ def place_sounds(reel: Reel, places: Mapping[str, Location], report: Report) -> 
     for scene in reel.scenes:
         zero = reel.zero(scene)
         found += [
-            PlacedSound(b.what, r4(float(zero + b.start)), b.seconds, -26.0, seed=b.seed) for b in scene.played.breaths
+            PlacedSound(b.what, _film_time(zero, b.start), b.seconds, -26.0, seed=b.seed) for b in scene.played.breaths
         ]
     return tuple(sorted(found, key=lambda s: (s.start, s.what, s.seconds)))
 
@@ -101,7 +102,7 @@ def _ambience(reel: Reel, places: Mapping[str, Location]) -> list[PlacedSound]:
             found.append(
                 PlacedSound(
                     what,
-                    r4(float(start - lead)),
+                    float(start - lead),
                     r4(float(end - start + lead + trail)),
                     level,
                     0.0,
@@ -154,7 +155,7 @@ def _effect(
     distance = sound.distance_m or 0.0
     return PlacedSound(
         sound.what,
-        r4(float(max(zero + start, Fraction(0)))),
+        max(_film_time(zero, start), 0.0),
         r4(float(max(seconds, Fraction(1, 10)))),
         r4(sound.level_db - _fall(distance)),
         sound.pan,
@@ -200,8 +201,8 @@ def _plates(reel: Reel) -> list[PlacedSound]:
             start = reel.seconds(scene.zero + cut.first + cut.head)
             found.append(
                 PlacedSound(
-                    f"plate {plate.name}", r4(float(start)), r4(float(body)), 0.0, 0.0, 0.02, 0.04,
-                    file=plate.file, begin=r4(float(begin)),
+                    f"plate {plate.name}", float(start), r4(float(body)), 0.0, 0.0, 0.02, 0.04,
+                    file=plate.file, begin=r4(float(begin + reel.seconds(cut.head))),
                 )
             )  # fmt: skip
     return found
@@ -209,6 +210,11 @@ def _plates(reel: Reel) -> list[PlacedSound]:
 
 def _alike(a: str, b: str) -> bool:
     return bool(set(re.findall(r"\w{3,}", a.lower())) & set(re.findall(r"\w{3,}", b.lower())))
+
+
+def _film_time(zero: Fraction, at: Fraction) -> float:
+    """A time on a scene's clock as one on the film's. It is rounded on the scene's, and moves with it to the sample."""
+    return float(zero) + r4(float(at))
 
 
 def breaths_of(stage: Stage, noises: Sequence[Noise]) -> tuple[Breath, ...]:
@@ -242,9 +248,12 @@ def place_music(reel: Reel, report: Report) -> tuple[PlacedMusic, ...]:
     begins = [reel.zero(scene) + begin_of(noise, scene, reel.span(scene), report) for scene, noise, _ in written]
     found = []
     cuts = sorted({scene.zero + c.first + c.head for scene in reel.scenes for c in scene.played.cuts})
+    cued: Counter[tuple[str, str]] = Counter()
     for i, (scene, noise, music) in enumerate(written):
         if music.out:
             continue
+        of = (scene.played.scene.key, music.character)
+        cued[of] += 1
         zero, span = reel.zero(scene), reel.span(scene)
         start = zero + span.start if music.under_scene and music.cue == Cue() else begins[i]
         until = end_of(noise, scene, span, start - zero)
@@ -265,12 +274,12 @@ def place_music(reel: Reel, report: Report) -> tuple[PlacedMusic, ...]:
                 music.mode,
                 music.bpm,
                 music.instruments,
-                r4(float(start)),
+                _film_time(zero, start - zero),
                 r4(float(end - start)),
                 music.level_db,
                 r4(float(music.fade_in)),
                 r4(float(fade)),
-                music.seed if music.seed is not None else _seed(reel.film.seed, music.character, i),
+                music.seed if music.seed is not None else _seed(reel.film.seed, *of, cued[of]),
                 _hits(reel, cuts, start, end) if not music.file else (),
                 music.file,
             )

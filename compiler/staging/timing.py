@@ -278,7 +278,8 @@ class Clock:
                 need = voice_end - shot.audio_trails
             if last and self.voice_free is not None:
                 need = max(need, self.voice_free + tail)
-            need += fade * Fraction(3, 4) + setup.leaves * Fraction(2, 3)
+            # A slow dissolve takes more of the shot, not a longer one.
+            need += fade * Fraction(3, 4) + min(setup.leaves, Fraction(1)) * Fraction(2, 3)
             least = _LEAST.get(shot.size or Size.MEDIUM, Fraction(2)) * self.pace
             need = max(need, start + setup.leaves * 2, start + least)
             frames = max(self.rate.frames_up(need - start), 2)
