@@ -48,7 +48,7 @@ def forecast_of(plan: Plan, store: Store, needed: Sequence[int], jobs: int) -> F
     if not needed:
         return Forecast()
     lanes = Machine(plan.graph, plan.recipes, tools(), jobs or os.cpu_count() or 1).lanes
-    sizes = learned_sizes(store, plan.graph)
+    sizes = learned_sizes(store, plan.graph, needed)
     return foresee(plan.graph, needed, lanes, learned_costs(store), learned_needs(store), sizes)
 
 

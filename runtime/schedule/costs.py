@@ -6,7 +6,7 @@ prior is right; the more has been measured, the less they count.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from compiler.graph.sizes import likely_sizes
 from compiler.graph.task import Graph, Task
@@ -43,13 +43,15 @@ def learned_needs(store: Store) -> Needs:
     return need
 
 
-def learned_sizes(store: Store, graph: Graph) -> list[float]:
-    """Bytes of the outputs of every task of a graph, by what this project's own tasks of its op made."""
+def learned_sizes(store: Store, graph: Graph, tasks: Iterable[int]) -> dict[int, float]:
+    """Bytes of the outputs of these tasks, by what this project's own tasks of their ops made."""
     lines = {op: fit(sums) for op, sums in store.index.sizes().items()}
-    found = []
-    for task, likely in zip(graph.tasks, likely_sizes(graph), strict=True):
-        fixed, rate = lines.get(task.op.name, (0.0, 1.0))
-        found.append(fixed + rate * likely)
+    chosen = [*tasks]
+    likely = likely_sizes(graph, chosen)
+    found = {}
+    for index in chosen:
+        fixed, rate = lines.get(graph.tasks[index].op.name, (0.0, 1.0))
+        found[index] = fixed + rate * likely[index]
     return found
 
 

@@ -116,6 +116,6 @@ class Desk:
             self.clear(index)
 
     @cached_property
-    def _likely(self) -> list[float]:
+    def _likely(self) -> dict[int, float]:
         """Bytes each task should make by its op's prior."""
         return likely_sizes(self._graph)

@@ -7,7 +7,7 @@ and the bytes it is expected to.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.graph.task import Graph, Task
@@ -49,7 +49,7 @@ def foresee(
     lanes: Sequence[Lane],
     costs: Callable[[Task], float],
     needs: Needs,
-    sizes: Sequence[float],
+    sizes: Mapping[int, float],
 ) -> Forecast:
     """The forecast for the tasks ``todo``; what they read besides each other is there."""
     if not todo:

@@ -74,19 +74,19 @@ def test_only_what_is_missing_is_forecast(store: Store) -> None:
     assert todo(graph, keys, set()) == list(range(len(graph.tasks)))
     assert todo(graph, keys, {*keys} - {keys[3]}) == [], "what only stands behind a hit is not needed"
     assert todo(graph, keys, {*keys} - {keys[3], keys[-1]}) == [3, len(keys) - 1]
-    assert foresee(graph, [], (Lane(CPU, 1, MB),), lambda t: t.cost, lambda _: Need(), []) == Forecast()
+    assert foresee(graph, [], (Lane(CPU, 1, MB),), lambda t: t.cost, lambda _: Need(), {}) == Forecast()
 
 
 def test_sizes_are_learned_from_what_was_made(store: Store) -> None:
     graph = run_passes(chains(30), Setting(TOOLS)).graph
     before = likely_sizes(graph)
-    assert learned_sizes(store, graph) == pytest.approx(before)
+    assert learned_sizes(store, graph, before) == pytest.approx(before)
     for index, task in enumerate(graph.tasks):
         made = round(before[index] * 0.5 + 1000)
         action = Action(f"a{index}", f"r{index}", "d", task.op.name, (), "null", "{}", 1.0)
         store.index.record(action, Measured(task.cost, 1.0, 0, before[index], made))
-    learned = learned_sizes(store, graph)
-    assert sum(learned) == pytest.approx(0.5 * sum(before) + 1000 * len(before), rel=0.1)
+    learned = learned_sizes(store, graph, before)
+    assert sum(learned.values()) == pytest.approx(0.5 * sum(before.values()) + 1000 * len(before), rel=0.1)
 
 
 def test_every_op_has_a_size(store: Store) -> None:
@@ -94,8 +94,11 @@ def test_every_op_has_a_size(store: Store) -> None:
     assert film is not None
     plan = plan_film(film, Facts({}, {}), {}, Report())
     sizes = likely_sizes(plan.graph)
-    assert all(size > 0 for size in sizes)
-    assert 5e6 < sum(sizes) < 5e9
+    assert len(sizes) == len(plan.graph.tasks)
+    assert all(size > 0 for size in sizes.values())
+    assert 5e6 < sum(sizes.values()) < 5e9
+    last = len(sizes) - 1
+    assert likely_sizes(plan.graph, [last])[last] == sizes[last], "asked for by itself, no other is looked at in vain"
 
 
 def _journal(folder: Path, said: Forecast, ran: int, *, how: str = "done") -> Journal:
