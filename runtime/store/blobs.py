@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,6 +21,7 @@ from blake3 import blake3
 from runtime.store import durable
 
 _CHUNK = 1 << 20
+_HOUR = 3600.0
 _NAME = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]{1,8})")
 
 Token: TypeAlias = tuple[int, int, int, int, int]
@@ -137,7 +140,8 @@ def deliver(source: Path, target: Path) -> bool:
     ):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    # Not named by the process alone: others may have its number in a container of their own.
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     try:
         shutil.copyfile(source, draft)
         durable.sync_file(draft)
@@ -145,7 +149,16 @@ def deliver(source: Path, target: Path) -> bool:
     finally:
         draft.unlink(missing_ok=True)
     durable.sync_folder(target.parent)
+    _sweep(target)
     return True
+
+
+def _sweep(target: Path) -> None:
+    """Remove drafts of a file that builds left which were killed over an hour ago."""
+    for left in target.parent.glob(f".{target.name}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _HOUR:
+                left.unlink()
 
 
 def token_of(path: Path) -> Token:
