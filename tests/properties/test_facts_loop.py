@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from compiler.graph.facts import Facts
 from compiler.graph.keys import digest
 from compiler.graph.locked import Locked, line_key
 from compiler.graph.ops import OPS
-from compiler.graph.sources import files_of
+from compiler.graph.sources import files_of, probe_recipe
 from compiler.graph.task import Task
 from compiler.graph.verify import verify_graph
 from compiler.limits import REQUIRED_TAKES
@@ -123,7 +124,8 @@ class World:
                 spans = [[round(i * step, 4), round((i + 1) * step, 4)] for i in range(len(spoken))]
                 return json.dumps({"seconds": round(step * len(spoken), 4), "words": spans})
             case p.Probe():
-                return json.dumps({"seconds": round(1 + 8 * self._draw(recipe), 3), "width": 128, "height": 72})
+                seconds = Fraction(round(1000 * (1 + 8 * self._draw(recipe))), 1001)
+                return json.dumps({"seconds": str(seconds), "size": [128, 72], "sound": True})
             case p.MeasureLoudness():
                 return json.dumps({"gain": round(20 * self._draw(recipe)) / 2})
             case p.JudgeTake():
@@ -310,6 +312,16 @@ def test_a_plan_that_learns_nothing_new_is_the_plan_it_was() -> None:
     film, _, _ = check_text("INT. HALL - DAY\n\nAnna waits.\n", "a.film")
     assert film is not None
     assert settled(World(1, film))[1] == 2
+
+
+def test_the_length_of_a_file_is_a_fraction_of_a_second() -> None:
+    key = probe_recipe("a.mp4", {}, TOOLS)
+    for said, seconds in (('"1001/24"', Fraction(1001, 24)), ('"7"', 7), ("2.5", Fraction(5, 2)), ("0", 0)):
+        assert Facts({key: f'{{"seconds": {said}}}'}, TOOLS).seconds("a.mp4") == seconds
+    for said in ('"1/0"', '"-1"', '"1e9"', '"9e999999999"', '"x"', f'"{"9" * 30}"', "null", "[1]", "NaN", "true"):
+        facts = Facts({key: f'{{"seconds": {said}}}'}, TOOLS)
+        assert facts.seconds("a.mp4") is None, said
+        assert facts.unsound == [key]
 
 
 @pytest.mark.parametrize("breaks", ["forgets", "unfirm", "endless"])
