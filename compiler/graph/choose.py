@@ -254,10 +254,10 @@ def _look_again(film: Film, timed: TimedShot, pick: Pick, own: str, report: Repo
     """Say so when a shot is not what it was when it was picked, as far as that can be told at this size."""
     if not pick.recipe or not own or timed.shot.size != film.size or pick.recipe == own:
         return
-    take = pick.stretches[0].take
+    words = str(pick).replace(",", "")
     report(
-        W.PICK_CHANGED, pick.place or pick.span, shot=timed.name, take=take,
-        help=f"look at it with `film takes {timed.name}`, then pick again: `film pick {timed.name} {pick}`".replace(",", ""),
+        W.PICK_CHANGED, pick.place or pick.span, shot=timed.name, take=pick.stretches[0].take,
+        help=f"look at it with `film takes {timed.name}`, then pick again: `film pick {timed.name} {words}`",
     )  # fmt: skip
 
 
