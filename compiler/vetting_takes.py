@@ -39,6 +39,13 @@ def vet_picks(film: Film, picks: Iterable[Pick], report: Report) -> None:
             report(W.UNKNOWN_PICK, pick.span, shot=pick.shot, help=remedy)
 
 
+def picks_within(film: Film, picks: Iterable[Pick]) -> tuple[Pick, ...]:
+    """The picks of shots that an edition has: those of scenes it leaves out are no slips."""
+    shots = list(written_shots(film))
+    known = {shot.name for shot in shots} | {shot.key for shot in shots}
+    return tuple(p for p in picks if {p.shot, p.key} & known or _NAMELESS & set(p.key or p.shot))
+
+
 def written_shots(film: Film) -> Iterator[Shot]:
     """Every shot somebody wrote, those within speeches too."""
     for scene in film.scenes:

@@ -23,6 +23,7 @@ from compiler.picks_read import read_picks
 from compiler.plan import Plan, plan_film
 from compiler.project import project_folder
 from compiler.staging.editions import cut_edition
+from compiler.vetting_takes import picks_within
 from runtime.cli.forecast import check_room, forecast_of, needed_of
 from runtime.cli.picked import pin_picks
 from runtime.cli.pinning import Pinned, pin_lines, report_beyond
@@ -174,6 +175,8 @@ def open_store(main: Path, shared: bool = False) -> Store:
 def known_facts(film: Film, store: Store | None, options: Options, locked: Lines, picks: Picks = ()) -> Facts:
     """The facts known so far, the lengths that are pinned, and the takes that are picked."""
     files: dict[str, str] = {}
+    if options.edition:
+        picks = picks_within(film, picks)
     if store:
         root, index = store.root.parent, store.index
         files = {name: digest_file(root, name, index, verify=options.verify) for name in files_of(film)}

@@ -33,7 +33,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     def run(text: str, picks: str = "", **options: object) -> tuple[Recorder, Built]:
         path.write_text(text)
         pick(tmp_path, picks)
-        loaded, heard = load(path), Recorder()
+        loaded, heard = load(path, str(options.get("edition", ""))), Recorder()
         assert loaded.film is not None, loaded.report.items
         store = open_store(path)
         try:
@@ -145,6 +145,20 @@ def test_a_transition_of_a_stretch_is_cut_from_what_is_there(make: Make) -> None
     shots = {timed.name: timed for timed in built.plan.timeline.shots}
     assert shots["ada"].frames == 67
     assert shots["ada"].shot.head == 24
+
+
+def test_an_edition_without_the_shot_says_nothing_and_keeps_the_take(make: Make, tmp_path: Path) -> None:
+    text = (
+        TAKEN.replace("INT. STUDY", "edition short: scenes 2\n\nINT. STUDY", 1) + "\nINT. STUDY - DAY\n\nShe is gone.\n"
+    )
+    make(text, "3")
+    _, built = make(text, "3", edition="short")
+    assert built.plan is not None
+    assert built.plan.choices == ()
+    assert built.plan.findings == ()
+    store = open_store(tmp_path / "talk.film")
+    assert len(store.index.pins()) == 3
+    store.close()
 
 
 def test_the_board_shows_the_pick_and_judges_nothing(make: Make) -> None:
