@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from compiler.graph.sizes import likely_sizes
 from compiler.graph.task import Graph, Task
 from runtime.schedule.devices import GB
-from runtime.schedule.lanes import CPU, DEVICE, Need, Needs, models_of, prior_memory
+from runtime.schedule.lanes import CPU, DEVICE, Need, Needs, prior_memory
 from runtime.store.index import CostSums
 from runtime.store.store import Store
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from compiler.graph.task import Task
-from compiler.graph.traits import PLAIN, Model
+from compiler.graph.traits import Model
 
 CPU, DEVICE = "cpu", "device"
 """Kinds of lane: the processors, and what models run on."""
@@ -93,12 +93,6 @@ class Ledger:
     def _share(self, need: Need, lane: str) -> int:
         """The bytes set aside for a need: what it says, at most all the lane has."""
         return min(need.memory, self.lanes[lane].memory)
-
-
-def models_of(task: Task) -> tuple[Model, ...]:
-    """The models a task needs; its parameters are not looked at for an op that never needs any."""
-    models = task.op.traits.models
-    return () if models is PLAIN.models else models(task.params)
 
 
 def prior_memory(op: str) -> int:

@@ -24,7 +24,7 @@ from compiler.graph.task import Graph
 from compiler.passes.program import Call, Program, Setting
 from compiler.passes.run import run_calls
 from runtime.schedule.devices import GB
-from runtime.schedule.lanes import CPU, DEVICE, Lane, models_of
+from runtime.schedule.lanes import CPU, DEVICE, Lane
 
 VARIABLE = "FILM_DEVICES"
 _MB = 1 << 20

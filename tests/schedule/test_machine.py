@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.graph.ops import BY_NAME, Op
-from compiler.graph.task import Task
 from compiler.passes.program import Setting
 from compiler.passes.run import run_passes
 from runtime.schedule import machine
 from runtime.schedule.devices import GB
-from runtime.schedule.lanes import CPU, DEVICE, models_of
+from runtime.schedule.lanes import CPU, DEVICE
 from runtime.schedule.machine import DeviceSettingError, Machine, devices, driver_rows, local_lanes, said_devices
 from tests.bench.chains import chains
 from tests.schedule.conftest import TOOLS
@@ -83,18 +81,6 @@ def test_nobody_looks_for_devices_before_there_is_work_for_them(monkeypatch: pyt
     modelled = run_passes(takes(2), Setting(TOOLS))
     with pytest.raises(AssertionError, match="looked"):
         _ = Machine(modelled.graph, modelled.keys, TOOLS, 1).lanes
-
-
-def test_nobody_reads_parameters_to_see_that_no_model_is_needed() -> None:
-    class Shut(Task):
-        @property
-        def op(self) -> Op:
-            return BY_NAME["render"]
-
-    task = Shut(None)  # type: ignore[arg-type]
-    assert models_of(task) == ()
-    (take,) = (task for task in takes(1).tasks if task.op.name == "xdraw")
-    assert [model.name for model in models_of(take)] == ["small"]
 
 
 def test_calls_are_made_for_the_smallest_device_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
