@@ -342,7 +342,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "an effect",
         swapped(("sound power down", "sound door slam")),
-        {**SOUND, "sound": 1, "mix": 3, "master": 5, "aac": 4},
+        {**SOUND, "sound": 1, "mix": 2, "master": 4, "aac": 3},
     ),
     Row("an effect's level", swapped(("at 1.2s, -2 dB", "at 1.2s, -5 dB")), {**SOUND, "mix": 4, "master": 6, "aac": 4}),
     Row(
