@@ -131,7 +131,7 @@ class AsClean(RuleBasedStateMachine):
 
 
 def test_incremental_is_clean() -> None:
-    run_state_machine_as_test(AsClean, settings=settings(max_examples=4, stateful_step_count=12, deadline=None))
+    run_state_machine_as_test(AsClean, settings=settings(max_examples=8, stateful_step_count=12, deadline=None))
 
 
 @pytest.mark.slow
