@@ -51,6 +51,8 @@ class _Entry:
     location: Location | None
     shot: _View | None = None
     looked: _View | None = None
+    left: tuple[Between | None, Between] | None = None
+    """What was left last, and what had been found then; ``None`` = the scene was another one."""
 
 
 class StagingMemo:
@@ -94,16 +96,26 @@ class StagingMemo:
         assert self._timing is not None
         self.work.scenes += 1
         key = self._key(scene)
-        old = self._entries.get(key) or self._alike(scene)
-        if old is None or not self._as_it_was(old, following, found):
+        old = self._entries.get(key) or self._of_key(scene)
+        if old is None or not self._same_scene(old, scene) or not self._as_it_was(old, following, found):
             self.work.played += 1
             played = play_scene(self._house, scene, following, found, self._timing, self._lengths)
             names = dict.fromkeys([*played.stage.bodies, *(s.speech.character for s in played.spoken)])
             cast = tuple(map(self._house.character, names))
-            old = _Entry(played, following, cast, self._house.location(scene.location))
+            left = None if old is None or old.left is None else (None, old.left[1])
+            old = _Entry(played, following, cast, self._house.location(scene.location), left=left)
         self._kept[key] = old
         self._now[id(old.played)] = old
         return old.played
+
+    def left(self, played: PlayedScene, found: Between) -> Between:
+        """What a scene played in this run leaves; the very same as last when it is equal, so that what follows is known at once."""
+        entry = self._now[id(played)]
+        if entry.left is None or entry.left[0] is not found:
+            left = played.left(found)
+            last = left if entry.left is None else entry.left[1]
+            entry.left = found, last if last == left and _same_transition(last.join, left.join) else left
+        return entry.left[1]
 
     def see(self, views: Views, index: int, before: Camera | None, *, pictures: bool) -> SeenScene:
         """The scene looked at, after a picture taken by the camera ``before``; with its shots when ``pictures``."""
@@ -148,12 +160,15 @@ class StagingMemo:
             turn += 1
         return id(scene), turn
 
-    def _alike(self, scene: Scene) -> _Entry | None:
-        """What was played of a scene that is the same to the last span, though it was resolved anew."""
+    def _of_key(self, scene: Scene) -> _Entry | None:
+        """What was played last of a scene that was resolved anew."""
         if self._by_key is None:
             self._by_key = {entry.played.scene.key: entry for entry in self._entries.values()}
-        entry = self._by_key.get(scene.key)
-        return entry if entry is not None and identical(entry.played.scene, scene) else None
+        return self._by_key.get(scene.key)
+
+    def _same_scene(self, entry: _Entry, scene: Scene) -> bool:
+        """Whether a scene is the one that was played, or the same to the last span."""
+        return entry.played.scene is scene or identical(entry.played.scene, scene)
 
     def _as_it_was(self, entry: _Entry, following: Transition | None, found: Between) -> bool:
         house, played = self._house, entry.played

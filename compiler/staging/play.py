@@ -55,6 +55,10 @@ class Between:
     """Film frames before."""
 
 
+BEGINNING = Between()
+"""What a film's first scene finds."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayedScene:
     """A scene on its clock, before anybody looks at it. Its parts are not changed any more.

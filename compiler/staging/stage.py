@@ -21,7 +21,7 @@ from compiler.staging.memo import StagingMemo
 from compiler.staging.model import LineTiming, SpokenLine, TimedShot, Timeline
 from compiler.staging.overlays import place_titles
 from compiler.staging.pictures import SceneShot, SeenScene, Views
-from compiler.staging.play import Between, PlayedScene
+from compiler.staging.play import BEGINNING, PlayedScene
 from compiler.staging.reel import Reel
 from compiler.staging.scene_digest import goes_on, scene_digests
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
@@ -83,8 +83,8 @@ class PlayedFilm:
         self.film, self.report, self.size = film, report, size or film.size
         self._lengths = lengths
         self._memo = memo if memo is not None else StagingMemo()
-        check_world(film, report)
         self.house = self._memo.begin(film, timing, lengths)
+        check_world(film, report, self.house.person)
         self._told: set[SetKey] = set()
         self.reel = Reel(film, self._play(timing))
         self._views = Views(self.reel, self.size, place_titles(self.reel, report))
@@ -150,14 +150,14 @@ class PlayedFilm:
 
     def _play(self, timing: Timing) -> list[PlayedScene]:
         scenes = self.film.scenes
-        found, played = Between(), []
+        found, played = BEGINNING, []
         for index, scene in enumerate(scenes):
             following = scenes[index + 1] if index + 1 < len(scenes) else None
             done = self._memo.play(scene, _opening_transition(following), found)
             self.house.tell(done.asked, self._told, self.report)
             self.report.items += done.findings
             played.append(done)
-            found = done.left(found)
+            found = self._memo.left(done, found)
         return played
 
 

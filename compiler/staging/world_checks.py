@@ -6,14 +6,13 @@ A prop used before it appears and a thing two people hold are found as they happ
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
 
 from compiler.codes import E, W
 from compiler.diagnostics import Report
 from compiler.meaning.film import Character, Film, Scene, Speech
 from compiler.names import hint
-from compiler.staging.casting import cast_person
 from compiler.staging.model import HairSpec, PersonSpec, Rgb
 from compiler.staging.places_vocabulary import Vocabulary, vocabulary
 from compiler.staging.world_things import kind_of_prop
@@ -24,11 +23,11 @@ MOST_PEOPLE = 24
 """Of a larger cast only so many are compared: the first to speak."""
 
 
-def check_world(film: Film, report: Report) -> None:
-    """Reports what only the whole film shows; called once, before its scenes are played."""
+def check_world(film: Film, report: Report, person: Callable[[str], PersonSpec]) -> None:
+    """Reports what only the whole film shows; called once, before its scenes are played. ``person`` casts people by name."""
     words = vocabulary(film.pieces)
     _kinds(film, words, report)
-    _alike(film, report)
+    _alike(film, report, person)
     for before, scene in zip(film.scenes, film.scenes[1:], strict=False):
         if scene.continuous:
             _same_moment(before, scene, report)
@@ -63,22 +62,18 @@ def _kinds(film: Film, words: Vocabulary, report: Report) -> None:
             report(E.UNKNOWN_KIND, prop.span, kind=prop.kind, help=near)
 
 
-def _alike(film: Film, report: Report) -> None:
+def _alike(film: Film, report: Report, person: Callable[[str], PersonSpec]) -> None:
     """Pairs of people who share a scene and look alike: nobody else is ever confused."""
     company = _company(film)
     cast = {c.name: c for c in film.characters}
-    people: dict[str, PersonSpec] = {}
     for one, other in company:
         a, b = cast[one], cast[other]
         if _related(a, b):
             continue
-        for person in (a, b):
-            if person.name not in people:
-                people[person.name] = cast_person(person, film.seed)
         # Who is described alike is meant alike; who is not described at all was not cast by the writer.
         if not (a.description or a.wears or a.hair) or not (b.description or b.wears or b.hair):
             continue
-        if casting_distance(people[one], people[other]) < ALIKE:
+        if casting_distance(person(one), person(other)) < ALIKE:
             report(
                 W.ALIKE, b.span if b.declared else a.span, one=one, other=other,
                 help=f"give {other} another age, build, hair or coat", notes=((a.span, "the other one"),),

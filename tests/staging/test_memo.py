@@ -328,3 +328,17 @@ def test_only_the_last_run_is_kept() -> None:
     for word in ("Never.", "Ever.", "Often.", "Rarely."):
         warm.stages(film_of(HEAD, [SCENES[0], SCENES[1].replace("Never.", word)]), "")
     assert len(warm.memo._entries) == 2
+
+
+def test_a_scene_played_again_leaves_what_it_leaves_now() -> None:
+    """What the scene after it begins with is no word of a scene, and yet its end."""
+    warm = Warm(session=True)
+    warm.stages(film_of(HEAD, [SCENES[5], SCENES[3], SCENES[4]]), "")
+    warm.stages(film_of(HEAD, [SCENES[5], SCENES[4]]), "")
+
+
+def test_a_rehearsal_between_forgets_no_look() -> None:
+    warm = Warm(session=True)
+    warm.stages(film_of(HEAD, [SCENES[0]]), "")
+    warm.rehearses(film_of(HEAD.replace("neutral", "ember"), [SCENES[0]]), "")
+    warm.stages(film_of(HEAD.replace("neutral", "ember"), [SCENES[0]]), "")
