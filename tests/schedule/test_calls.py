@@ -161,7 +161,7 @@ def test_two_devices_share_the_work_without_sharing_the_models(store: Store) -> 
     assert pool.now < 0.75 * sum(task.cost for task in program.graph.tasks)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(drawn(), st.sampled_from([14.0, 17.0, 30.0]), st.integers(1, 3), st.booleans(), st.integers(0, 3))
 def test_results_do_not_depend_on_calls_or_devices(
     graph: Graph, memory: float, devices: int, several: bool, bad: int
