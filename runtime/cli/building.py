@@ -51,7 +51,9 @@ def build_film(options: Options, form: str) -> int:
             return _build_film(options, form, progress)
         except KeyboardInterrupt:  # or a request to end, which is the same to us
             leaving.set()
-            say(f"\nStopped{progress.standing()}. Everything finished so far is kept; the same command goes on from here.")
+            say(
+                f"\nStopped{progress.standing()}. Everything finished so far is kept; the same command goes on from here."
+            )
             return 130
 
 
