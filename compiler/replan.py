@@ -61,7 +61,5 @@ class PlanSession:
         return replace(plan, timeline=replace(plan.timeline, shots=shots))
 
     def rest(self) -> None:
-        """Between plans, when nobody waits: garbage is collected now, and what is kept is not looked through again."""
-        gc.unfreeze()
+        """Between plans, when nobody waits: garbage is collected now, so that it need not be while somebody does."""
         gc.collect()
-        gc.freeze()
