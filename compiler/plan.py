@@ -11,6 +11,7 @@ from functools import cached_property
 
 from compiler.collecting import uncollected
 from compiler.diagnostics import Diagnostic, Report
+from compiler.graph.calls import Call
 from compiler.graph.choose import Choice, all_takes, choose, cuts
 from compiler.graph.demands import Demand, demands, report_demands
 from compiler.graph.facts import Facts
@@ -24,7 +25,7 @@ from compiler.graph.task import Graph
 from compiler.identity import as_first_named
 from compiler.limits import FILM_SECONDS, TASKS, Limit
 from compiler.meaning.film import Film
-from compiler.passes.program import Call, Program, Setting
+from compiler.passes.program import Program, Setting
 from compiler.passes.run import run_calls, run_tasks, verify_passes
 from compiler.profiles import PROFILES
 from compiler.shelved import Shelved

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from compiler.graph.calls import Call
+from compiler.graph.residency import look_ahead
 from compiler.graph.task import Graph
 from compiler.passes.fuse import fits
 from compiler.passes.order import order
-from compiler.passes.program import Call, Program, Setting
-from compiler.passes.residency import look_ahead, needs_of
+from compiler.passes.program import Program, Setting, needs_of
 
 
 def batch(program: Program, setting: Setting) -> Program:

@@ -6,8 +6,9 @@ a call of its own, as far as both fit the device together. Idempotent. Tasks and
 
 from __future__ import annotations
 
+from compiler.graph.calls import Call, models_of, working_of
 from compiler.graph.task import Graph
-from compiler.passes.program import Call, Program, Setting, models_of, working_of
+from compiler.passes.program import Program, Setting
 
 
 def fuse(program: Program, setting: Setting) -> Program:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 
+from compiler.graph.calls import call_seconds
+from compiler.graph.residency import Need, look_ahead
 from compiler.graph.traits import Model
-from compiler.passes.program import Program, Setting, call_seconds
-from compiler.passes.residency import Need, look_ahead, needs_of
+from compiler.passes.program import Program, Setting, needs_of
 
 _Priority = tuple[int, int, int]
 _Weigh = Callable[["_Choice"], tuple[float, ...]]

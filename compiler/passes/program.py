@@ -1,7 +1,6 @@
 """What passes work on: a graph, its recipe keys, and the calls its tasks are run in.
 
-A *call* is one or more tasks that one worker does together; calls stand in the order in which they are best begun.
-Tasks and keys do not know their call: a take keeps its key whatever company it was made in.
+Calls stand in the order in which they are best begun.
 """
 
 from __future__ import annotations
@@ -9,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from compiler.graph.calls import Call, call_seconds, models_of, working_of
 from compiler.graph.codec import Writer
 from compiler.graph.keys import Tools, recipe_keys, recipe_of
 from compiler.graph.params import Params
+from compiler.graph.residency import Need
 from compiler.graph.task import Graph, Ref, Task
-from compiler.graph.traits import Model
-
-CALL_SECONDS = 0.03
-"""What it costs to begin a call: handing over, opening inputs, taking in what was made."""
-
-Call = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +43,9 @@ def program_of(graph: Graph, tools: Tools) -> Program:
     return Program(graph, recipe_keys(graph, tools), tuple((index,) for index in range(len(graph.tasks))))
 
 
-def call_seconds(graph: Graph, call: Call) -> float:
-    """Estimated seconds of one call: what a batch does only once is counted once."""
-    if len(call) == 1:
-        return CALL_SECONDS + graph.tasks[call[0]].cost
-    seconds, met = CALL_SECONDS, set()
-    for index in call:
-        task = graph.tasks[index]
-        op = task.op
-        together = (op.name, op.traits.alike(task.params)) if op.traits.batch > 1 else None
-        seconds += task.cost - (op.traits.setup if together in met else 0.0)
-        if together is not None:
-            met.add(together)
-    return seconds
-
-
-def models_of(graph: Graph, call: Call) -> tuple[Model, ...]:
-    """Weights a call needs, each once, sorted."""
-    found = {model for index in call for model in graph.tasks[index].models}
-    return tuple(sorted(found)) if found else ()
-
-
-def working_of(graph: Graph, call: Call) -> float:
-    """GB a call needs beside the weights: tasks of one op stand side by side, different ops follow each other."""
-    if len(call) == 1:
-        return graph.tasks[call[0]].working
-    by_op: dict[str, float] = {}
-    for index in call:
-        task = graph.tasks[index]
-        by_op[task.op.name] = by_op.get(task.op.name, 0.0) + task.working
-    return max(by_op.values())
+def needs_of(program: Program) -> list[Need]:
+    """What each call has to have in device memory, in order."""
+    return [Need(models_of(program.graph, call), working_of(program.graph, call)) for call in program.calls]
 
 
 def verify_calls(program: Program) -> list[str]:

@@ -8,6 +8,7 @@ from enum import Enum
 
 from compiler.graph.fragment import Links, Lowered
 from compiler.graph.keys import recipe_keys
+from compiler.graph.residency import look_ahead
 from compiler.graph.task import Graph
 from compiler.graph.verify import verify_graph
 from compiler.passes.batch import batch
@@ -15,8 +16,7 @@ from compiler.passes.canonicalise import canonicalise
 from compiler.passes.fuse import fuse
 from compiler.passes.hoist import hoist
 from compiler.passes.order import order
-from compiler.passes.program import Program, Setting, program_of, verify_calls
-from compiler.passes.residency import look_ahead, needs_of
+from compiler.passes.program import Program, Setting, needs_of, program_of, verify_calls
 from compiler.passes.share import share
 from compiler.passes.trim import trim
 

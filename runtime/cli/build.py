@@ -25,6 +25,7 @@ from compiler.project import project_folder
 from compiler.staging.editions import cut_edition
 from compiler.vetting_takes import picks_within
 from runtime.cli.forecast import check_room, forecast_of, needed_of
+from runtime.cli.machine import Machine
 from runtime.cli.picked import pin_picks
 from runtime.cli.pinning import Pinned, pin_lines, report_beyond
 from runtime.schedule import logs
@@ -33,7 +34,6 @@ from runtime.schedule.events import Event, Listener, Outcome
 from runtime.schedule.execute import execute
 from runtime.schedule.forecast import Forecast
 from runtime.schedule.journal import EventFile, Journal
-from runtime.schedule.machine import Machine
 from runtime.schedule.pool import Pool
 from runtime.schedule.sources import digest_file
 from runtime.schedule.tools import domain, tools

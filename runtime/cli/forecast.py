@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.plan import Plan
+from runtime.cli.machine import Machine
 from runtime.cli.sizes import size_text
 from runtime.schedule.costs import learned_costs, learned_needs, learned_sizes
 from runtime.schedule.forecast import Forecast, foresee, todo
 from runtime.schedule.journal import last_foreseen
-from runtime.schedule.machine import Machine
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 

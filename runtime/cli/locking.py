@@ -21,11 +21,11 @@ from compiler.project import project_folder
 from runtime.cli.build import Loaded, NoSuchEditionError, Options, known_facts, load, make_plan
 from runtime.cli.building import disk_trouble, no_such_edition, say, sound, store_of, tell_failures, too_large
 from runtime.cli.diagnostics import print_diagnostics
+from runtime.cli.machine import Machine
 from runtime.cli.pinning import Pinned, cut_lengths, film_lines, pin_lines, pinned_json, report_beyond
 from runtime.cli.progress import Progress
 from runtime.schedule.costs import learned_costs, learned_needs
 from runtime.schedule.execute import execute
-from runtime.schedule.machine import Machine
 from runtime.schedule.pool import Pool
 from runtime.schedule.sources import digest_file
 from runtime.schedule.tools import domain, tools

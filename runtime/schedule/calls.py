@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 
+from compiler.graph.calls import Call
 from compiler.graph.task import Graph
-from compiler.passes.program import Call
 
 
 class Calls:

@@ -6,9 +6,9 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from compiler.graph.residency import Need as Weights
+from compiler.graph.residency import victims
 from compiler.graph.traits import Model
-from compiler.passes.residency import Need as Weights
-from compiler.passes.residency import victims
 
 GB = 1_000_000_000
 LOAD_GB_A_SECOND = 1.5

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from compiler.graph.calls import Call
 from compiler.graph.keys import Tools, recipe_keys
 from compiler.graph.task import Graph, Task
-from compiler.passes.program import Call
 from runtime.schedule import logs, table
 from runtime.schedule.calls import Calls
 from runtime.schedule.demand import Demand

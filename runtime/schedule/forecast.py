@@ -10,8 +10,8 @@ import heapq
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from compiler.graph.calls import CALL_SECONDS
 from compiler.graph.task import Graph, Task
-from compiler.passes.program import CALL_SECONDS
 from runtime.schedule.lanes import CPU, Lane, Ledger, Need, Needs
 
 _LOOK = 16

@@ -15,14 +15,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from compiler.graph.keys import Tools
-from compiler.graph.task import Graph
-from compiler.passes.program import Call, Program, Setting
-from compiler.passes.run import run_calls
 from runtime.schedule.devices import GB
 from runtime.schedule.lanes import CPU, DEVICE, Lane
 
@@ -56,27 +51,6 @@ def local_lanes(jobs: int, *, models: bool = False) -> tuple[Lane, ...]:
     """
     processors = Lane(CPU, max(1, jobs), int(free_memory() * _SHARE))
     return (processors, *devices()) if models else (processors,)
-
-
-class Machine:
-    """What a plan is run on. Nothing is looked at before there is something to run."""
-
-    def __init__(self, graph: Graph, recipes: tuple[str, ...], tools: Tools, jobs: int) -> None:
-        self._graph, self._recipes, self._tools, self._jobs = graph, recipes, tools, jobs
-
-    @cached_property
-    def lanes(self) -> tuple[Lane, ...]:
-        """The processors; the devices, too, when any task of the plan needs weights. Raises ``DeviceSettingError``."""
-        return local_lanes(self._jobs, models=any(task.models for task in self._graph.tasks))
-
-    @cached_property
-    def calls(self) -> tuple[Call, ...]:
-        """The plan's calls for the devices there are: the smallest has to hold what is done together."""
-        found = [lane for lane in self.lanes if lane.serves == DEVICE]
-        memory = min((lane.memory / GB for lane in found), default=Setting().memory)
-        singles = tuple((index,) for index in range(len(self._graph.tasks)))
-        setting = Setting(self._tools, memory, max(1, len(found)))
-        return run_calls(Program(self._graph, self._recipes, singles), setting).calls
 
 
 def devices() -> tuple[Lane, ...]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from compiler.graph.residency import Need as Weights
 from compiler.graph.traits import Model
-from compiler.passes.residency import Need as Weights
 from runtime.schedule.calls import Calls
 from runtime.schedule.demand import Demand
 from runtime.schedule.devices import GB, LOAD_GB_A_SECOND, InOrder, Residence

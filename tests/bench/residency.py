@@ -15,10 +15,10 @@ from typing import Any
 from unittest import mock
 
 from compiler.graph.ops import BY_NAME, Determinism, Kind, Op, Stage, declare
+from compiler.graph.residency import Loads, Need, furthest, least, least_recent, look_ahead
 from compiler.graph.task import Graph, GraphBuilder, Ref
 from compiler.graph.traits import Model, Traits
-from compiler.passes.program import Setting, program_of
-from compiler.passes.residency import Loads, Need, furthest, least, least_recent, look_ahead, needs_of
+from compiler.passes.program import Setting, needs_of, program_of
 from compiler.passes.run import run_passes
 from runtime.schedule.costs import learned_needs
 from runtime.schedule.devices import GB

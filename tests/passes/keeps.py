@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 
+from compiler.graph.calls import CALL_SECONDS, models_of, working_of
 from compiler.graph.keys import recipe_keys
 from compiler.graph.task import Graph, Ref
 from compiler.graph.verify import verify_graph
 from compiler.passes.order import order
-from compiler.passes.program import CALL_SECONDS, Program, Setting, models_of, program_of, verify_calls, working_of
+from compiler.passes.program import Program, Setting, program_of, verify_calls
 from compiler.passes.run import PASSES, Measured, Pass, holds, measure
 from tests.passes.declared import Draw, Picture, everything, played, render
 

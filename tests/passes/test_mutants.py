@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
+from compiler.graph.calls import Call
 from compiler.graph.keys import recipe_keys
 from compiler.graph.task import Graph, Ref, Task
-from compiler.passes.program import Call, Program, Rewriter, Setting
+from compiler.passes.program import Program, Rewriter, Setting
 from compiler.passes.run import PASSES, Pass
 from tests.passes.declared import Draw, Picture, Scale, drawn, fanned
 from tests.passes.keeps import before_pass, complaints

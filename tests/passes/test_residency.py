@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiler.graph.residency import Need, furthest, least, least_recent, look_ahead
 from compiler.graph.traits import Model
-from compiler.passes.program import Setting, verify_calls
-from compiler.passes.residency import Need, furthest, least, least_recent, look_ahead, needs_of
+from compiler.passes.program import Setting, needs_of, verify_calls
 from compiler.passes.run import run_passes
 from tests.bench.residency import MODELS, generated_film, loaded
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from compiler.passes.program import Setting
 from compiler.passes.run import run_passes
+from runtime.cli.machine import Machine
 from runtime.schedule import machine
 from runtime.schedule.devices import GB
 from runtime.schedule.lanes import CPU, DEVICE
-from runtime.schedule.machine import DeviceSettingError, Machine, devices, driver_rows, local_lanes, said_devices
+from runtime.schedule.machine import DeviceSettingError, devices, driver_rows, local_lanes, said_devices
 from tests.bench.chains import chains
 from tests.schedule.conftest import TOOLS
 from tests.schedule.test_calls import takes

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from compiler.graph.traits import Model
-from compiler.passes.program import Program, models_of, working_of
 
 HISTORIES = 24
 """How many are carried along; with a dozen models more find nothing better."""
@@ -60,11 +59,6 @@ class _Step:
 
 Evict = Callable[[list[Model], float, int], set[Model]]
 """Residents that are not needed now, GB to free, position → what to evict."""
-
-
-def needs_of(program: Program) -> list[Need]:
-    """What each call needs, in order."""
-    return [Need(models_of(program.graph, call), working_of(program.graph, call)) for call in program.calls]
 
 
 def least(needs: Sequence[Need]) -> float:
