@@ -275,7 +275,12 @@ def _tell(built: Built, progress: Progress) -> None:
 
     console = Console(highlight=False)
     for label in progress.damaged:
-        say(f"warning: {label}: its stored bytes were damaged; it was made again")
+        if label not in progress.lost:
+            say(f"warning: {label}: its stored bytes were damaged; it was made again")
+    for label in progress.lost:
+        say(
+            f"warning: {label}: what was kept of it is lost, and it does not come out the same twice: this is a new take"
+        )
     if built.pinned is not None and built.pinned.trouble:
         say(f"warning: {built.pinned.path} could not be written: {built.pinned.trouble}")
     for what, trouble in (("file of events", built.events_trouble), ("shared store", built.shared_trouble)):

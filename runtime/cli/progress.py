@@ -24,7 +24,8 @@ _PRIOR_WEIGHT = 5.0
 
 
 class Progress:
-    """Hears the scheduler's events. ``ran_by_stage`` counts what ran, ``damaged`` names what was spoilt on disk."""
+    """Hears the scheduler's events. ``ran_by_stage`` counts what ran, ``damaged`` names what was spoilt on disk, ``lost`` what
+    of that, or of what somebody removed, comes out otherwise when it is made again."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Progress:
         self._jobs = max(1, jobs)
         self.ran_by_stage: dict[str, int] = {}
         self.damaged: list[str] = []
+        self.lost: list[str] = []
         self._began = self._clock()
         self._said = self._began
         self._hit: set[int] = set()
@@ -105,6 +107,8 @@ class Progress:
                     self._opened(event)
             case "damaged":
                 self.damaged.append(event.label)
+            case "lost":
+                self.lost.append(event.label)
             case "elsewhere":
                 self._elsewhere[event.task] = event.label
             case "started":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from compiler.graph.keys import Tools, action_key
+from compiler.graph.ops import Determinism
 from compiler.graph.task import Graph, Task
 from runtime.schedule.events import Outcome, State
 from runtime.store.index import Action
@@ -76,6 +77,8 @@ class Demand:
             below: dict[int, None] = {}
             begun = []
             for index in missed:
+                if self._lost(index):
+                    self._emit("lost", index)
                 self._emit("wanted", index)
                 self.state[index] = State.WAITING
                 sources = {ref.task for ref in self.graph.tasks[index].sources()}
@@ -136,6 +139,12 @@ class Demand:
         found = self.store.find_all([self.recipes[index] for index in asked], self.domain) if asked else {}
         hits = {index: self._sufficient(index, found.get(self.recipes[index])) for index in asked}
         return {index: hit for index, hit in hits.items() if hit is not None}
+
+    def _lost(self, index: int) -> bool:
+        """Whether what a task came out as is gone, though nobody let go of it, and cannot be made a second time."""
+        if self.graph.tasks[index].op.determinism is not Determinism.SAMPLED:
+            return False
+        return self.store.index.by_recipe(self.recipes[index], self.domain) is not None
 
     def _sufficient(self, index: int, action: Action | None) -> Action | None:
         """An action with every output that the task has: an index that came with a clone may say anything."""

@@ -25,8 +25,8 @@ class State(Enum):
 class Event:
     """One thing that happened, for progress and journals.
 
-    ``what``: wanted, started, hit, ran, retried, failed, cancelled, damaged, and elsewhere for a task that another build
-    is doing at this moment. Times in seconds since the epoch.
+    ``what``: wanted, started, hit, ran, retried, failed, cancelled, damaged, lost for a sampled result that was
+    kept and is gone, and elsewhere for a task that another build is doing at this moment. Times in seconds since the epoch.
     """
 
     what: str

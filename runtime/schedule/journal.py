@@ -25,7 +25,7 @@ from runtime.schedule.forecast import Forecast
 MOST_RUNS = 200
 """Runs that are kept; older ones go first."""
 _ENDS = ("ran", "failed", "cancelled")
-_NOTES = ("retried", "damaged")
+_NOTES = ("retried", "damaged", "lost")
 _ENDS_BYTES = 4096
 
 
