@@ -36,6 +36,9 @@ Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a diff a
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.")]
 OfShared = Annotated[bool, typer.Option("--shared", help="The user's shared store instead of the film's own.")]
 
+_ONCE = frozenset({"check", "plan", "graph", "why"})
+"""Commands that go through a film once and end: what cycles they leave are never worth looking for."""
+
 cache_app = typer.Typer(
     help="What is kept beside a film: how much, whether it is sound, letting go of it.", no_args_is_help=True
 )
@@ -469,6 +472,8 @@ def run() -> None:
     """Run the command that the command line names. Exit codes are ``runtime.cli.start``'s."""
     # A command is one short process that keeps nearly all it makes: looking for cycles often, and at its end, is in vain.
     gc.set_threshold(100_000, 50, 100)
+    if not _ONCE.isdisjoint(sys.argv[1:2]):
+        gc.disable()
     try:
         app()
     except KeyboardInterrupt:
