@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from compiler.graph.task import Task
 from compiler.graph.text import print_graph
@@ -23,8 +24,7 @@ from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What would happen to one task: ``cached``, ``runs``, ``runs unless an input comes out the same``, ``estimated``."""
 
     label: str
@@ -89,7 +89,7 @@ def fates(plan: Plan, store: Store, costs: Callable[[Task], float]) -> list[Row]
             fate = "cached"
         elif task.provisional:
             fate = "estimated"
-        elif any(ref.task in runs for ref in task.sources()):
+        elif not runs.isdisjoint([ref.task for _, ref in task.inputs]):
             fate = "runs unless an input comes out the same"
         else:
             fate = "runs"
@@ -104,7 +104,7 @@ def critical_path(plan: Plan, rows: list[Row]) -> tuple[float, list[str]]:
     for index, row in enumerate(rows):
         if row.fate == "cached":
             continue
-        for ref in plan.graph.tasks[index].sources():
+        for _, ref in plan.graph.tasks[index].inputs:
             if longest[ref.task] > longest[index]:
                 longest[index], before[index] = longest[ref.task], ref.task
         longest[index] += row.seconds

@@ -33,12 +33,16 @@ def learned_costs(store: Store) -> Callable[[Task], float]:
 def learned_needs(store: Store) -> Needs:
     """Memory of a task by the largest peak measured for its op, else by its prior."""
     peaks = {op: int(sums.memory * _ROOM) for op, sums in store.index.costs().items() if sums.memory}
+    usual: dict[str, Need] = {}
 
     def need(task: Task) -> Need:
         models = task.models
         if models:  # what a device has to hold is declared; what was measured is the worker's own memory
             return Need(DEVICE, int(task.working * GB), frozenset(models))
-        return Need(CPU, peaks.get(task.op.name) or prior_memory(task.op.name))
+        op = task.op.name
+        if op not in usual:
+            usual[op] = Need(CPU, peaks.get(op) or prior_memory(op))
+        return usual[op]
 
     return need
 

@@ -39,7 +39,7 @@ def todo(graph: Graph, recipes: Sequence[str], known: Collection[str]) -> list[i
         index = stack.pop()
         if index not in found and recipes[index] not in known:
             found.add(index)
-            stack.extend(ref.task for ref in graph.tasks[index].sources())
+            stack += [ref.task for _, ref in graph.tasks[index].inputs]
     return sorted(found)
 
 
@@ -61,7 +61,7 @@ def foresee(
     readers: dict[int, list[int]] = {index: [] for index in chosen}
     waits = dict.fromkeys(chosen, 0)
     for index in chosen:
-        for source in {ref.task for ref in tasks[index].sources()}:
+        for source in {ref.task for _, ref in tasks[index].inputs}:
             if source in readers:
                 readers[source].append(index)
                 waits[index] += 1
