@@ -67,7 +67,7 @@ def foresee(
                 waits[index] += 1
     rank = dict.fromkeys(chosen, 0.0)
     for index in reversed(chosen):
-        rank[index] = seconds[index] + max((rank[reader] for reader in readers[index]), default=0.0)
+        rank[index] = seconds[index] + max([rank[reader] for reader in readers[index]], default=0.0)
     ready: dict[str, list[tuple[float, int]]] = {kind: [] for kind in ledger.kinds}
     for index in chosen:
         if not waits[index]:

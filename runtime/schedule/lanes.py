@@ -74,25 +74,23 @@ class Ledger:
         self._slots = dict.fromkeys(self.lanes, 0)
 
     def fits(self, need: Need, lane: str) -> bool:
-        return self.has_slot(lane) and self._memory[lane] + self._share(need, lane) <= self.lanes[lane].memory
+        own = self.lanes[lane]
+        return self._slots[lane] < own.slots and self._memory[lane] + min(need.memory, own.memory) <= own.memory
 
     def has_slot(self, lane: str) -> bool:
         return self._slots[lane] < self.lanes[lane].slots
 
     def take(self, job: int, need: Need, lane: str) -> None:
         assert self.fits(need, lane)
-        self._taken[job] = lane, self._share(need, lane)
-        self._memory[lane] += self._share(need, lane)
+        share = min(need.memory, self.lanes[lane].memory)  # what it says, at most all the lane has
+        self._taken[job] = lane, share
+        self._memory[lane] += share
         self._slots[lane] += 1
 
     def give_back(self, job: int) -> None:
         lane, memory = self._taken.pop(job)
         self._memory[lane] -= memory
         self._slots[lane] -= 1
-
-    def _share(self, need: Need, lane: str) -> int:
-        """The bytes set aside for a need: what it says, at most all the lane has."""
-        return min(need.memory, self.lanes[lane].memory)
 
 
 def prior_memory(op: str) -> int:
