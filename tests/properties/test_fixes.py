@@ -141,6 +141,7 @@ def test_a_slip_is_found_where_it_is_and_mended(slip: tuple[str, int, int]) -> N
         mended = check_text(apply_edits(text, item.fix.edits))[2].items
         what = (item.code, item.message)
         assert _counts(mended)[what] < _counts(found)[what]
-        # A declaration that could not be read could not be missed, nor be near another name: now it can be both.
-        added = {item for item in _counts(mended) - _counts(found) if item[0] not in ("W251", "W252")}
+        # A declaration that could not be read could not be missed, nor be near another name: now it can be both. What is
+        # required of the pictures is looked at once nothing is wrong.
+        added = {item for item in _counts(mended) - _counts(found) if item[0] not in ("W251", "W252", "W526")}
         assert not added, (added, item.fix)
