@@ -264,7 +264,8 @@ def _tell(
     if choice is not None and (missing := {s.take for s in fresh.stretches} - made(choice, planned.store)):
         listed = ", ".join(map(str, sorted(missing)))
         print(
-            f"  not made yet: take{'s' * (len(missing) > 1)} {listed}; the next build makes {'them' if len(missing) > 1 else 'it'}"
+            f"  not made yet in the film's own size: take{'s' * (len(missing) > 1)} {listed};"
+            f" the next build makes {'them' if len(missing) > 1 else 'it'}"
         )
     if not _has_name(planned, timed):
         print("  the shot has no name, so the pick holds by its key, which changes when shots like it come before it;")

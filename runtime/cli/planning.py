@@ -209,10 +209,15 @@ def _tell(plan: Plan, rows: list[Row]) -> None:
         longest, labels = critical_path(plan, rows)
         chain = " → ".join([*map(_line, labels[:2]), "…", _line(labels[-1])][: len(labels) + 1])
         lines.append(f"The longest chain of work takes about {longest:.0f} s: {chain}")
-    if not plan.settled:
+    if any(not shot.exact for shot in plan.shots):
         lines.append(
             "Lengths marked est. rest on speech that has not been voiced; those shots are planned again once it has."
         )
+    if open_takes := [choice.name for choice in plan.choices if not choice.cut.settled]:
+        few = ", ".join(map(shown, open_takes[:6])) + (
+            f" and {len(open_takes) - 6} more" if len(open_takes) > 6 else ""
+        )
+        lines.append(f"Which take is in the cut of {few} is known once all have been judged.")
     print("\n".join(lines))
 
 
