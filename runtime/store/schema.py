@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 SCHEMA = 3
+WAIT = 30.0
+"""Seconds to wait for whoever writes."""
 
 _TABLES = """
 create table if not exists actions (
@@ -61,9 +63,9 @@ def set_aside(path: Path) -> Path:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30, isolation_level="DEFERRED")
+    db = sqlite3.connect(path, timeout=WAIT, isolation_level="DEFERRED")
     try:
-        db.execute("pragma journal_mode = wal")
+        _write_ahead(db)
         db.execute("pragma synchronous = full")
         (version,) = db.execute("pragma user_version").fetchone()
         if version not in (0, SCHEMA):
@@ -77,6 +79,20 @@ def _connect(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Choose the write-ahead log. SQLite does not wait for others here, whatever its timeout: two that begin at once would fail."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            db.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def _bring_up(db: sqlite3.Connection, version: int) -> None:
