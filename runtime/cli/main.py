@@ -158,7 +158,7 @@ def plan_command(
     ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Check the graph before and after every pass.")] = False,
 ) -> None:
-    """Show what a build would run, what it already has, and how long it should take."""
+    """Show what a build would run, what it already has, and the time, memory and disk it will take."""
     from runtime.cli.build import Options
     from runtime.cli.planning import Wish, show_plan
 
