@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -130,6 +131,7 @@ class Pool:
         wanted = {**worker.ONE_THREAD, **dict(seen)}
         saved = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
+        resource_tracker.ensure_running()  # to begin it is to unblock both signals, which must not happen behind the mask below
         # A process that is being begun is nobody's yet: whoever wants us to end waits until it is ours. Its own mask it has
         # from here, too, until it has said what it does about signals.
         masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})

@@ -156,3 +156,29 @@ def _alive(pid: int) -> bool:
         return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+_FIRST = """
+import signal, sys
+from runtime.schedule.pool import Pool
+
+def serve(link, parent):
+    link.send_bytes(b'"%s"' % " ".join(sorted(s.name for s in signal.pthread_sigmask(signal.SIG_BLOCK, ()))).encode())
+
+if __name__ == "__main__":
+    pool = Pool(1, serve)
+    pool.submit(1, {}, "")
+    for job, said in pool.replies(30):
+        print(said)
+    pool.close()
+"""
+
+
+def test_the_first_worker_of_a_process_cannot_be_stopped_before_it_has_begun(tmp_path: Path) -> None:
+    # The first one brings the resource tracker, whose start unblocks the signals.
+    (tmp_path / "first.py").write_text(_FIRST)
+    told = subprocess.run(
+        [sys.executable, str(tmp_path / "first.py")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert told.stdout == "SIGINT SIGTERM\n"
