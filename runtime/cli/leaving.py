@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from runtime.schedule.undisturbed import deferred
+
 
 @contextmanager
 def left_cleanly() -> Iterator[threading.Event]:
@@ -17,7 +19,7 @@ def left_cleanly() -> Iterator[threading.Event]:
     leaving = threading.Event()
 
     def stop(*_: object) -> None:
-        if not leaving.is_set():
+        if not deferred(stop) and not leaving.is_set():
             leaving.set()
             raise KeyboardInterrupt
 

@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 
 from runtime.schedule import worker
 from runtime.schedule.lanes import CPU, Lane
+from runtime.schedule.undisturbed import undisturbed
 
 
 @dataclass(slots=True)
@@ -132,15 +133,14 @@ class Pool:
         saved = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         resource_tracker.ensure_running()  # to begin it is to unblock both signals, which must not happen behind the mask below
-        # A process that is being begun is nobody's yet: whoever wants us to end waits until it is ours. Its own mask it has
-        # from here, too, until it has said what it does about signals.
-        masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        # A process that is being begun is nobody's yet: whoever wants us to end waits until it is ours. The mask it has from
+        # here, too, until it has said what it does about signals.
         try:
-            process.start()
-            started = _Worker(process, ours, lane)
-            self._workers.append(started)
+            with undisturbed():
+                process.start()
+                started = _Worker(process, ours, lane)
+                self._workers.append(started)
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
             for name, value in saved.items():
                 if value is None:
                     os.environ.pop(name, None)
