@@ -75,10 +75,9 @@ def ask(arguments: list[str]) -> Question | None:
         named = [word for word in arguments[1:] if not word.startswith("-")] or ["."]
         before = {place: found for word in named for place in _places(word) if (found := names(place)) is not None}
         now = time.time_ns()
+        ahead = now - time.monotonic_ns()
         path = os.path.join(folder, f"{name}.json")  # noqa: PTH118
-        return Question(
-            arguments[0], path, tools_digest(), now, now - time.monotonic_ns(), before, _READ_AGAIN in arguments
-        )
+        return Question(arguments[0], path, tools_digest(), now, ahead, before, _READ_AGAIN in arguments)
     except (OSError, ValueError):
         return None
 

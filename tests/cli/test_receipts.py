@@ -248,6 +248,16 @@ def test_a_clock_that_jumps_vouches_for_nothing(desk: Desk) -> None:
     assert not desk.at_once("check", "tiny"), "a file of tomorrow may be written to without showing it"
 
 
+def test_a_slow_look_at_our_own_code_is_no_jump_of_the_clock(desk: Desk) -> None:
+    def slow() -> str:
+        time.sleep(3 * receipts.TICK / 1e9)
+        return "tools"
+
+    desk.patch.setattr(receipts, "tools_digest", slow)
+    desk.film("check", "tiny")
+    assert desk.at_once("check", "tiny")
+
+
 def test_commands_that_only_look_leave_every_answer(desk: Desk) -> None:
     desk.film("build", "tiny")
     desk.film("plan", "tiny")
