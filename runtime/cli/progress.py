@@ -1,13 +1,19 @@
-"""Progress of a build: one live line on a terminal, a plain line now and then elsewhere."""
+"""Progress of a build: one live line on a terminal, a plain line now and then elsewhere.
+
+A build plans several times, and each plan asks for a part of the work. What is told is of the whole build: what has run stays
+counted, and tasks that wait for a fact (how long a line is) are to go, with their forecast in the time that is left.
+"""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from runtime.cli.excerpt import shown
 from runtime.schedule.events import Event
 
 if TYPE_CHECKING:
@@ -44,14 +50,20 @@ class Progress:
         self.lost: list[str] = []
         self._began = self._clock()
         self._said = self._began
-        self._hit: set[int] = set()
-        self._ran: set[int] = set()
+        self._lock = threading.RLock()
+        """A terminal's line is drawn by a thread of its own, so that time goes down while a long task runs."""
+        self._hit: set[str] = set()
+        self._ran: set[str] = set()
+        """Ids of what was found and of what ran, in the whole build: what ran for one plan is found by the next."""
         self._wanted: set[int] = set()
         self._running: dict[int, tuple[str, float]] = {}
         self._elsewhere: dict[int, str] = {}
         """What another build is doing at this moment."""
         self._left: dict[str, float] = {}
         """By op, seconds of work that is wanted and not done, and below, that is done in all."""
+        self._later: dict[str, float] = {}
+        """By op, seconds of work that waits for a fact, and below, how many tasks do."""
+        self._waiting = 0
         self._done = 0.0
         self._shots_open = 0
         self._plan: Plan | None = None
@@ -68,14 +80,8 @@ class Progress:
 
     def __enter__(self) -> Progress:
         if not self.quiet and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, TextColumn
-            from rich.progress import Progress as Bar
-
-            columns = (BarColumn(bar_width=24), TextColumn("{task.description}"))
-            self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
+            self._bar, self._line = _live(self._text)
             self._bar.start()
-            self._line = self._bar.add_task("planning …", total=None)
         return self
 
     def __exit__(
@@ -85,13 +91,22 @@ class Progress:
             self._bar.stop()
 
     def planned(self, plan: Plan) -> None:
-        """A new plan replaces the last one: its tasks count from nothing, what is known shows up as hits."""
-        self._plan = plan
-        self._costs = [self._cost_of(task) for task in plan.graph.tasks]
-        self._left, self._done = {}, 0.0
-        self._hit, self._ran, self._wanted, self._running, self._elsewhere = set(), set(), set(), {}, {}
-        self._open_shots = {shot.key: set() for shot in plan.timeline.shots}
-        self._shots_open = 0
+        """A new plan replaces the last one: what is wanted is told anew, what waits for a fact is to go all the same."""
+        tasks = plan.graph.tasks
+        keys = {shot.key for shot in plan.timeline.shots}
+        with self._lock:
+            self._plan = plan
+            self._costs = [self._cost_of(task) for task in tasks]
+            self._left, self._later, self._waiting = {}, {}, 0
+            self._wanted, self._running, self._elsewhere = set(), {}, {}
+            self._open_shots = {task.shot: set() for task in tasks if task.shot in keys}
+            for index, task in enumerate(tasks):
+                if task.provisional:
+                    self._waiting += 1
+                    self._later[task.op.name] = self._later.get(task.op.name, 0.0) + self._costs[index]
+                    if task.shot in keys:
+                        self._open_shots[task.shot].add(index)
+            self._shots_open = sum(bool(left) for left in self._open_shots.values())
 
     def standing(self) -> str:
         """How far it came, for the word at a stop."""
@@ -99,6 +114,11 @@ class Progress:
 
     def heard(self, event: Event) -> None:
         """Take one event in and show where things stand."""
+        with self._lock:
+            self._take(event)
+        self._show()
+
+    def _take(self, event: Event) -> None:
         match event.what:
             case "wanted":
                 if event.task not in self._wanted:
@@ -121,13 +141,12 @@ class Progress:
                 self._elsewhere.pop(event.task, None)
                 self._closed(event)
                 if event.what in ("hit", "ran"):
-                    (self._ran if event.what == "ran" else self._hit).add(event.task)
+                    (self._ran if event.what == "ran" else self._hit).add(event.id)
                 if event.what == "ran":
                     self.ran_by_stage[event.stage] = self.ran_by_stage.get(event.stage, 0) + 1
                     self._done += self._costs[event.task]
                     took, expected = self._kept.get(event.op, (0.0, 0.0))
                     self._kept[event.op] = took + event.seconds, expected + self._costs[event.task]
-        self._show()
 
     def _opened(self, event: Event) -> None:
         tasks = self._open_shots.get(event.shot)
@@ -152,37 +171,39 @@ class Progress:
             return
         self._said = now
         if self._bar is not None and self._line is not None:
-            total = max(sum(self._left.values()) + self._done, 0.01)
-            self._bar.update(self._line, description=self._text(), total=total, completed=self._done)
+            total = max(sum(self._left.values()) + sum(self._later.values()) + self._done, 0.01)
+            self._bar.update(self._line, total=total, completed=self._done)
         else:
             print(self._text(), file=sys.stderr, flush=True)
 
     def _text(self) -> str:
-        assert self._plan is not None
-        shots = len(self._open_shots)
-        done = shots - self._shots_open
-        parts = [
-            f"shots {done}/{shots}",
-            f"run {len(self._ran)}",
-            f"cached {len(self._hit)}",
-            f"to go {len(self._wanted)}",
-        ]
-        left = self.seconds_left()
-        if left is not None:
-            parts.append(f"about {int(left // 60)}:{int(left % 60):02} left")
-        if self._running:
-            parts.append(next(iter(self._running.values()))[0][:44])
-        elif self._elsewhere:
-            parts.append(f"another build makes {next(iter(self._elsewhere.values()))[:30]}")
-        return "  ".join(parts)
+        with self._lock:
+            if self._plan is None:
+                return "planning …"
+            parts = []
+            if shots := len(self._open_shots):
+                parts.append(f"shots {shots - self._shots_open}/{shots}")
+            left = self.seconds_left()
+            if left is not None:
+                parts.append(f"about {int(left // 60)}:{int(left % 60):02} left")
+            parts += [
+                f"run {len(self._ran)}",
+                f"reused {len(self._hit - self._ran)}",
+                f"to go {len(self._wanted) + self._waiting}",
+            ]
+            if self._running:
+                parts.append(shown(next(iter(self._running.values()))[0])[:44])
+            elif self._elsewhere:
+                parts.append(f"another build makes {shown(next(iter(self._elsewhere.values())))[:30]}")
+            return "  ".join(parts)
 
     def seconds_left(self) -> float | None:
         """Forecast work left over all workers, at the pace this build's finished tasks have kept to their forecasts.
 
         What is running counts as done as far as it should be by now. Nothing ends before the longest task that is
-        running should.
+        running should. What waits for a fact comes after all that.
         """
-        if not self._wanted or self._plan is None:
+        if self._plan is None or not (self._wanted or self._waiting):
             return None
         paces = self._paces()
         tasks, now = self._plan.graph.tasks, self._clock()
@@ -193,7 +214,8 @@ class Progress:
             still[task] = max(0.0, self._costs[task] * paces(op) - (now - began))
             waiting[op] = waiting.get(op, 0.0) - self._costs[task]
         work = sum(max(0.0, left) * paces(op) for op, left in waiting.items())
-        return max((work + sum(still.values())) / self._jobs, *still.values(), 0.0)
+        later = sum(left * paces(op) for op, left in self._later.items())
+        return max((work + sum(still.values())) / self._jobs, *still.values(), 0.0) + later / self._jobs
 
     def _paces(self) -> Callable[[str], float]:
         """How each op's tasks keep to their forecasts; one that has hardly run, as all of them do."""
@@ -205,3 +227,19 @@ class Progress:
             return (own + _PRIOR_WEIGHT * usual) / (said + _PRIOR_WEIGHT)
 
         return pace
+
+
+def _live(text: Callable[[], str]) -> tuple[Bar, TaskID]:
+    """A line on the terminal that says a text anew ten times a second."""
+    from rich.console import Console
+    from rich.progress import BarColumn, ProgressColumn
+    from rich.progress import Progress as Bar
+    from rich.progress import Task as Line
+    from rich.text import Text
+
+    class Words(ProgressColumn):
+        def render(self, task: Line) -> Text:
+            return Text(text(), no_wrap=True, overflow="ellipsis")
+
+    bar = Bar(BarColumn(bar_width=24), Words(), console=Console(stderr=True), transient=True)
+    return bar, bar.add_task("", total=None)
