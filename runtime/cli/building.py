@@ -186,10 +186,20 @@ def store_of(main: Path, shared: bool = False) -> Store | None:
             say(f"warning: the shared store {folder} cannot be used: {error}")
             return Store(main.resolve().parent / ".film")
     except (OSError, sqlite3.Error) as error:
+        folder = main.parent / ".film"
+        if folder.exists() and not folder.is_dir():
+            no_folder(folder)
+            return None
         reason = (error.strerror if isinstance(error, OSError) else "") or error
-        say(f"error: the folder {main.parent / '.film'} cannot be used: {reason}")
+        say(f"error: the folder {folder} cannot be used: {reason}")
         say("  = help: results are kept beside the film; make its folder writable or copy the film elsewhere")
         return None
+
+
+def no_folder(path: Path) -> None:
+    """Say that what should be the folder of results is something else."""
+    say(f"error: {path} is a file; results are kept in a folder of that name")
+    say("  = help: move it away: `film build` begins the folder")
 
 
 def no_such_shot(error: NoSuchShotError) -> int:
@@ -241,6 +251,9 @@ def disk_trouble(error: OSError | sqlite3.Error) -> int:
     if getattr(error, "errno", 0) == errno.ENOSPC or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
         say("error: the disk is full")
         say(f"  = help: {_FREE_SPACE}")
+    elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+        say(f"error: the index of finished work cannot be written: {error}")
+        say("  = help: make the folder .film beside the film writable, or copy the film elsewhere")
     elif isinstance(error, OSError):
         say(f"error: {error.strerror or error}: {error.filename2 or error.filename or ''}".rstrip(": "))
         say("  = help: check that the output folder exists and can be written")

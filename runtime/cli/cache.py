@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from runtime.cli.building import disk_trouble, say
+from runtime.cli.columns import columns
+from runtime.cli.excerpt import shown
 from runtime.cli.runs import folder_of
 from runtime.cli.sizes import size_text
 from runtime.store import locks, upkeep
@@ -40,15 +42,16 @@ def stat(path: Path, shared: bool, form: str) -> int:
         print(f"{kept.root}")
         print(f"  {found.blobs} files, {size_text(found.size)}; {found.actions} finished tasks")
         if not shared:
-            films = ", ".join(found.films) or "no film yet"
+            films = shown(", ".join(found.films)) or "no film yet"
             print(f"  {size_text(found.needed)} needed by {films}" + (f" and {found.pins} picks" if found.pins else ""))
         if found.loose:
             print(f"  {size_text(found.loose)} that no finished task speaks of")
         if found.damaged:
             print(f"  {size_text(found.damaged)} set aside as damaged")
         print(f"  {size_text(found.logs)} of logs and journals")
-        for op, number, size in found.by_op:
-            print(f"    {op:<12}{number:>7} tasks {size_text(size):>9}")
+        if found.by_op:
+            rows = [(shown(op), str(number), size_text(size)) for op, number, size in found.by_op]
+            print(columns(("op", "tasks", "size"), rows, right=(1, 2)))
         return 0
 
     return _with(path, shared, show, alone=False)
@@ -91,8 +94,12 @@ def collect(path: Path, shared: bool, form: str, *, most: int | None, older: flo
         if form == "json":
             print(json.dumps({"folder": str(kept.root), "dry_run": dry, **asdict(done)}, ensure_ascii=False))
             return 0
-        would = "would be let go" if dry else "let go"
-        print(f"{done.blobs} files, {size_text(done.before - done.after)}, {would}; {size_text(done.after)} left")
+        if done.blobs or done.actions:
+            would, stay = ("would let go of", "would stay") if dry else ("let go of", "stay")
+            files = f"{done.blobs} file{'' if done.blobs == 1 else 's'}"
+            print(f"{would} {files}, {size_text(done.before - done.after)}; {size_text(done.after)} {stay}")
+        else:
+            print(f"nothing to let go of; {size_text(done.after)} are kept")
         if most is not None and done.after > most:
             print(f"  the films as they were last built need {size_text(done.needed)}: that is never let go")
         return 0
@@ -118,6 +125,8 @@ def _with(path: Path, shared: bool, show: Callable[[_Open], int], alone: bool = 
         say(f"error: a build is using {folder}")
         say("  = help: run the same command when it has ended")
         return 1
+    except BrokenPipeError:
+        raise  # whoever read what is printed has gone: no trouble of the disk
     except (OSError, sqlite3.Error) as error:
         return disk_trouble(error)
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from unicodedata import combining, east_asian_width
 
 _GAP = "  "
 
 
-def columns(header: Sequence[str], rows: Sequence[Sequence[str]], *, give: int = -1) -> str:
-    """Rows under a header, left-aligned. In a terminal too narrow for them the column ``give`` is shortened."""
+def columns(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, give: int = -1, right: Collection[int] = ()
+) -> str:
+    """Rows under a header, left-aligned except for the columns ``right``. Whole wherever it is not read on a terminal; in a
+    terminal too narrow for it the column ``give`` is shortened."""
     widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     over = sum(widths) + len(_GAP) * (len(widths) - 1) - room
     if room and over > 0 and give >= 0:
         widths[give] = max(width(header[give]), widths[give] - over)
         rows = [[fitted(cell, widths[give]) if at == give else cell for at, cell in enumerate(row)] for row in rows]
-    lines = [_GAP.join(map(_padded, row, widths)).rstrip() for row in (header, *rows)]
+    lines = [
+        _GAP.join(
+            _padded(cell, most, at in right) for at, (cell, most) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (header, *rows)
+    ]
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         lines[0] = f"\x1b[2m{lines[0]}\x1b[0m"
     return "\n".join(lines)
@@ -41,5 +49,6 @@ def fitted(text: str, most: int) -> str:
     return f"{text}…"
 
 
-def _padded(text: str, most: int) -> str:
-    return text + " " * (most - width(text))
+def _padded(text: str, most: int, right: bool) -> str:
+    room = " " * (most - width(text))
+    return room + text if right else text + room

@@ -130,25 +130,19 @@ def _passes(plan: Plan, wish: Wish, form: str) -> int:
         rows = [{name: getattr(figure, name) for name in fields} for figure in figures]
         print(json.dumps({"passes": rows, "verified": wish.verify}, ensure_ascii=False))
         return 0
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("after")
-    for name in ("tasks", "calls", "seconds", "GB of weights"):
-        table.add_column(name, justify="right")
-    table.add_column("ensures")
     ensures = {step.name: "; ".join(sorted(what.value for what in step.ensures)) for step in PASSES}
-    for figure in figures:
-        table.add_row(
+    table = [
+        (
             figure.after, f"{figure.tasks:,}", f"{figure.calls:,}", f"{figure.seconds:,.1f}", f"{figure.loaded:,.1f}",
             ensures.get(figure.after, ""),
-        )  # fmt: skip
-    console = Console(highlight=False)
-    console.print(table)
-    console.print("Everything, by what its ops are expected to cost; what is kept already is counted too.")
+        )
+        for figure in figures
+    ]  # fmt: skip
+    header = ("after", "tasks", "calls", "seconds", "GB of weights", "ensures")
+    print(columns(header, table, give=5, right=(1, 2, 3, 4)))
+    print("Everything, by what its ops are expected to cost; what is kept already is counted too.")
     if wish.verify:
-        console.print("Verified: the graph before the passes, and what each requires and ensures.")
+        print("Verified: the graph before the passes, and what each requires and ensures.")
     return 0
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from compiler.diagnostics import Report
 from compiler.front import find_main
 from compiler.names import did_you_mean
-from runtime.cli.building import say
+from runtime.cli.building import no_folder, say
+from runtime.cli.columns import columns
+from runtime.cli.excerpt import shown
 from runtime.cli.sizes import size_text
 from runtime.schedule import journal, logs
 from runtime.store.index import Index
@@ -45,6 +48,9 @@ def folder_of(path: Path) -> Path | None:
     folder = (main.resolve().parent if main is not None else path if path.is_dir() else path.parent) / ".film"
     if folder.is_dir():
         return folder
+    if folder.exists():
+        no_folder(folder)
+        return None
     say(f"error: nothing has been built in {folder.parent}")
     say("  = help: `film build` makes the film and keeps its results there")
     return None
@@ -62,19 +68,16 @@ def show_runs(path: Path, form: str) -> int:
     if not found:
         print("No build has been recorded yet.")
         return 0
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("run", "film", "ended", "run ", "found", "failed", "time", "made"):
-        table.add_column(
-            name, no_wrap=True, justify="right" if name in ("run ", "found", "failed", "time", "made") else "left"
+    rows = [
+        (
+            _when(run.started), shown(run.film), run.how + (f", {run.failed} tasks" if run.failed else ""), str(run.ran), str(run.hit),
+            _length(run.seconds), size_text(run.bytes), run.id,
         )
-    for run in found[:_SHOWN_RUNS]:
-        table.add_row(
-            run.id, run.film, run.how, str(run.ran), str(run.hit), str(run.failed), _length(run.seconds), size_text(run.bytes)
-        )  # fmt: skip
-    Console(highlight=False).print(table)
+        for run in found[:_SHOWN_RUNS]
+    ]  # fmt: skip
+    print(
+        columns(("begun", "film", "ended", "ran", "reused", "took", "wrote", "run"), rows, give=7, right=(3, 4, 5, 6))
+    )
     if len(found) > _SHOWN_RUNS:
         print(f"… and {len(found) - _SHOWN_RUNS} earlier ones")
     return 0
@@ -90,13 +93,12 @@ def show_log(task: str, path: Path, form: str) -> int:
     ids = _matching(task, known, tries)
     if not ids:
         say(f"error: no task {task!r} has been run here")
-        say(
-            f"  = help: {did_you_mean(task, sorted(set(known.values()))) or '`film plan` and `film runs` name tasks and builds'}"
-        )
+        usual = "name a shot, or a task by how its label begins: `voice`, `person`, `place`, `mix`, `conform`"
+        say(f"  = help: {did_you_mean(task, sorted(set(known.values()))) or usual}")
         return 1
-    shown = [one for one in tries if one.id in ids]
+    meant = [one for one in tries if one.id in ids]
     files = {path for found in ids for path in logs.logs_of(folder / "logs", found)}
-    told = [(one, _log_of(one, files)) for one in shown]
+    told = [(one, _log_of(one, files)) for one in meant]
     loose = sorted(files - {log for _, log in told if log}, key=lambda p: p.name[logs.ID :], reverse=True)
     if form == "json":
         rows = [{**asdict(one), "log": _text(log) if log else ""} for one, log in told]
@@ -107,13 +109,15 @@ def show_log(task: str, path: Path, form: str) -> int:
         print(json.dumps({"tries": rows}, ensure_ascii=False))
         return 0
     for one, log in told[:_MOST]:
-        print(f"{one.label}  {one.id}  {_when(one.started)}  {_how(one)}")
-        print(_indented(_text(log)) if log else "  (it said nothing)" if not one.message else f"  {one.message}")
+        silent = "" if log or one.message else ", said nothing"
+        print(f"{shown(one.label)}  {one.id}  {_when(one.started)}  {shown(_how(one))}{silent}")
+        if log:
+            print(_indented(_text(log)))
     for path in loose[: max(0, _MOST - len(told))]:
-        print(f"{known.get(path.name[: logs.ID], '')}  {path.name[: logs.ID]}")
+        print(f"{shown(known.get(path.name[: logs.ID], ''))}  {path.name[: logs.ID]}")
         print(_indented(_text(path)))
     if not told and not loose:
-        print(f"{next(iter(known[i] for i in ids))}: found ready in every build that is kept; it said nothing")
+        print(f"{shown(next(iter(known[i] for i in ids)))}: found ready in every build that is kept; it said nothing")
     if len(told) > _MOST:
         print(f"… and {len(told) - _MOST} earlier ones; --format json has them all")
     return 0
@@ -132,11 +136,12 @@ def _tries(folder: Path) -> Iterable[Try]:
 
 
 def _planned(folder: Path) -> dict[str, str]:
-    """Ids and labels of what the films of this folder were last planned to be."""
+    """Ids and labels of what the films of this folder were last planned to be; none where the index cannot be read."""
     if not (folder / "index.sqlite").exists():
         return {}
-    with closing(Index(folder / "index.sqlite")) as index:
+    with suppress(OSError, sqlite3.Error), closing(Index(folder / "index.sqlite")) as index:
         return {t.recipe[: logs.ID]: t.task for film in index.plans() for t in index.plan(film).values()}
+    return {}
 
 
 def _matching(task: str, known: dict[str, str], tries: list[Try]) -> set[str]:

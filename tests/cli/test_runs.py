@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -128,7 +129,36 @@ def test_runs_lists_builds_and_how_they_ended(film: Film) -> None:
     text = film("runs")[1]
     assert first["id"] in text
     assert "done" in text
+    header, *rows = text.splitlines()
+    assert header.split() == ["begun", "film", "ended", "ran", "reused", "took", "wrote", "run"]
+    assert len({len(row) for row in rows}) == 1, "columns stand under each other, whole, whoever reads them"
     assert "had been forecast" in film("plan", "tiny.film")[1]
+
+
+def test_a_log_is_told_without_an_index_and_without_empty_lines(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    film("build", "tiny.film")
+
+    def unreadable(path: Path) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("runtime.cli.runs.Index", unreadable)
+    code, out, _ = film("log", "film", "tiny.film")
+    assert code == 0
+    assert out.startswith("film  ")
+    assert out.rstrip().endswith("said nothing")
+    assert out.count("\n") == 1
+    code, _, err = film("log", "wibble", "tiny.film")
+    assert code == 1
+    assert "name a shot, or a task" in err
+
+
+def test_a_file_where_results_are_kept_is_told(film: Film) -> None:
+    Path(".film").write_text("")
+    for words in (("build",), ("plan",), ("why", "film"), ("runs",), ("log", "film"), ("cache", "stat")):
+        code, _, err = film(*words, "tiny.film")
+        assert code == 1
+        assert ".film is a file" in err
+        assert "move it away" in err
 
 
 def test_a_build_that_was_killed_is_told_from_one_that_runs(tmp_path: Path) -> None:
@@ -183,9 +213,11 @@ def test_cache_stat_verify_gc(film: Film) -> None:
     stat = json.loads(film("cache", "stat", "--format", "json")[1])
     assert stat["needed"] < stat["size"]
     assert stat["films"] == ["tiny.film previz"]
+    assert film("cache", "gc", "--dry-run")[1].startswith("would let go of ")
     tried = json.loads(film("cache", "gc", "--dry-run", "--format", "json")[1])
     done = json.loads(film("cache", "gc", "--format", "json")[1])
     assert tried["after"] == done["after"] == stat["needed"]
+    assert film("cache", "gc")[1].startswith("nothing to let go of; ")
     assert json.loads(film("build", "tiny.film", "--format", "json")[1])["ran"] == 0
     made = Path("build/tiny/tiny.mp4").read_bytes()
     blob = next(p for p in Path(".film/blobs").rglob("*.mp4") if p.read_bytes() == made)
@@ -200,6 +232,20 @@ def test_cache_stat_verify_gc(film: Film) -> None:
     held = locks.share(Path(".film/lock"))
     assert film("cache", "gc")[0] == 1
     held.release()
+
+
+@pytest.mark.parametrize("words", [("cache", "stat"), ("plan",), ("plan", "--passes"), ("why", "film")])
+def test_a_reader_that_has_gone_is_no_trouble_of_the_disk(
+    film: Film, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    film("build", "tiny.film")
+
+    def gone(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", gone)
+    with pytest.raises(BrokenPipeError):
+        film(*words, "tiny.film")
 
 
 def test_films_of_other_folders_share_results_when_asked_to(film: Film) -> None:
