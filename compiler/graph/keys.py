@@ -47,10 +47,12 @@ def recipe_of(task: Task, inputs: Sequence[tuple[str, str, str]], tools: Tools, 
     return digest(_form("recipe", task, tools, writer, inputs))
 
 
-def action_key(task: Task, tools: Tools, inputs: Sequence[tuple[str, str]], domain: str) -> str:
+def action_key(
+    task: Task, tools: Tools, inputs: Sequence[tuple[str, str]], domain: str, writer: Writer | None = None
+) -> str:
     """Key of the very work: ``inputs`` are (slot, content digest) in input order."""
     where = "" if task.op.determinism is Determinism.EXACT else domain
-    return digest(_form("action", task, tools, Writer(), inputs, f'"domain":{quoted(where)},'))
+    return digest(_form("action", task, tools, writer or Writer(), inputs, f'"domain":{quoted(where)},'))
 
 
 def _form(

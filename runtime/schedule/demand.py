@@ -7,8 +7,10 @@ date and its action key decides (early cutoff).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from compiler.graph.codec import Writer
 from compiler.graph.keys import Tools, action_key
 from compiler.graph.ops import Determinism
 from compiler.graph.task import Graph, Task
@@ -43,6 +45,7 @@ class Demand:
         self.state = [State.UNSEEN] * len(graph.tasks)
         self.keys: dict[int, str] = {}
         """Action key of every task whose inputs are all there."""
+        self.writer = Writer()
         self._emit, self._ready, self._unready = emit, ready, unready
         self._missing = [0] * len(graph.tasks)
         """Of a waiting task: how many of those it reads are not done."""
@@ -92,7 +95,8 @@ class Demand:
     def done(self, index: int, action: Action) -> None:
         """A task is up to date: what waited only for it can go on."""
         self.state[index] = State.DONE
-        self.outcome.actions[index] = action
+        # Of its provenance a build has no use, and that of all tasks together is large.
+        self.outcome.actions[index] = replace(action, record="")
         settled = []
         for reader in self.readers[index]:
             if self.state[reader] is State.WAITING:
@@ -167,7 +171,7 @@ class Demand:
             while self._settled:
                 index = self._settled.pop()
                 task = self.graph.tasks[index]
-                self.keys[index] = action_key(task, self.tools, self.input_digests(task), self.domain)
+                self.keys[index] = action_key(task, self.tools, self.input_digests(task), self.domain, self.writer)
                 if not self.found(index):
                     self._ready(index)
         finally:

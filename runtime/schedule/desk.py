@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from compiler.graph.codec import canonical, encode
+from compiler.graph.codec import canonical, quoted
 from compiler.graph.keys import Tools
 from compiler.graph.ops import SUFFIX
 from compiler.graph.sizes import likely_sizes
@@ -34,7 +34,7 @@ class Spoilt:
 
 
 class Desk:
-    """The tasks of a run that are being done. ``log`` has the file of each one's last try."""
+    """The tasks of a run that are being done. ``log`` has the file of each one's last try, until it is kept."""
 
     def __init__(
         self, graph: Graph, recipes: Sequence[str], tools: Tools, domain: str, store: Store, demand: Demand
@@ -43,6 +43,7 @@ class Desk:
         self._store, self._demand = store, demand
         self.log: dict[int, Path] = {}
         self._read: dict[int, list[tuple[Action, str, Token | None]]] = {}
+        self._params: dict[int, str] = {}
         self._claims: dict[int, Lock] = {}
         self._folders: dict[int, Path] = {}
         self._number = count(1)
@@ -66,8 +67,9 @@ class Desk:
             inputs.append([slot, str(store.path(action, ref.output)), action.output(ref.output).digest])
         self._read[index] = read
         self.log[index] = logs.log_path(store.logs, self._recipes[index])
+        self._params[index] = self._demand.writer.text(task.params)
         return {
-            "params": encode(task.params),
+            "params": self._params[index],
             "inputs": inputs,
             "outputs": [[name, SUFFIX[kind]] for name, kind in task.outputs],
             "folder": str(folder),
@@ -84,27 +86,30 @@ class Desk:
         task, demand = self._graph.tasks[index], self._demand
         named = [(name, SUFFIX[kind]) for name, kind in task.outputs]
         outputs = self._store.adopt(self._folders[index], named)
-        record = canonical(
-            {
-                "op": task.op.name,
-                "version": task.op.version,
-                "tool": self._tools.get(task.op.name, ""),
-                "params": encode(task.params),
-                "inputs": [[slot, digest] for slot, digest in demand.input_digests(task)],
-                "label": task.label,
-            }
-        )
         action = Action(
-            demand.keys[index], self._recipes[index], self._domain, task.op.name, outputs, canonical(facts), record, seconds
+            demand.keys[index], self._recipes[index], self._domain, task.op.name, outputs, canonical(facts),
+            self._provenance(index), seconds,
         )  # fmt: skip
         vouched = all(demand.outcome.actions[ref.task].action in self._store.vouched for ref in task.sources())
         made = sum(output.size for output in outputs)
         measured = Measured(task.cost, seconds, memory, self._likely[index], made)
         self._store.record(action, measured, vouched=vouched)
+        del self.log[index]
         return action
+
+    def _provenance(self, index: int) -> str:
+        """What a result was made by, as canonical text."""
+        task = self._graph.tasks[index]
+        inputs = canonical([[slot, digest] for slot, digest in self._demand.input_digests(task)])
+        return (
+            f'{{"inputs":{inputs},"label":{quoted(task.label)},"op":{quoted(task.op.name)},"params":{self._params[index]},'
+            f'"tool":{quoted(self._tools.get(task.op.name, ""))},"version":{task.op.version}}}'
+        )
 
     def clear(self, index: int) -> None:
         """Remove what a try left behind and give up its claim."""
+        self._read.pop(index, None)
+        self._params.pop(index, None)
         if (folder := self._folders.pop(index, None)) is not None:
             shutil.rmtree(folder, ignore_errors=True)
         if (claim := self._claims.pop(index, None)) is not None:

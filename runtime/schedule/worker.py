@@ -106,7 +106,7 @@ def _context(job: dict[str, Any], task: dict[str, Any]) -> TaskContext:
         digests.setdefault(slot, []).append(content)
     folder = Path(str(task["folder"]))
     return TaskContext(
-        decode(BY_NAME[str(job["op"])].params, task["params"]),
+        decode(BY_NAME[str(job["op"])].params, json.loads(task["params"])),
         {slot: tuple(paths) for slot, paths in inputs.items()},
         {slot: tuple(names) for slot, names in digests.items()},
         {name: folder / f"{name}{suffix}" for name, suffix in task["outputs"]},

@@ -49,7 +49,7 @@ class Blobs:
 
     def path(self, digest: str, suffix: str) -> Path:
         """Where a blob lies, whether it exists or not."""
-        return self.root / digest[:2] / f"{digest}{suffix}"
+        return Path(f"{self._base}{digest[:2]}{os.sep}{digest}{suffix}")
 
     def present(self, digest: str, suffix: str, size: int) -> bool:
         """Whether a blob of that size is there; a cheap look, no bytes read."""
