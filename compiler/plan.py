@@ -29,6 +29,7 @@ from compiler.passes.program import Program, Setting
 from compiler.passes.run import run_calls, run_tasks, verify_passes
 from compiler.profiles import PROFILES
 from compiler.shelved import Shelved
+from compiler.shelved_plays import ShelvedPlays
 from compiler.staging.model import Timeline
 from compiler.staging.stage import PlayedFilm
 
@@ -106,8 +107,8 @@ def plan_film(
     """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``.
 
     With a ``memo`` what did not change since it was last used is not planned again. ``takes``: nothing of the film, only
-    every take that is asked for, with its scores. With a ``shelf`` scenes it has are photographed only when somebody
-    asks for what is in them: what there is to say of those pictures is then not reported, and whoever reads the plan may
+    every take that is asked for, with its scores. With a ``shelf`` scenes it has are played and photographed only when
+    somebody asks for what is in them: what there is to say of those is then not reported, and whoever reads the plan may
     meet ``KeptWrongError``.
     """
     memo = memo or Memo()
@@ -129,7 +130,8 @@ def _planned(
     shelf: Shelf | None,
 ) -> Plan:
     named = as_first_named(film)
-    played = PlayedFilm(named, facts.line, report, size=size, lengths=facts.seconds, memo=memo.staging)
+    plays = ShelvedPlays(shelf, named) if shelf is not None else None
+    played = PlayedFilm(named, facts.line, report, size=size, lengths=facts.seconds, memo=memo.staging, resume=plays)
     shelved = Shelved(shelf, played, film, facts, PROFILES[profile], memo) if shelf is not None else None
     timeline = whole = played.timeline() if shelved is None else shelved.timeline()
     if timeline.frames / film.rate.fps > FILM_SECONDS.value:
@@ -145,8 +147,10 @@ def _planned(
         choices = tuple(all_takes(choice) for choice in choices)
     timeline = recut(timeline, cuts(choices), facts, film.rate)
     lowered = lower_film(film, timeline, facts, PROFILES[profile], key, memo)
-    if shelved is not None and not only:
-        shelved.put(whole)
+    if shelf is not None and shelved is not None and plays is not None:
+        new = {**plays.texts(played), **(shelved.texts(whole) if not only else {})}
+        if new:
+            shelf.put(new)
     if takes:
         lowered = replace(lowered, wanted=tuple(w for w in lowered.wanted if w[0].startswith((SCORES, TAKES))))
     if len(lowered) > TASKS.value:

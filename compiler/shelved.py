@@ -1,7 +1,7 @@
 """Cold plans that photograph only what is new: lowered scenes on a shelf, by the digest of all their pictures are made of.
 
-Every scene is played, so that times are always today's. A scene whose text is on the shelf is neither photographed nor
-lowered; its tasks say from the text what plans are asked for most, and are staged for the rest.
+A scene whose text is on the shelf is neither photographed nor lowered; its tasks say from the text what plans are asked for
+most, and are staged for the rest. How scenes are played is kept beside it (``shelved_plays``).
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Shelved:
                 self.memo.seed(self._lowered(timed))
         return timeline
 
-    def put(self, timeline: Timeline) -> None:
-        """Put the scenes that were not on the shelf there, when ``timeline`` has just been lowered with the memo."""
+    def texts(self, timeline: Timeline) -> dict[str, str]:
+        """Texts of the scenes that were not on the shelf, when ``timeline`` has just been lowered with the memo."""
         scenes: dict[int, list[tuple[TimedShot, LoweredShot]]] = {}
         out: set[int] = set()
         for timed in timeline.shots:
@@ -77,13 +77,11 @@ class Shelved:
                 out.add(timed.scene)
             else:
                 scenes.setdefault(timed.scene, []).append((timed, lowered))
-        texts = {
+        return {
             self.keys[index]: text
             for index, shots in scenes.items()
             if index not in out and (text := scene_text(shots, self._lines(index))) is not None
         }
-        if texts:
-            self.shelf.put(texts)
 
     def _fitted(self, laid: Laid) -> str:
         """Which lines of a scene are fitted to pinned lengths: it decides whose phonemes its lips move by."""

@@ -18,6 +18,7 @@ from compiler.staging.identical import identical
 from compiler.staging.model import LineTiming, SpokenLine, StagedShot
 from compiler.staging.pictures import SeenScene, Sight, Views, look_at_scene, look_of, shoot_scene
 from compiler.staging.play import Between, PlayedScene, play_scene
+from compiler.staging.unplayed import UnplayedScene
 from compiler.staging.world import WorldState
 
 
@@ -90,17 +91,24 @@ class StagingMemo:
         self._by_key, self._pictured = None, False
         return self._house
 
-    def play(self, scene: Scene, following: Transition | None, found: Between) -> PlayedScene:
-        """The scene as it is played after what is found."""
+    def play(
+        self,
+        scene: Scene,
+        following: Transition | None,
+        found: Between,
+        resume: Callable[[], PlayedScene | None] = lambda: None,
+    ) -> PlayedScene:
+        """The scene as it is played after what is found; ``resume`` may know it without its being played."""
         assert self._house is not None
         assert self._timing is not None
         self.work.scenes += 1
         key = self._key(scene)
         old = self._entries.get(key) or self._of_key(scene)
         if old is None or not self._same_scene(old, scene) or not self._as_it_was(old, following, found):
-            self.work.played += 1
-            played = play_scene(self._house, scene, following, found, self._timing, self._lengths)
-            names = dict.fromkeys([*played.stage.bodies, *(s.speech.character for s in played.spoken)])
+            resumed = resume()
+            self.work.played += resumed is None
+            played = resumed or play_scene(self._house, scene, following, found, self._timing, self._lengths)
+            names = dict.fromkeys([*played.people, *(s.speech.character for s in played.spoken)])
             cast = tuple(map(self._house.character, names))
             left = None if old is None or old.left is None else (None, old.left[1])
             old = _Entry(played, following, cast, self._house.location(scene.location), left=left)
@@ -116,6 +124,13 @@ class StagingMemo:
             last = left if entry.left is None else entry.left[1]
             entry.left = found, last if last == left and _same_transition(last.join, left.join) else left
         return entry.left[1]
+
+    def awake(self, unplayed: UnplayedScene) -> PlayedScene:
+        """A scene that was resumed in this run, played."""
+        real = unplayed.real()
+        entry = self._now[id(real)] = self._now[id(unplayed)]
+        entry.played = real
+        return real
 
     def see(self, views: Views, index: int, before: Camera | None, *, pictures: bool) -> SeenScene:
         """The scene looked at, after a picture taken by the camera ``before``; with its shots when ``pictures``."""
@@ -212,7 +227,7 @@ def finds_the_same(played: PlayedScene, found: Between) -> bool:
     return (
         _same_transition(was.join, found.join)
         and _same_world(was.world, found.world)
-        and all(was.seen.get((place, name)) == found.seen.get((place, name)) for name in played.stage.bodies)
+        and all(was.seen.get((place, name)) == found.seen.get((place, name)) for name in played.people)
         and played.notices_room(was.room) == played.notices_room(found.room)
         and played.notices_voice(was) == played.notices_voice(found)
     )

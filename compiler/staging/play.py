@@ -67,6 +67,12 @@ class PlayedScene:
     """
 
     scene: Scene
+    following: Transition | None
+    """The transition that the next scene begins with."""
+    people: tuple[str, ...]
+    """Who is in it, in the order they were set down."""
+    opening: Transition | None
+    """The transition into its first shot."""
     stage: Stage
     setups: list[Setup]
     cuts: list[Cut]
@@ -108,7 +114,7 @@ class PlayedScene:
 
     def notices_room(self, room: int | None) -> int | None:
         """Of the frames that the shot before can give, what makes a difference to it."""
-        join = self.setups[0].join
+        join = self.opening
         if join is None or join.kind not in (TransitionKind.DISSOLVE, TransitionKind.WIPE):
             return 0
         return None if room is None else min(room, self.rate.frames(join.seconds))
@@ -196,6 +202,9 @@ def play_scene(
     close_world(stage)
     return PlayedScene(
         scene=scene,
+        following=following,
+        people=tuple(stage.bodies),
+        opening=setups[0].join,
         stage=stage,
         setups=setups,
         cuts=clock.cuts,

@@ -14,43 +14,89 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
-from compiler.meaning.film import Composite, Shot, Transition
+from compiler.meaning.film import Composite, Scene, Shot, Transition
 from compiler.staging.house import House
 from compiler.staging.pictures import Views
 from compiler.staging.play import Between, PlayedScene
 from compiler.staging.timing import Spoken
 
-FORMAT = "filmlang scene 1"
+FORMAT = "filmlang scene 2"
 """Changes when the same values are written otherwise."""
-_TABLES = ("groups", "props", "plates", "looks", "pieces", "verbs", "deliveries", "coverages")
+_TABLES = ("groups", "props", "plates", "pieces", "verbs", "deliveries", "coverages")
 
 
-def scene_digests(house: House, views: Views) -> tuple[str, ...]:
+class SceneWords:
+    """Digests of what a film's scenes are played from; each is taken once. 32 hex digits, the same in every process."""
+
+    def __init__(self, house: House) -> None:
+        film = house.film
+        self.house = house
+        self._declared = _hashed(
+            FORMAT,
+            film.rate,
+            film.seed,
+            [(c.name, c.seed) for c in film.characters],
+            *(getattr(film, table) for table in _TABLES),
+        )
+        self._written: dict[int, tuple[object, str]] = {}
+        self._scenes: dict[tuple[int, int], tuple[object, str]] = {}
+        self._hung: dict[int, tuple[object, str]] = {}
+
+    def written(self, scene: Scene, following: Transition | None) -> str:
+        """All that a scene is played from and that is known before it is played, but for what it finds: frame rate, seed,
+        groups, props, plates, pieces, verbs, deliveries and coverage patterns; everybody's name and seed; its place, the
+        scene without its spans, and the transition that the next begins with.
+        """
+        known = self._scenes.get((id(scene), id(following)))
+        if known is None:
+            words = _hashed(self._declared, self.of(self.house.location(scene.location)), scene, following)
+            known = self._scenes[id(scene), id(following)] = (scene, following), words
+        return known[1]
+
+    def hung_on(self, played: PlayedScene) -> str:
+        """All else that a scene hung on as it was played: those who are in it or speak in it, and the named shots it
+        repeats, each with all that is said of them; measured lengths of its lines and files; and what it noticed of what
+        it found (things, clothes, seats, people where they were last seen, a transition, the last words spoken).
+        """
+        known = self._hung.get(id(played))
+        if known is None:
+            cast = dict.fromkeys([*played.people, *(s.speech.character for s in played.spoken)])
+            words = _hashed(
+                *(self.of(self.house.character(name)) for name in cast),
+                played.repeated,
+                played.measured,
+                _noticed(played, played.found),
+                [(s.timing.seconds, s.timing.words) if s.timing.exact else None for s in played.spoken],
+            )
+            known = self._hung[id(played)] = played, words
+        return known[1]
+
+    def of(self, value: object) -> str:
+        """A declared thing, written once however many scenes have it."""
+        known = self._written.get(id(value))
+        if known is None:
+            known = self._written[id(value)] = (
+                value,
+                _hashed(value),
+            )  # the value too: its identity is its own while it lives
+        return known[1]
+
+
+def scene_digests(words: SceneWords, views: Views) -> tuple[str, ...]:
     """A digest for each scene of a film that was played, before any picture is taken: 32 hex digits.
 
     It covers all that the scene's shots come from: every ``SceneShot`` (the ``StagedShot``, lines, exactness, panels, join,
-    fade and place in the scene) is equal where digests are. That is: frame rate, seed, size, look and looks; groups, props,
-    plates, pieces, verbs, deliveries and coverage patterns; everybody's name and seed; those who are in the scene or speak in
-    it, its place, and the named shots it repeats, each with all that is said of them; the scene without its spans; what it
-    found (things, clothes, seats, people where they were last seen, a transition, the last words spoken, as far as it notices
-    them); measured lengths of its lines and files; the next scene's transition, what it takes of the last shot and of the last
-    speech; speeches and titles of other scenes that reach into it. A scene that begins by matching the picture before it also
-    has that scene's digest in its own, and one that shows a shot of another scene that of the whole film.
+    fade and place in the scene) is equal where digests are. That is what it was played from (``SceneWords.written`` and
+    ``hung_on``); size, look and looks; what the next scene takes of the last shot and of the last speech; speeches and titles
+    of other scenes that reach into it. A scene that begins by matching the picture before it also has that scene's digest in
+    its own, and one that shows a shot of another scene that of the whole film.
 
     Not covered: the code of staging and what the standard library's tables say (a digest of those belongs beside it), and where
     spans are: findings, and ``TimedShot.source``, ``scene`` and ``first_frame``, are not told by it.
     """
-    film = house.film
-    declared = _hashed(
-        FORMAT,
-        film.rate,
-        film.seed,
-        film.look,
-        [(c.name, c.seed) for c in film.characters],
-        *(getattr(film, table) for table in _TABLES),
-    )
-    written: dict[int, tuple[object, str]] = {}
-    own = [_own(house, views, index, declared, written) for index in range(len(views.reel.scenes))]
+    film = words.house.film
+    looks = _hashed(film.look, film.looks)
+    own = [_own(words, views, index, looks) for index in range(len(views.reel.scenes))]
     whole = _hashed(*own)
     found: list[str] = []
     for digest, laid in zip(own, views.reel.scenes, strict=True):
@@ -65,21 +111,13 @@ def goes_on(shot: Shot) -> bool:
     return bool(shot.match) or shot.continues or isinstance(shot.source, Composite)
 
 
-def _own(house: House, views: Views, index: int, declared: str, written: dict[int, tuple[object, str]]) -> str:
+def _own(words: SceneWords, views: Views, index: int, looks: str) -> str:
     """The digest of a scene by itself."""
     played, sight = views.reel.scenes[index].played, views.sight(index)
-    cast = dict.fromkeys([*played.stage.bodies, *(s.speech.character for s in played.spoken)])
-    following = views.reel.played[index + 1].scene.items[:1] if index + 1 < len(views.reel.played) else ()
     return _hashed(
-        declared,
-        *(_remembered(house.character(name), written) for name in cast),
-        _remembered(house.location(played.scene.location), written),
-        played.scene,
-        played.repeated,
-        played.measured,
-        _noticed(played, played.found),
-        following if following and isinstance(following[0], Transition) else (),
-        [(s.timing.seconds, s.timing.words) if s.timing.exact else None for s in played.spoken],
+        looks,
+        words.written(played.scene, played.following),
+        words.hung_on(played),
         sight.size,
         sight.tail,
         sight.until,
@@ -96,7 +134,7 @@ def _noticed(played: PlayedScene, found: Between) -> tuple[object, ...]:
         found.join,
         played.notices_room(found.room),
         played.notices_voice(found),
-        [(name, found.seen.get((place, name))) for name in played.stage.bodies],
+        [(name, found.seen.get((place, name))) for name in played.people],
         found.world.items,
         sorted((name, p.wears, p.rides, p.seat) for name, p in found.world.people.items() if p.wears or p.rides),
     )
@@ -104,14 +142,6 @@ def _noticed(played: PlayedScene, found: Between) -> tuple[object, ...]:
 
 def _heard(spoken: Spoken) -> tuple[object, ...]:
     return spoken.line, spoken.speech.character, spoken.speech.voice_over, spoken.start, spoken.end, spoken.timing.exact
-
-
-def _remembered(value: object, written: dict[int, tuple[object, str]]) -> str:
-    """A declared thing, written once however many scenes have it."""
-    known = written.get(id(value))
-    if known is None:
-        known = written[id(value)] = value, _hashed(value)  # the value too: its identity is its own while it lives
-    return known[1]
 
 
 def _hashed(*values: object) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
+from typing import Protocol
 
 from compiler.diagnostics import Report
-from compiler.meaning.film import Film, Scene, Transition
+from compiler.meaning.film import Composite, Film, Scene, Transition
 from compiler.staging.coverage import Setup
 from compiler.staging.editions import check_editions
 from compiler.staging.footage import Lengths, no_lengths
@@ -21,14 +23,25 @@ from compiler.staging.memo import StagingMemo
 from compiler.staging.model import LineTiming, SpokenLine, TimedShot, Timeline
 from compiler.staging.overlays import place_titles
 from compiler.staging.pictures import SceneShot, SeenScene, Views
-from compiler.staging.play import BEGINNING, PlayedScene
+from compiler.staging.play import BEGINNING, Between, PlayedScene
 from compiler.staging.reel import Reel
-from compiler.staging.scene_digest import goes_on, scene_digests
+from compiler.staging.scene_digest import SceneWords, goes_on, scene_digests
 from compiler.staging.sounds import place_chapters, place_music, place_sounds, place_speeches
+from compiler.staging.unplayed import UnplayedScene
 from compiler.staging.world_checks import check_world
 
 Timing = Callable[[SpokenLine], LineTiming]
 Known = Mapping[int, Sequence[SceneShot]]
+
+
+class Resume(Protocol):
+    """What knows scenes without their being played."""
+
+    def begin(self, words: SceneWords, timing: Timing, lengths: Lengths) -> None:
+        """A film is about to be played."""
+
+    def scene(self, scene: Scene, following: Transition | None, found: Between) -> UnplayedScene | None:
+        """The scene as it is after what is found, if that is known."""
 
 
 def stage_film(
@@ -79,14 +92,20 @@ class PlayedFilm:
         size: tuple[int, int] | None = None,
         lengths: Lengths = no_lengths,
         memo: StagingMemo | None = None,
+        resume: Resume | None = None,
     ) -> None:
+        """``resume`` may know scenes; what there is to say of how those are played is not reported."""
         self.film, self.report, self.size = film, report, size or film.size
         self._lengths = lengths
         self._memo = memo if memo is not None else StagingMemo()
         self.house = self._memo.begin(film, timing, lengths)
+        self.words = SceneWords(self.house)
+        self._resume = resume
+        if resume is not None:
+            resume.begin(self.words, timing, lengths)
         check_world(film, report, self.house.person)
         self._told: set[SetKey] = set()
-        self.reel = Reel(film, self._play(timing))
+        self.reel = Reel(film, self._play())
         self._views = Views(self.reel, self.size, place_titles(self.reel, report))
         self._taken: dict[int, SeenScene] = {}
 
@@ -108,6 +127,7 @@ class PlayedFilm:
             before = self._taken.get(index - 1)
             if before is None and index and goes_on(self.reel.scenes[index].played.cuts[0].shot):
                 before = self.photographed(index - 1)
+            self._awake(index)
             seen = self._memo.see(self._views, index, before.camera if before else None, pictures=True)
             self.house.tell(seen.asked, self._told, self.report)
             self.report.items += seen.findings
@@ -116,12 +136,23 @@ class PlayedFilm:
 
     def digests(self) -> tuple[str, ...]:
         """For each scene a digest of all its shots are made of; see ``scene_digest.scene_digests``."""
-        return scene_digests(self.house, self._views)
+        return scene_digests(self.words, self._views)
+
+    def _awake(self, index: int) -> None:
+        """A scene is about to be photographed: it, and whatever it shows shots of, is played if it was not."""
+        scenes = self.reel.scenes
+        shows_others = any(isinstance(cut.shot.source, Composite) for cut in scenes[index].played.cuts)
+        for number in range(len(scenes)) if shows_others else (index,):
+            known = scenes[number].played
+            if isinstance(known, UnplayedScene):
+                self.reel.played[number] = real = self._memo.awake(known)
+                scenes[number] = replace(scenes[number], played=real)
 
     def look(self) -> None:
         """Reports what there is to say of pictures, and of the whole film."""
         before = None
         for index in range(len(self.reel.scenes)):
+            self._awake(index)
             seen = self._memo.see(self._views, index, before, pictures=False)
             self.house.tell(seen.asked, self._told, self.report)
             self.report.items += seen.findings
@@ -148,12 +179,16 @@ class PlayedFilm:
             place_chapters(reel),
         )
 
-    def _play(self, timing: Timing) -> list[PlayedScene]:
+    def _play(self) -> list[PlayedScene]:
         scenes = self.film.scenes
         found, played = BEGINNING, []
         for index, scene in enumerate(scenes):
-            following = scenes[index + 1] if index + 1 < len(scenes) else None
-            done = self._memo.play(scene, _opening_transition(following), found)
+            following = opening_transition(scenes[index + 1] if index + 1 < len(scenes) else None)
+            resume = self._resume
+            if resume is None:
+                done = self._memo.play(scene, following, found)
+            else:
+                done = self._memo.play(scene, following, found, partial(resume.scene, scene, following, found))
             self.house.tell(done.asked, self._told, self.report)
             self.report.items += done.findings
             played.append(done)
@@ -161,7 +196,7 @@ class PlayedFilm:
         return played
 
 
-def _opening_transition(scene: Scene | None) -> Transition | None:
+def opening_transition(scene: Scene | None) -> Transition | None:
     """The transition that a scene begins with, if it does."""
     first = scene.items[0] if scene is not None and scene.items else None
     return first if isinstance(first, Transition) else None

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from compiler.diagnostics import Report
 from compiler.front import check_text
+from compiler.graph import kept, kept_play
 from compiler.graph import params as p
 from compiler.graph.facts import Facts
 from compiler.graph.keys import recipe_keys
@@ -181,6 +182,7 @@ def test_a_plan_from_a_shelf_is_the_plan_without_one(edits: list[tuple[int, int,
             _tells_the_same(made, plain)
         _same(made, plain)
         assert made.timeline == plain.timeline
+        assert [s.source for s in made.timeline.shots] == [s.source for s in plain.timeline.shots]
         if way == 3:
             facts = _learned(plain, facts)
 
@@ -189,17 +191,27 @@ def test_a_shelf_saves_the_pictures_of_scenes_it_has() -> None:
     shelf, text = Shelf(), HEAD + "\n" + "\n".join(SCENES)
     film = _checked(text)
     plan_film(film, Facts({}, TOOLS), TOOLS, Report(), shelf=shelf)
-    assert len(shelf.texts) == 4
+    assert _scenes(shelf) == (4, 4)
     again = plan_film(film, Facts({}, TOOLS), TOOLS, Report(), shelf=shelf)
     unread = [task for task in again.graph.tasks if isinstance(task, UnreadTask) and task.unread]
     assert {task.op.name for task in unread} >= {"bake", "render", "encode", "poster"}
     # A lens is one scene's; a comment is nobody's.
     plan_film(_checked(text.replace("18mm", "21mm")), Facts({}, TOOLS), TOOLS, Report(), shelf=shelf)
-    assert len(shelf.texts) == 5
+    assert _scenes(shelf) == (5, 5)
     plan_film(
-        _checked(text.replace("Ada takes", "/* now */ Ada takes")), Facts({}, TOOLS), TOOLS, Report(), shelf=shelf
+        _checked(text.replace("\n\nAda takes", "\n\n/* now */\n\nAda takes")),
+        Facts({}, TOOLS),
+        TOOLS,
+        Report(),
+        shelf=shelf,
     )
-    assert len(shelf.texts) == 5
+    assert _scenes(shelf) == (5, 5)
+
+
+def _scenes(shelf: Shelf) -> tuple[int, int]:
+    """How many scenes a shelf has lowered, and played."""
+    forms = [json.loads(text)[0] for text in shelf.texts.values()]
+    return forms.count(kept.FORMAT), forms.count(kept_play.FORMAT)
 
 
 @_SOME
@@ -210,11 +222,11 @@ def test_a_shelf_that_lies_never_becomes_a_picture(dice: random.Random, way: int
     film, other = _checked(text), _checked(text.replace("24mm", "35mm").replace("Nobody is.", "Somebody is, perhaps."))
     plain = plan_film(film, facts, TOOLS, Report())
     plan_film(film, facts, TOOLS, Report(), shelf=shelf)
-    keys = sorted(shelf.texts)
+    keys = sorted(key for key, text in shelf.texts.items() if json.loads(text)[0] == kept.FORMAT)
     key = dice.choice(keys)
     stray = Shelf()
     plan_film(other, facts, TOOLS, Report(), shelf=stray)
-    shelf.texts[key] = _spoiled(dice, way, shelf.texts[key], dice.choice(sorted(stray.texts.values())))
+    shelf.texts[key] = _spoiled(dice, way, shelf.texts[key], dice.choice(sorted(_lowered(stray))))
     try:
         made = plan_film(film, facts, TOOLS, Report(), shelf=shelf)
         tasks = made.graph.tasks
@@ -227,6 +239,10 @@ def test_a_shelf_that_lies_never_becomes_a_picture(dice: random.Random, way: int
     for recipe, value in zip(made.recipes, params, strict=True):
         if recipe in known:
             assert value == known[recipe].params
+
+
+def _lowered(shelf: Shelf) -> list[str]:
+    return [text for text in shelf.texts.values() if json.loads(text)[0] == kept.FORMAT]
 
 
 def _spoiled(dice: random.Random, way: int, text: str, other: str) -> str:
