@@ -251,7 +251,9 @@ def compose() -> str:
         build.want(name, take(index))
     _by_hand(build, plan, first, take)
     clip = take(first["render"])
-    build.want("judge", build.add(replace(judged, windows=judged.windows[:1]), [("clip", clip)], label="judge"))
+    staged = [(slot, ref) for slot, ref in plan.graph.tasks[first["render"]].inputs if slot in ("bake", "person")]
+    inputs = [("clip", clip), *((slot, Ref(take(ref.task).task, ref.output)) for slot, ref in staged)]
+    build.want("judge", build.add(replace(judged, windows=judged.windows[:1]), inputs, label="judge"))
     missing = sorted({op.name for op in OPS} - {task.op.name for task in build.graph().tasks})
     if missing:
         raise ValueError(f"no golden task for {', '.join(missing)}: give the little film one, or make one by hand")

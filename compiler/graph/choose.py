@@ -19,7 +19,7 @@ from compiler.graph.keys import digest
 from compiler.graph.lower_picture import PictureLowering
 from compiler.graph.lower_sound import lower_speech
 from compiler.graph.lower_takes import judge
-from compiler.graph.marks import Marks, marks_of
+from compiler.graph.marks import ALIKE, Marks, in_order, marks_of
 from compiler.limits import REQUIRED_TAKES
 from compiler.meaning.film import Film, Look, Requirement, Shot, Speech
 from compiler.meaning.requirements import OF_TAKES
@@ -75,8 +75,11 @@ class Choice:
 
     def ranked(self) -> list[int]:
         """Numbers of the judged takes, best first."""
-        known = [take for take in self.takes if take.marks is not None]
-        return [take.number for take in sorted(known, key=lambda take: _worth(take, self.requires))]
+        return _ranked(self.takes, self.requires)
+
+    def alike(self) -> list[int]:
+        """Numbers of the takes whose scores cannot be told from that of the best, by number."""
+        return _alike(self.takes, self.requires)
 
 
 def choose(
@@ -190,9 +193,6 @@ def _chosen(
         label = ", ".join(f"take {n}" for n in dict.fromkeys(piece.take for piece in shown)) + ", picked"
         cut = Takes(_canonical(shown, timed), want, label=label)
         return Choice(timed.key, timed.name, asked, takes, cut, pick, judged, own, lowering.reel, lowering.held)
-    if profile.board:
-        takes = tuple(lowering.take(number) for number in range(1, asked + 1))
-        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own, lowering.reel, lowering.held)
     bound = max(asked, REQUIRED_TAKES.value) if judged and differ else asked
     count = asked
     takes = tuple(lowering.take(number) for number in range(1, count + 1))
@@ -201,13 +201,16 @@ def _chosen(
         takes += tuple(lowering.take(number) for number in range(count + 1, more + 1))
         count = more
     want = tuple(t.number for t in takes if t.marks is None) if count > 1 or judged else ()
+    if want and profile.board:  # it judges nothing; what is known of the rendered takes it shows
+        return Choice(timed.key, timed.name, asked, takes, Takes(), None, judged, own, lowering.reel, lowering.held)
     if want or count == 1:
         label = f"take 1 of {count}, not judged yet" if want and count > 1 else ""
         cut = Takes((), want, not (want and count > 1), label=label)
         return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.reel, lowering.held)
-    best = min(takes, key=lambda take: _worth(take, judged)).number
+    best = _ranked(takes, judged)[0]
     shown = _canonical((Piece(best, 0, timed.shot.frames),), timed)
-    cut = Takes(shown, label=f"take {best} of {count}, best score")
+    why = "none is clearly better" if len(_alike(takes, judged)) > 1 else "best score"
+    cut = Takes(shown, label=f"take {best} of {count}, {why}")
     return Choice(timed.key, timed.name, asked, takes, cut, None, judged, own, lowering.reel, lowering.held)
 
 
@@ -276,10 +279,20 @@ def _good(take: Take, requires: Sequence[Requirement]) -> bool:
     return take.marks is not None and all(meets(r, take.marks.measure(r.measure)) for r in requires)
 
 
-def _worth(take: Take, requires: Sequence[Requirement]) -> tuple[bool, float, int]:
-    """What orders takes: those that meet what is required, then the better, then the earlier."""
-    assert take.marks is not None
-    return not _good(take, requires), -take.marks.score, take.number
+def _ranked(takes: Iterable[Take], requires: Sequence[Requirement]) -> list[int]:
+    """The judged takes: those that meet what is required, then the others; each the better first, of those alike the earlier."""
+    known = [take for take in takes if take.marks is not None]
+    good = {take.number: take.marks.score for take in known if take.marks and _good(take, requires)}
+    rest = {take.number: take.marks.score for take in known if take.marks and take.number not in good}
+    return in_order(good) + in_order(rest)
+
+
+def _alike(takes: Iterable[Take], requires: Sequence[Requirement]) -> list[int]:
+    known = [take for take in takes if take.marks is not None]
+    some = any(_good(take, requires) for take in known)
+    scores = {t.number: t.marks.score for t in known if t.marks and (not some or _good(t, requires))}
+    top = max(scores.values(), default=0.0)
+    return [number for number, score in sorted(scores.items()) if score >= top - ALIKE - 1e-9]
 
 
 @dataclass(slots=True)

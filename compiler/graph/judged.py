@@ -29,23 +29,22 @@ def _composed(shot: StagedShot) -> tuple[p.Composition, ...]:
     found = []
     for look in range(looks):
         frame = (2 * look + 1) * shot.frames // (2 * looks)
+        now = _performed(shot, frame) * shot.fps[1] / shot.fps[0] * float(shot.time.speed)
         people = tuple(
-            p.Sitter(_rounded(at.head), _rounded(at.body), number)
-            for number, at in enumerate(sitting(shot, _own_time(shot, frame)))
+            p.Sitter(_rounded(at.head), _rounded(at.body), number, at.name)
+            for number, at in enumerate(sitting(shot, now))
             if _shown(at.head) or _shown(at.body)
         )
         if people:
-            found.append(p.Composition(frame, people))
+            found.append(p.Composition(frame, people, _performed(shot, frame)))
     return tuple(found)
 
 
-def _own_time(shot: StagedShot, frame: int) -> float:
-    """Second of the performance that a frame of the film shows."""
-    time = shot.time
-    if time.freeze:
-        return 0.0
-    at = shot.frames - 1 + shot.tail - frame if time.reverse else frame + shot.head
-    return at * shot.fps[1] / shot.fps[0] * float(time.speed)
+def _performed(shot: StagedShot, frame: int) -> int:
+    """Frame of the performance, which begins with the first that is rendered, that a frame of the film shows."""
+    if shot.time.freeze:
+        return 0
+    return shot.frames - 1 + shot.tail - frame if shot.time.reverse else frame + shot.head
 
 
 def _shown(box: tuple[float, float, float, float]) -> bool:

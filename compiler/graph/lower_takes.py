@@ -71,9 +71,35 @@ def judge(build: GraphBuilder, reel: Reel) -> Ref | None:
     if not reel.clips:
         return None
     inputs = [("clip", clip) for window in reel.body if (clip := reel.clip(build, window)) is not None]
+    inputs += _performance(build, reel)
     label = f"{timed.name}: judge take {reel.take}"
     params = judge_params(timed.shot, reel.body)
     return build.add(params, inputs, label=label, shot=timed.key, provisional=not timed.exact)
+
+
+def _performance(build: GraphBuilder, reel: Reel) -> list[tuple[str, Ref]]:
+    """The performance and the people that a take's clips were rendered of: where somebody is need not be guessed.
+
+    Nothing for a picture that was not rendered of one performance.
+    """
+    found: dict[str, dict[Ref, None]] = {"bake": {}, "person": {}}
+    for clip in reel.clips.values():
+        rendered = _rendered(build, clip)
+        for slot, ref in rendered:
+            if slot in found:
+                found[slot][ref] = None
+        if not rendered:
+            return []
+    return [(slot, ref) for slot, refs in found.items() for ref in refs]
+
+
+def _rendered(build: GraphBuilder, clip: Ref) -> tuple[tuple[str, Ref], ...]:
+    """What the render that a clip goes back to reads; nothing where there is none, or more than one."""
+    read = build.reads(clip)
+    while read and not any(slot == "bake" for slot, _ in read):
+        clips = [ref for slot, ref in read if slot == "clip"]
+        read = build.reads(clips[0]) if len(clips) == 1 else ()
+    return read
 
 
 def of_take(take: int) -> str:

@@ -7,6 +7,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ALIKE = 0.015
+"""Scores no further apart than this say nothing of which take is better. Blinks, breath and how light falls on a turned
+head move a score by half of it."""
 _SPANS = {"freeze": "frozen", "black": "black"}
 """Measures that are shares of a take's frames, by the fact's field that says where they are."""
 
@@ -21,6 +24,17 @@ class Marks:
     def measure(self, name: str) -> float | None:
         """A measure by its name; ``None`` where the take cannot be held to it."""
         return self.measures.get(name)
+
+
+def in_order(scores: Mapping[int, float]) -> list[int]:
+    """Numbers of takes, the best first; of those whose scores are alike the earlier, the composed one before all."""
+    left, found = sorted(scores), list[int]()
+    while left:
+        least = max(scores[number] for number in left) - ALIKE - 1e-9
+        first = next(number for number in left if scores[number] >= least)
+        left.remove(first)
+        found.append(first)
+    return found
 
 
 def marks_of(fact: str | None) -> Marks | None:

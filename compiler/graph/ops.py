@@ -140,7 +140,9 @@ _JIT, _POSE = "runtime/previz/jit.py", "runtime/previz/pose.py"
 _CLIP = ("runtime/edit/clip.py", "runtime/edit/ffmpeg.py", "runtime/edit/graphs.py", "runtime/edit/planes.py")
 _SOURCES = ("runtime/picture", "runtime/edit", "stdlib/letters.py", _JIT)
 _PICTURE = ("runtime/picture", "stdlib/fonts", "stdlib/letters.py", "runtime/edit", _JIT)
-_JUDGE = tuple(f"runtime/judge/{name}.py" for name in ("tasks", "view", "measures", "framing", "scores"))
+_JUDGE = tuple(
+    f"runtime/judge/{name}.py" for name in ("tasks", "view", "measures", "framing", "composed", "standing", "scores")
+)
 _X, _D = Determinism.EXACT, Determinism.DEVICE
 
 OPS: tuple[Op, ...] = (
@@ -181,8 +183,9 @@ OPS: tuple[Op, ...] = (
         lambda q: 0.5 + 0.5 * _pixels(q),
     ),
     Op(
-        "judge", 1, p.JudgeTake, (("clip", Kind.CLIP),), _one("scores", Kind.SCORES), _D, Stage.JUDGE,
-        (*_JUDGE, "runtime/picture", "stdlib/letters.py", _JIT, *_CLIP), lambda q: 0.3 + 0.02 * _pixels(q),
+        "judge", 2, p.JudgeTake, (("clip", Kind.CLIP), ("bake", Kind.BAKE), ("person", Kind.PERSON)), _one("scores", Kind.SCORES), _D, Stage.JUDGE,
+        (*_JUDGE, "runtime/picture", "stdlib/letters.py", _JIT, *_CLIP, "runtime/previz/motion", "runtime/previz/scene.py", _POSE, _SETS, _PEOPLE, "stdlib/people"),
+        lambda q: 0.3 + 0.02 * _pixels(q),
     ),
     Op(
         "still", 1, p.DevelopStill, (_FILE,), _one("clip", Kind.CLIP), _D, Stage.RENDER, _SOURCES,

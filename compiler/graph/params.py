@@ -128,20 +128,26 @@ class RenderWindow:
 class Sitter:
     """Where the composition has one person: boxes (left, top, right, bottom), 0..1 of the picture's width and height.
 
-    A box may reach beyond the frame. ``nearness`` orders the people of a frame, the nearest to the camera first.
+    A box may reach beyond the frame. ``nearness`` orders the people of a frame, the nearest to the camera first; ``name``
+    is who it is in the performance.
     """
 
     head: tuple[float, float, float, float]
     body: tuple[float, float, float, float]
     nearness: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The solved camera's picture at one frame of the shot, counted from the first frame of its body."""
+    """The solved camera's picture at one frame of the shot, counted from the first frame of its body.
+
+    ``performed`` is the frame of the performance that it shows.
+    """
 
     frame: int
     sitters: tuple[Sitter, ...]
+    performed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

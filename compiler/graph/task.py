@@ -98,6 +98,10 @@ class GraphBuilder:
         self._tasks.append(task)
         return Ref(len(self._tasks) - 1, task.outputs[0][0])
 
+    def reads(self, ref: Ref) -> tuple[tuple[str, Ref], ...]:
+        """What the task a reference is to reads; nothing is known of one that is not of this graph."""
+        return self._tasks[ref.task].inputs if ref.task >= 0 else ()
+
     def want(self, name: str, ref: Ref) -> None:
         self._wanted.append((name, ref))
 

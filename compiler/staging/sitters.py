@@ -25,6 +25,7 @@ _MOVES = (ActKind.WALK, ActKind.TURN, ActKind.SIT, ActKind.STAND_UP, ActKind.RID
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
+    name: str
     head: Box
     body: Box
     depth: float
@@ -63,7 +64,7 @@ def _boxed(camera: Lensed, actor: Actor, seconds: float, aspect: float) -> Sitti
         max(b[2] for b in known),
         max(b[3] for b in known),
     )
-    return Sitting(head, body, project(camera, eyes, aspect)[2])
+    return Sitting(actor.person.name, head, body, project(camera, eyes, aspect)[2])
 
 
 def _round(camera: Lensed, point: Vec3, across: float, up: float, aspect: float) -> Box | None:

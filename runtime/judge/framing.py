@@ -49,12 +49,12 @@ class Framing:
         height, width = frame.shape[:2]
         small = (max(2, round(width * LINES / height)), LINES)
         self._aspect = small[0] / LINES
-        large = [s for s in sitters if _large(s)]
+        large = looked_for(sitters)
         if not large:
             return
         picture = np.asarray(cv2.resize(frame, small, interpolation=cv2.INTER_AREA), np.float32)
         colours = _opponent(picture)
-        for sitter in sorted(large, key=lambda s: s.nearness)[:_MOST]:
+        for sitter in large:
             fits = [_fit(colours, mask, at) for mask, at in _templates(sitter, small)]
             if fits:
                 self._fit += np.mean(fits, axis=0)
@@ -78,6 +78,11 @@ class Framing:
             return None
         row, column = np.unravel_index(int(self._fit.argmax()), self._fit.shape)
         return (int(column) - ACROSS) / LINES / self._aspect, (int(row) - DOWN) / LINES
+
+
+def looked_for(sitters: Sequence[Sitter]) -> list[Sitter]:
+    """Those of a frame's people who are large enough to be held to their places, the nearest first."""
+    return sorted((s for s in sitters if _large(s)), key=lambda s: s.nearness)[:_MOST]
 
 
 def _large(sitter: Sitter) -> bool:

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.graph.params import Composition, JudgeTake
+from runtime.judge.composed import Placed
 from runtime.judge.framing import Framing
 from runtime.judge.scores import Scores, Span
+from runtime.judge.standing import Box, Standing
 from runtime.judge.view import Frame8
 
 cv2.setNumThreads(1)  # One task, one thread: the scheduler decides how many run.
@@ -38,9 +40,12 @@ DARK, ALL = 5, 0.995
 """Luma up to which a pixel is black, and the share of such pixels from which on a frame is."""
 
 
-def measure(frames: Iterable[Frame8], brief: JudgeTake) -> Scores:
-    """The scores of a take whose frames are (H, W, 3) uint8. Frames the brief lacks count; frames too many are left."""
-    meter = Meter(brief)
+def measure(frames: Iterable[Frame8], brief: JudgeTake, standing: Standing | None = None) -> Scores:
+    """The scores of a take whose frames are (H, W, 3) uint8. Frames the brief lacks count; frames too many are left.
+
+    ``standing`` says where people are, if that is known; else they are looked for in the picture.
+    """
+    meter = Meter(brief, standing)
     for frame in frames:
         meter.add(frame)
     return meter.scores()
@@ -49,10 +54,10 @@ def measure(frames: Iterable[Frame8], brief: JudgeTake) -> Scores:
 class Meter:
     """Takes frames in order and keeps sums, one histogram and the frame before."""
 
-    def __init__(self, brief: JudgeTake) -> None:
-        self._brief = brief
+    def __init__(self, brief: JudgeTake, standing: Standing | None = None) -> None:
+        self._brief, self._standing = brief, standing
         self._composed: dict[int, Composition] = {view.frame: view for view in brief.composed}
-        self._framing = Framing()
+        self._framing, self._placed = Framing(), Placed()
         self._count = 0
         self._before: Frame8 | None = None
         self._flicker = self._edges = self._faces = 0.0
@@ -73,8 +78,14 @@ class Meter:
         self._edges += steepness(luma)
         view = self._composed.get(self._count)
         if view is not None and view.sitters:
-            self._framing.add(frame, view.sitters)
-            self._faces += _level_of(luma, view)
+            heads = [sitter.head for sitter in view.sitters]
+            if self._standing is None:
+                self._framing.add(frame, view.sitters)
+            else:
+                stood = self._standing.get(view.frame, {})
+                self._placed.add(view.sitters, stood, frame.shape[1] / frame.shape[0])
+                heads = [stood[s.name].head if s.name in stood else s.head for s in view.sitters]
+            self._faces += _level_of(luma, heads)
             self._looked += 1
         self._before = frame
         self._count += 1
@@ -89,19 +100,20 @@ class Meter:
         crushed = float(self._levels[: CRUSHED + 1].sum()) / total
         blown = float(self._levels[BLOWN:].sum()) / total
         slope = self._edges / count
+        framing = self._framing if self._standing is None else self._placed
         return Scores(
             count,
             stability(self._flicker / (count - 1)) if count > 1 else None,
             slope / (slope + CRISP),
             exposure(level),
             max(0.0, 1.0 - (crushed + blown) / TOLERATED),
-            self._framing.score(),
+            framing.score(),
             self._held.spans() if self._brief.moves else (),
             self._black.spans(),
             level,
             crushed,
             blown,
-            self._framing.offset(),
+            framing.offset(),
         )
 
 
@@ -158,12 +170,11 @@ def exposure(level: float) -> float:
     return math.exp(-(max(0.0, off - 1.0) ** 2) / 8.0)
 
 
-def _level_of(luma: Frame8, view: Composition) -> float:
+def _level_of(luma: Frame8, heads: Iterable[Box]) -> float:
     """Mean brightness 0..1 of the heads in the frame, or of all of it when none is."""
     height, width = luma.shape
     found = []
-    for sitter in view.sitters:
-        left, top, right, bottom = sitter.head
+    for left, top, right, bottom in heads:
         part = luma[
             max(0, math.floor(top * height)) : max(0, math.ceil(bottom * height)),
             max(0, math.floor(left * width)) : max(0, math.ceil(right * width)),

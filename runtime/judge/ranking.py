@@ -1,4 +1,4 @@
-"""Takes in the order of their scores, and in words what sets each apart from the others."""
+"""What sets each take of a shot apart from the others, in words."""
 
 from __future__ import annotations
 
@@ -13,11 +13,6 @@ _BEST = {"sharpness": "sharpest", "stability": "steadiest", "framing": "best fra
 _LOST = {"blown": "blown out", "crushed": "crushed"}
 _MISPLACED = 0.75
 """A framing score under this is said to be off."""
-
-
-def ranked(takes: Mapping[int, Scores]) -> list[int]:
-    """Numbers of takes, the best first; of equal ones the earlier."""
-    return sorted(takes, key=lambda take: (-takes[take].score, take))
 
 
 def remarks(takes: Mapping[int, Scores], fps: tuple[int, int]) -> dict[int, str]:

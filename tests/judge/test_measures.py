@@ -19,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 from compiler.graph import params as p
 from runtime.judge.framing import Framing
 from runtime.judge.measures import exposure, measure, stability, steepness
-from runtime.judge.ranking import ranked, remarks
+from runtime.judge.ranking import remarks
 from runtime.judge.scores import WEIGHTS, Scores, from_plain, to_plain
 from runtime.judge.view import Frame8, viewed
 from tests.judge.frames import RATE, brief, composed, figure, moving, textured
@@ -205,12 +205,6 @@ def test_nobody_composed_is_not_zero() -> None:
     one = measure(iter([textured(1)]), brief(1))
     assert one.stability is None
     assert one.score > 0
-
-
-def test_takes_are_ranked_by_score_and_ties_by_number() -> None:
-    good, bad = Scores(9, stability=0.9), Scores(9, stability=0.4)
-    assert ranked({3: good, 1: bad, 2: good}) == [2, 3, 1]
-    assert ranked({}) == []
 
 
 def test_remarks_say_what_sets_a_take_apart() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,3 +131,29 @@ def test_a_film_without_picks_is_lowered_as_it_was() -> None:
     assert all(timed.takes.shown == () for timed in plan.timeline.shots)
     again = lower_film(FILM, plan.timeline, Facts({}, {}), PROFILES["previz"])
     assert again.linked()[1] == plan.recipes
+
+
+def test_a_take_is_judged_with_the_performance_it_was_rendered_of() -> None:
+    """Slow, held, backwards, keyed: whatever frame is looked at, the windows that are read have the moment it shows."""
+    text = re.sub(r"^(shot .*)$", r"\1\n    takes: 2", KINDS, flags=re.MULTILINE)
+    film, _, _ = check_text(text)
+    assert film is not None
+    facts = Facts({}, {}, {"a.jpg": "1", "ana.mp4": "2"})
+    tasks = plan_film(film, facts, {}, Report(), takes=True).graph.tasks
+    seen: dict[str, int] = {}
+    for task in tasks:
+        if not isinstance(task.params, p.JudgeTake):
+            continue
+        bakes = [(tasks[ref.task].params, int(ref.output[1:])) for slot, ref in task.inputs if slot == "bake"]
+        windows = [q.windows[number] for q, number in bakes if isinstance(q, p.BakeShot)]
+        seen[task.shot] = len(windows)
+        if not windows:
+            continue
+        people = {tasks[ref.task].params.person.name for slot, ref in task.inputs if slot == "person"}  # type: ignore[union-attr]
+        assert task.params.composed
+        for view in task.params.composed:
+            assert any(w.first <= view.performed < w.first + w.count for w in windows), (task.label, view.performed)
+            assert {sitter.name for sitter in view.sitters} <= people
+    assert {name for name, count in seen.items() if count} == {"opening", "drifts", "stays", "turned", "keyed", "end"}
+    assert seen["stays"] == 1
+    assert seen["both"] == 0, "two performances in one frame"
