@@ -23,6 +23,9 @@ from runtime.schedule.forecast import todo
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
+_TOLD_ONCE = frozenset({"judge"})
+"""Ops that a plan has no more once what they found is known."""
+
 
 class Row(NamedTuple):
     """What would happen to one task: ``cached``, ``runs``, ``runs unless an input comes out the same``, ``estimated``."""
@@ -148,10 +151,12 @@ def _passes(plan: Plan, wish: Wish, form: str) -> int:
 
 def _explain(plan: Plan, reasons: Reasons, form: str) -> int:
     """Every cause of change since the last build, with the line that says it and the shots it reaches."""
-    from runtime.cli.why import explain_film
+    from runtime.cli.fieldwords import in_words
+    from runtime.cli.why import by_place, explain_film
 
     causes = explain_film(plan, reasons) if reasons.before else []
     gone = sorted(reasons.before.keys() - {task.task for task in reasons.now})
+    gone = [task for task in gone if reasons.before[task].op not in _TOLD_ONCE]
     if form == "json":
         rows = [
             {
@@ -170,11 +175,16 @@ def _explain(plan: Plan, reasons: Reasons, form: str) -> int:
         print("This film has not been built yet: everything runs.")
     elif not causes and not gone:
         print("Nothing has changed since the last build.")
-    for cause, reaches in causes:
-        print(f"{cause.place or '-'}  {cause.task}: {cause.field}: {cause.before} → {cause.after}")
-        print(f"    reaches {reaches}")
+    for group in by_place(causes):
+        first = group[0][0]
+        print(shown(f"{first.place or '-'}  {in_words(first.field, first.before, first.after)[1]}"))
+        more = f", and {len(group) - 1} more field{'' if len(group) == 2 else 's'}" if len(group) > 1 else ""
+        print(shown(f"    {first.task}: {first.field}: {first.before} → {first.after}{more}"))
+        for reaches in dict.fromkeys(reaches for _, reaches in group):
+            print(shown(f"    reaches {reaches}"))
     if gone:
-        print(f"no longer made: {', '.join(gone[:12])}" + (f" and {len(gone) - 12} more" if len(gone) > 12 else ""))
+        few = f" and {len(gone) - 12} more" if len(gone) > 12 else ""
+        print(shown(f"no longer made: {', '.join(gone[:12])}{few}"))
     return 0
 
 

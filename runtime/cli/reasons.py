@@ -21,6 +21,8 @@ _LEAVES = {
     "grade": "look", "time": "speed", "still": "source", "plate": "source",
 }  # fmt: skip
 """Field of a staged shot → the slot of a source shot that says it."""
+ECHOES = frozenset({"report", "captions", "conform"})
+"""Ops that say again what shots and lines are: theirs is no change of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ class Reasons:
         return old is None or old.recipe != self.now[index].recipe
 
     def own(self, index: int) -> list[Change]:
-        """What changed in a task itself, not in what it reads."""
+        """What changed in a task itself, not in what it reads. A task that was not there is new only if nothing it reads is."""
         now = self.now[index]
         old = self.before.get(now.task)
         if old is None:
-            place = self.place(index, "")
-            return [Change(now.task, "new", "not there", now.op, place)] if self.before else []
+            read = {ref.task for ref in self.plan.graph.tasks[index].sources()}
+            if not self.before or any(map(self.changed, read)):
+                return []
+            return [Change(now.task, "new", "not there", now.op, self.place(index, ""))]
         if old.recipe == now.recipe:
             return []
         found = [
@@ -130,7 +134,7 @@ class Reasons:
         timed = self._shots.get(task.shot)
         if timed is None:
             return None
-        film, parts = self.plan.film, field.replace("[", ".").split(".")
+        film, parts = self.plan.film, field.replace("[", ".").replace("]", "").split(".")
         leaf = parts[1] if parts[0] == "shot" and len(parts) > 1 else parts[0]
         written = self._written.get(timed.key.rpartition("#")[0] or timed.key) or self._written.get(timed.key)
         said = {**dict(film.said), **dict(film.scenes[timed.scene].said), **(dict(written.said) if written else {})}
@@ -205,15 +209,43 @@ def _shots(film: Film) -> Iterator[Shot]:
 
 
 def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """(field, before, after) of every field in which two encoded values differ."""
+    """(field, before, after) of every field in which two encoded values differ; ``[*]`` stands for every item of a list."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in sorted({*old, *new}):
             yield from differences(old.get(name), new.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(old, list) and isinstance(new, list) and old != new and _records(old) and _records(new):
+        yield from _of_records(old, new, path)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and not _point(new):
         for index, (a, b) in enumerate(zip(old, new, strict=True)):
             yield from differences(a, b, f"{path}[{index}]")
     elif old != new:
         yield path, _short(old), _short(new)
+
+
+def _records(value: list[object]) -> bool:
+    return all(isinstance(item, dict) for item in value)
+
+
+def _of_records(
+    old: list[dict[str, object]], new: list[dict[str, object]], path: str
+) -> Iterator[tuple[str, str, str]]:
+    """Differences of two lists of records: once what all of a list have in common, then item by item."""
+    common: set[str] = set()
+    if len(old) > 1 and len(new) > 1:
+        names = {name for item in (*old, *new) for name in item}
+        common = {name for name in names if all(_alike(name, items) for items in (old, new))}
+        for name in sorted(common):
+            yield from differences(old[0].get(name), new[0].get(name), f"{path}[*].{name}")
+    if len(old) != len(new):
+        yield path, f"{len(old)} of them", f"{len(new)} of them"
+        return
+    for index, pair in enumerate(zip(old, new, strict=True)):
+        was, now = ({name: item[name] for name in item.keys() - common} for item in pair)
+        yield from differences(was, now, f"{path}[{index}]")
+
+
+def _alike(name: str, items: list[dict[str, object]]) -> bool:
+    return all(item.get(name) == items[0].get(name) for item in items)
 
 
 def _point(value: list[object]) -> bool:

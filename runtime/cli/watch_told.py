@@ -10,22 +10,11 @@ from compiler.graph.codec import encode
 from compiler.plan import Plan
 from compiler.staging.model import TimedShot
 from runtime.cli.excerpt import shown
-from runtime.cli.reasons import differences
+from runtime.cli.fieldwords import in_words
+from runtime.cli.reasons import ECHOES, differences
 
 _MOST_LOOKED_AT = 300
 """Changed tasks that are compared field by field."""
-_LONGEST = 40
-_WORDS: tuple[tuple[str, str, str], ...] = (
-    (r"focal_mm$", "lens", " mm"), (r"(^|\.)line\.text$|\.text$", "words", ""), (r"look\.name$", "look", ""),
-    (r"voice", "voice", ""), (r"garments", "clothes", ""), (r"hair", "hair", ""), (r"light|lamps", "light", ""),
-    (r"f_number$|aperture", "aperture", ""), (r"(^|\.)frames$", "length", " frames"), (r"overlays", "title", ""),
-    (r"(^|\.)title$", "title", ""), (r"gain|level", "level", ""), (r"eye|target|position|keys", "camera", ""),
-)  # fmt: skip
-"""Pattern of a field, what people call it, and its unit."""
-_ECHOES = frozenset({"report", "captions", "conform"})
-"""Ops that say again what shots and lines are: theirs is no change of its own."""
-_FIRST = ("lens", "words", "look", "voice", "clothes", "hair", "light", "title")
-"""What says more than the rest of what it brings with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +31,7 @@ def what_changed(old: Plan | None, new: Plan) -> list[Told]:
         return []
     recipes = set(old.recipes)
     fresh = {i for i, made in enumerate(new.recipes) if made not in recipes}
-    fresh = {i for i in fresh if new.graph.tasks[i].op.name not in _ECHOES}
+    fresh = {i for i in fresh if new.graph.tasks[i].op.name not in ECHOES}
     labels = {new.graph.tasks[i].label for i in fresh}
     shots = {timed.key: timed for timed in new.timeline.shots}
     had = {name: index for index, name in _names(old, labels)}
@@ -91,12 +80,7 @@ def _changes(old: Plan, before: int | None, new: Plan, index: int) -> Iterator[t
             yield 2, "new"
         return
     for field, was, now in differences(encode(old.graph.tasks[before].params), encode(task.params)):
-        word, unit = next(((w, u) for pattern, w, u in _WORDS if re.search(pattern, field)), ("", ""))
-        weight = _FIRST.index(word) - len(_FIRST) if word in _FIRST else 3 if word else 5
-        said = word or re.sub(r"\[\d+\]", "", field).rpartition(".")[2].replace("_", " ")
-        short = _value(was), _value(now)
-        plain = all(0 < len(value) <= _LONGEST and value[0] not in "[{" for value in short)
-        yield weight, f"{said} {short[0]} → {short[1]}{unit}" if plain else said
+        yield in_words(field, was, now)
 
 
 def _place(plan: Plan, timed: TimedShot) -> str:
@@ -104,13 +88,6 @@ def _place(plan: Plan, timed: TimedShot) -> str:
         return f"shot {timed.name}"
     number = plan.film.scenes[timed.scene].number or timed.scene + 1
     return shown(f"scene {number} shot {timed.name}")
-
-
-def _value(text: str) -> str:
-    """A value as people write it: no quotes that say nothing, no ``.0``."""
-    if re.fullmatch(r"-?\d+\.0", text):
-        return text[:-2]
-    return shown(text.strip('"') if len(text) > 2 and text.count('"') == 2 and " " not in text else text)
 
 
 def _names(plan: Plan, labels: Collection[str]) -> Iterator[tuple[int, tuple[str, int]]]:

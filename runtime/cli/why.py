@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from compiler.names import did_you_mean
 from compiler.plan import Plan
 from runtime.cli.build import Options
 from runtime.cli.building import say
+from runtime.cli.columns import columns
 from runtime.cli.diagnostics import locate, shown
+from runtime.cli.fieldwords import in_words
 from runtime.cli.planned import Planned, with_plan
-from runtime.cli.reasons import Change, Reasons
-from runtime.cli.takes import in_words
+from runtime.cli.reasons import ECHOES, Change, Reasons
+from runtime.cli.takes import in_words as take_in_words
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 
 _MOST = 12
+_MOST_FIELDS = 4
+_With = TypeVar("_With")
+"""What a change is told with: the tasks it came through, or what it reaches."""
 
 
 def why(options: Options, what: str, form: str) -> int:
@@ -30,7 +37,7 @@ def _why(planned: Planned, what: str, form: str) -> int:
     if not asked:
         return _unknown(plan, what)
     changes = changes_of(reasons, asked)
-    hits = [found for index in asked if (found := matched(plan, planned.store, index))]
+    hits = [found for index in asked if (found := matched(plan, planned.store, index, reasons.now[index].task))]
     timed = next((s for s in plan.timeline.shots if what in (s.name, s.key)), None)
     name = timed.name if timed else what
     place = _first_place(reasons, asked)
@@ -51,28 +58,55 @@ def _why(planned: Planned, what: str, form: str) -> int:
         told["cut"] = _cut(planned, what)
         print(json.dumps(told, ensure_ascii=False))
         return 0
-    print(f"{name}  {place}".rstrip())
+    print(f"{shown(name)}  {shown(place)}".rstrip())
     if cut := _cut(planned, what):
         print(shown(f"  in the cut: {cut}"))
     if not reasons.before:
         print("  never built: everything it needs runs")
     elif not changes:
         print("  unchanged since it was last built: every task of it is matched by its recipe")
-    for change, through in changes[:_MOST]:
-        said = f"  ({change.place})" if change.place else ""
-        print(f"  {change.task}: {change.field}: {change.before} → {change.after}{said}")
-        if through:
-            print(f"    and so {_path(through)}")
-    if len(changes) > _MOST:
-        print(f"  … and {len(changes) - _MOST} more fields")
-    for hit in hits[:_MOST]:
-        print(
-            f"  {hit['task']}: kept: {hit['op']} version {hit['version']}, recipe {hit['recipe'][:12]}, code and assets "
-            f"{hit['tool'][:12]}, {hit['inputs']} inputs; made in {hit['seconds']} s"
-        )
+    for line in _told(changes):
+        print(f"  {line}")
+    if hits:
+        _tell_hits(hits)
+    return 0
+
+
+def _told(changes: list[tuple[Change, list[str]]]) -> Iterator[str]:
+    """Changes by the source line that says them: in words, then the fields, then the tasks it came through."""
+    groups = by_place(changes)
+    for group in groups[:_MOST]:
+        first = group[0][0]
+        yield shown(f"{first.place or first.task}  {in_words(first.field, first.before, first.after)[1]}")
+        for change, _ in group[:_MOST_FIELDS]:
+            yield shown(f"    {change.task}: {change.field}: {change.before} → {change.after}")
+        if len(group) > _MOST_FIELDS:
+            yield f"    … and {len(group) - _MOST_FIELDS} more fields; --format json has them all"
+        if through := max((path for _, path in group), key=len):
+            yield shown(f"    and so {_path(through)}")
+    if len(groups) > _MOST:
+        yield f"… and {len(groups) - _MOST} more places"
+
+
+def by_place(changes: list[tuple[Change, _With]]) -> list[list[tuple[Change, _With]]]:
+    """Changes of one source line together, the most telling first; then, by task, those that no line says."""
+    groups: dict[str, list[tuple[Change, _With]]] = {}
+    for item in changes:
+        groups.setdefault(item[0].place or f"\0{item[0].task}", []).append(item)
+    for group in groups.values():
+        group.sort(key=lambda item: in_words(item[0].field, item[0].before, item[0].after)[0])
+    return sorted(groups.values(), key=lambda group: not group[0][0].place)
+
+
+def _tell_hits(hits: list[dict[str, str]]) -> None:
+    rows = [
+        (shown(f"  {h['task']}"), f"{h['op']} {h['version']}", h["recipe"][:12], h["tool"][:12], h["inputs"], f"{h['seconds']} s")
+        for h in hits[:_MOST]
+    ]  # fmt: skip
+    header = ("  kept, and matched on", "op, version", "recipe", "code and assets", "inputs", "made in")
+    print(columns(header, rows, give=0, right=(4, 5)))
     if len(hits) > _MOST:
         print(f"  … and {len(hits) - _MOST} more that are kept")
-    return 0
 
 
 def explain_film(plan: Plan, reasons: Reasons) -> list[tuple[Change, str]]:
@@ -88,7 +122,17 @@ def explain_film(plan: Plan, reasons: Reasons) -> list[tuple[Change, str]]:
                 continue
             told.add(mark)
             causes.append((change, _reached(plan, readers, index, names)))
-    return causes
+    return without_echoes(reasons, causes)
+
+
+def without_echoes(
+    reasons: Reasons, changes: list[tuple[Change, _With]], asked: Collection[int] = ()
+) -> list[tuple[Change, _With]]:
+    """Without what the report, the captions and the conform only say after others, unless it is all there is or is asked for."""
+    own = {reasons.now[index].task for index in asked}
+    echoes = {task.task for task in reasons.now if task.op in ECHOES} - own
+    rest = [item for item in changes if item[0].task not in echoes]
+    return rest or changes
 
 
 def changes_of(reasons: Reasons, asked: list[int]) -> list[tuple[Change, list[str]]]:
@@ -102,17 +146,18 @@ def changes_of(reasons: Reasons, asked: list[int]) -> list[tuple[Change, list[st
                 if known is None or len(path) - 1 > len(known[1]):
                     found[leaf, change.after] = (known[0] if known else change, path[1:])
     order = {task.task: number for number, task in enumerate(reasons.now)}
-    return sorted(found.values(), key=lambda item: order[item[0].task])
+    ordered = sorted(found.values(), key=lambda item: order[item[0].task])
+    return without_echoes(reasons, ordered, asked)
 
 
-def matched(plan: Plan, store: Store, index: int) -> dict[str, str] | None:
-    """What a hit was matched on; ``None`` for a task that has to run."""
+def matched(plan: Plan, store: Store, index: int, name: str) -> dict[str, str] | None:
+    """What a hit was matched on; ``None`` for a task that has to run. ``name`` is its label, or that with a number."""
     action = store.find(plan.recipes[index], domain())
     if action is None:
         return None
     task = plan.graph.tasks[index]
     return {
-        "task": task.label,
+        "task": name,
         "op": task.op.name,
         "version": str(task.op.version),
         "recipe": plan.recipes[index],
@@ -140,7 +185,7 @@ def _cut(planned: Planned, what: str) -> str:
         return ""
     span = choice.pick.place if choice.pick is not None else None
     place = locate(span, planned.loaded.sources.sources, "") if span is not None else None
-    return in_words(choice) + (f"  ({Path(place.file).name}:{place.line})" if place is not None else "")
+    return take_in_words(choice) + (f"  ({Path(place.file).name}:{place.line})" if place is not None else "")
 
 
 def _unknown(plan: Plan, what: str) -> int:

@@ -18,12 +18,13 @@ from compiler.graph.facts import Facts
 from compiler.graph.text import parse_graph
 from compiler.plan import Plan, plan_film
 from runtime.cli.build import planned_tasks
+from runtime.cli.fieldwords import in_words
 from runtime.cli.graph import Node, graph_dot, graph_json, nodes_of
 from runtime.cli.graph_page import graph_page
 from runtime.cli.main import app
 from runtime.cli.planning import Row, critical_path, fates
-from runtime.cli.reasons import Reasons
-from runtime.cli.why import changes_of, explain_film
+from runtime.cli.reasons import Reasons, differences
+from runtime.cli.why import by_place, changes_of, explain_film
 from runtime.store.store import Store
 from tests.e2e.films import TALK
 
@@ -144,6 +145,62 @@ def test_a_shot_says_how_a_change_came_to_it(compare: Compare) -> None:
     assert any("frames" in label for label in through)
     tom = [i for i, task in enumerate(reasons.plan.graph.tasks) if task.shot == "tom"]
     assert all(change.place for change, _ in changes_of(reasons, tom))
+
+
+def test_the_second_person_of_a_shot_has_a_line_of_their_own(compare: Compare) -> None:
+    text = TALK.replace("grey wool long coat", "black wool long coat")
+    reasons = compare(TALK, text)
+    room = [i for i, task in enumerate(reasons.plan.graph.tasks) if task.shot == "room"]
+    worn = [change for change, _ in changes_of(reasons, room) if "actors[1].person.garments" in change.field]
+    assert worn
+    assert {int(change.place.rpartition(":")[2]) for change in worn} == {line_of(text, "wears: black")}
+
+
+def test_a_new_shot_is_told_once_and_not_by_what_reads_it(compare: Compare) -> None:
+    text = TALK.replace("shot last:", "shot between: wide, 28mm, 2s\n\nTom nods.\n\nshot last:")
+    reasons = compare(TALK, text)
+    new = [change.task for change, _ in explain_film(reasons.plan, reasons) if change.field == "new"]
+    assert new == ["between: performance"]
+
+
+def test_what_only_says_again_what_has_changed_is_no_cause(compare: Compare) -> None:
+    reasons = compare(TALK, TALK.replace("TOM, 75mm", "TOM, 85mm"))
+    causes = explain_film(reasons.plan, reasons)
+    assert {change.task for change, _ in causes} == {"tom: performance"}
+    assert [len(group) for group in by_place(causes)] == [len(causes)]
+    first = by_place(causes)[0][0][0]
+    assert in_words(first.field, first.before, first.after)[1] == "lens 75 → 85 mm"
+    report = next(i for i, task in enumerate(reasons.now) if task.op == "report")
+    assert any(change.task == "report" for change, _ in changes_of(reasons, [report])), "it was asked for"
+
+
+def test_what_all_of_a_list_have_in_common_is_told_once() -> None:
+    old = [{"lens": 35.0, "at": float(time)} for time in range(5)]
+    longer = [{"lens": 50.0, "at": float(time)} for time in range(7)]
+    assert list(differences(old, longer, "keys")) == [
+        ("keys[*].lens", "35.0", "50.0"),
+        ("keys", "5 of them", "7 of them"),
+    ]
+    moved = [{"lens": 35.0, "at": time + (time == 3)} for time in range(5)]
+    assert list(differences(old, moved, "keys")) == [("keys[3].at", "3.0", "4")]
+    assert list(differences(old, old, "keys")) == []
+    assert list(differences([{"a": 1}], [{"a": 2}], "keys")) == [("keys[0].a", "1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "words"),
+    [
+        ("shot.camera.keys[*].focal_mm", "28.0", "35.0", "lens 28 → 35 mm"),
+        ("shot.camera.keys", "5 of them", "7 of them", "camera"),
+        ("shot.size", "[320, 134]", "[640, 268]", "frame size 320x134 → 640x268"),
+        ("look.name", '"ember"', '"noir"', "look ember → noir"),
+        ("person.garments[0].colour", "[0.1, 0.2, 0.3]", "[0.3, 0.2, 0.1]", "clothes"),
+        ("line.text", '"Hi."', '"\x1b[2JHi."', "words Hi. → \\u{1b}[2JHi."),
+        ("new", "not there", "bake", "new"),
+    ],
+)
+def test_fields_in_words(field: str, before: str, after: str, words: str) -> None:
+    assert in_words(field, before, after)[1] == words
 
 
 def test_a_comment_changes_nothing(compare: Compare) -> None:

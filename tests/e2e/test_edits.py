@@ -174,4 +174,6 @@ def test_why_names_the_field(make: Make, tmp_path: Path, capsys: pytest.CaptureF
     assert "line.text" in capsys.readouterr().out
     path.write_text(TALK.replace("ember", "silver"))
     assert why(Options(path), "ada", "text") == 0
-    assert 'look.name: "ember" → "silver"' in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "talk.film:3  look ember → silver\n" in told
+    assert 'look.name: "ember" → "silver"' in told
