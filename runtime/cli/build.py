@@ -337,14 +337,36 @@ def plan_name(main: Path, options: Options) -> str:
 def planned_tasks(plan: Plan) -> list[PlannedTask]:
     """A plan's tasks as kept for ``film why``; names are unique by label and number."""
     seen: dict[str, int] = {}
-    tasks = []
+    tasks: list[PlannedTask] = []
     writer = Writer()
-    for task, recipe in zip(plan.graph.tasks, plan.recipes, strict=True):
+    for index, task in enumerate(plan.graph.tasks):
         count = seen[task.label] = seen.get(task.label, 0) + 1
-        name = task.label if count == 1 else f"{task.label} ({count})"
-        inputs = canonical([[slot, plan.recipes[ref.task]] for slot, ref in task.inputs])
-        tasks.append(PlannedTask(name, task.shot, task.op.name, recipe, writer.text(task.params), inputs))
+        tasks.append(_Planned(task.label if count == 1 else f"{task.label} ({count})", plan, index, writer))
     return tasks
+
+
+class _Planned(PlannedTask):
+    """A task of a plan, whose parameters and inputs are written when somebody asks for them: few are asked for."""
+
+    __slots__ = ("_index", "_plan", "_writer")
+    _index: int
+    _plan: Plan
+    _writer: Writer
+
+    def __init__(self, name: str, plan: Plan, index: int, writer: Writer) -> None:
+        task = plan.graph.tasks[index]
+        said = {"task": name, "shot": task.shot, "op": task.op.name, "recipe": plan.recipes[index]}
+        for field_name, value in {**said, "_plan": plan, "_index": index, "_writer": writer}.items():
+            object.__setattr__(self, field_name, value)
+
+    @property
+    def params(self) -> str:
+        return self._writer.text(self._plan.graph.tasks[self._index].params)
+
+    @property
+    def inputs(self) -> str:
+        inputs = self._plan.graph.tasks[self._index].inputs
+        return canonical([[slot, self._plan.recipes[ref.task]] for slot, ref in inputs])
 
 
 def _deliver(built: Built, plan: Plan, outcome: Outcome, store: Store, main: Path, options: Options) -> None:

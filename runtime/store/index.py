@@ -219,15 +219,27 @@ class Index:
         return dict(self._db.execute("select what, most from crowds where device = ?", (device,)))
 
     def save_plan(self, film: str, tasks: Iterable[PlannedTask]) -> None:
-        """Replace the last plan of a film; what only the old one needed ages from now on."""
+        """Replace the last plan of a film; what only the old one needed ages from now on.
+
+        Only what differs is written, and read of ``tasks``: a recipe stands for op, parameters and inputs.
+        """
+        now = {t.task: t for t in tasks}
+        needed = {t.recipe for t in now.values()}
         with self._writing() as db:
-            db.execute(
-                f"update actions set used = ? where action in ({_PLANNED} where p.film = ?)", (time.time(), film)
+            db.execute("begin immediate")  # what is there is looked at while nobody else writes
+            rows = db.execute("select task, shot, recipe from plans where film = ?", (film,))
+            known = {task: (shot, recipe) for task, shot, recipe in rows}
+            fresh = [t for t in now.values() if known.get(t.task) != (t.shot, t.recipe)]
+            gone = known.keys() - now.keys()
+            left = {recipe for _, recipe in known.values() if recipe not in needed}
+            db.executemany(
+                "update actions set used = ? where action in (select action from recipes where recipe = ?)",
+                [(time.time(), recipe) for recipe in sorted(left)],
             )
-            db.execute("delete from plans where film = ?", (film,))
+            db.executemany("delete from plans where film = ? and task = ?", [(film, task) for task in sorted(gone)])
             db.executemany(
                 "insert or replace into plans values (?,?,?,?,?,?,?)",
-                [(film, t.task, t.shot, t.op, t.recipe, t.params, t.inputs) for t in tasks],
+                [(film, t.task, t.shot, t.op, t.recipe, t.params, t.inputs) for t in fresh],
             )
 
     def plan(self, film: str) -> dict[str, PlannedTask]:
@@ -239,9 +251,8 @@ class Index:
         return [name for (name,) in self._db.execute("select distinct film from plans order by film")]
 
     def forget_plan(self, film: str) -> None:
-        """Let go of a film that is no more: what only it needed may be collected."""
-        with self._writing() as db:
-            db.execute("delete from plans where film = ?", (film,))
+        """Let go of a film that is no more: what only it needed may be collected, and ages from now on."""
+        self.save_plan(film, ())
 
     def pin(self, recipe: str, why: str) -> None:
         """Never collect what a recipe came out as: a person chose it."""

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,50 @@ def test_plans_of_different_films_are_kept_apart(tmp_path: Path) -> None:
     index.save_plan("b.film previz", [])
     assert list(index.plan("a.film previz")) == ["t"]
     assert index.plan("b.film previz") == {}
+    index.close()
+
+
+def test_of_a_plan_only_what_differs_is_written(tmp_path: Path) -> None:
+    def tasks(**recipes: str) -> list[PlannedTask]:
+        return [PlannedTask(name, "s", "op", recipe, f'"{recipe}"', "[]") for name, recipe in recipes.items()]
+
+    index = Index(tmp_path / "index.sqlite")
+    for name in "abcd":
+        index.record(_action(name, Output("out", "1" * 64, ".txt", 1)))
+    for before, after, written in (
+        ({}, {"x": "r-a", "y": "r-b", "z": "r-c"}, 3),
+        ({"x": "r-a", "y": "r-b", "z": "r-c"}, {"x": "r-a", "y": "r-b", "z": "r-c"}, 0),
+        ({"x": "r-a", "y": "r-b"}, {"x": "r-a", "y": "r-d"}, 2),  # and what was left behind ages from now on
+        ({"x": "r-a", "y": "r-b"}, {"x": "r-b", "y": "r-a"}, 2),
+        ({"x": "r-a", "y": "r-b"}, {"x": "r-a"}, 2),
+    ):
+        index.save_plan("film", tasks(**before))
+        count = index._db.total_changes
+        index.save_plan("film", tasks(**after))
+        assert index._db.total_changes - count == written, after
+        assert index.plan("film") == {task.task: task for task in tasks(**after)}
+        index.save_plan("film", [])
+    index.close()
+
+
+def test_two_plans_of_a_film_saved_at_once_are_one_or_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    Index(path).close()
+    plans = [[PlannedTask(f"{who}{n}", "", "op", f"{who}{n}", "{}", "[]") for n in range(50)] for who in "ab"]
+
+    def save(which: int) -> None:
+        index = Index(path)
+        for _ in range(20):
+            index.save_plan("film", plans[which])
+        index.close()
+
+    threads = [threading.Thread(target=save, args=(which,)) for which in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    index = Index(path)
+    assert list(index.plan("film")) in [sorted(task.task for task in plan) for plan in plans]
     index.close()
 
 
