@@ -5,23 +5,32 @@ from __future__ import annotations
 import gc
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from runtime.cli.helping import Command, Group, version_asked
+
+_NAMES = {"help_option_names": ["--help", "-h"]}
 app = typer.Typer(
     name="film",
-    help="Film as code: check, plan and build a film from a .film source.",
+    cls=Group,
+    help="Film as code: write, check, plan and build a film from a .film source.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings=_NAMES,
 )
+command = partial(app.command, cls=Command)
 
 Format = Literal["text", "json"]
 Source = Annotated[Path, typer.Argument(help="A .film or .fountain file, or a project folder.", metavar="FILE|FOLDER")]
-Profile = Annotated[str, typer.Option("--profile", help="previz (rendered motion) or board (one still per beat).")]
+Profile = Annotated[
+    str, typer.Option("--profile", help="previz (rendered motion) or board (one still per beat).", metavar="NAME")
+]
 Formats = Annotated[Format, typer.Option("--format", help="text, or json for programs.")]
 Size = Annotated[
     str, typer.Option("--size", help="Frame size as WIDTHxHEIGHT instead of the film's own.", metavar="WxH")
@@ -33,7 +42,9 @@ Shot = Annotated[str, typer.Option("--shot", help="Only this shot, by name.", me
 ReadAs = Annotated[Literal["film", "fountain"], typer.Option("--as", help="What standard input is: film, or fountain.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")]
 Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a diff and change nothing.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, max=256, help="Worker processes; 0 is one per processor.", metavar="N")
+]
 OfShared = Annotated[bool, typer.Option("--shared", help="The user's shared store instead of the film's own.")]
 
 _ONCE = frozenset({"check", "plan", "graph", "why"})
@@ -43,9 +54,19 @@ cache_app = typer.Typer(
     help="What is kept beside a film: how much, whether it is sound, letting go of it.", no_args_is_help=True
 )
 app.add_typer(cache_app, name="cache")
+cache_command = partial(cache_app.command, cls=Command)
 
 
-@app.command("build")
+@app.callback()
+def _film(
+    version: Annotated[
+        bool, typer.Option("--version", callback=version_asked, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@command("build")
 def build_command(
     source: Source = Path(),
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the finished film.", metavar="DIR")] = None,
@@ -80,7 +101,7 @@ def build_command(
     raise typer.Exit(build_film(options, format))
 
 
-@app.command("watch")
+@command("watch")
 def watch_command(
     source: Source = Path(),
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the finished film.", metavar="DIR")] = None,
@@ -93,7 +114,9 @@ def watch_command(
     page: Annotated[
         bool, typer.Option("--page/--no-page", help="Show the newest film on a page of this machine.")
     ] = True,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0 is any free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0 is any free one.", metavar="N")
+    ] = 0,
     format: Formats = "text",  # noqa: A002
 ) -> None:
     """Build on every save and always show the newest whole film, in the terminal and on a page that plays it."""
@@ -104,7 +127,7 @@ def watch_command(
     raise typer.Exit(watch(options, format, page=page, port=port))
 
 
-@app.command("check")
+@command("check")
 def check_command(
     sources: Annotated[
         list[Path] | None, typer.Argument(help="Films to check; - is standard input.", metavar="FILE|FOLDER…")
@@ -128,7 +151,7 @@ def check_command(
     raise typer.Exit(check(sources or [Path()], format, Options(fix and not diff, diff, strict)))
 
 
-@app.command("explain")
+@command("explain")
 def explain_command(
     code: Annotated[str, typer.Argument(help="A code or its name; none lists them all.", metavar="CODE")] = "",
     format: Formats = "text",  # noqa: A002
@@ -139,7 +162,7 @@ def explain_command(
     raise typer.Exit(explain(code, format))
 
 
-@app.command("plan")
+@command("plan")
 def plan_command(
     source: Source = Path(),
     profile: Profile = "previz",
@@ -166,7 +189,7 @@ def plan_command(
     raise typer.Exit(show_plan(options, format, Wish(graph, passes, explain, verify)))
 
 
-@app.command("lock")
+@command("lock")
 def lock_command(
     source: Source = Path(),
     update: Annotated[
@@ -186,7 +209,7 @@ def lock_command(
     raise typer.Exit(lock_film(Options(source, edition=edition, jobs=jobs), format, update=update, check=check))
 
 
-@app.command("graph")
+@command("graph")
 def graph_command(
     source: Source = Path(),
     shot: Shot = "",
@@ -209,7 +232,7 @@ def graph_command(
     raise typer.Exit(show_graph(options, format, out))
 
 
-@app.command("why")
+@command("why")
 def why_command(
     shot: Annotated[
         str,
@@ -229,11 +252,12 @@ def why_command(
     raise typer.Exit(why(Options(source, None, _profile(profile), _size(size)), shot, format))
 
 
-@app.command("takes")
+@command("takes")
 def takes_command(
-    shot: Annotated[str, typer.Argument(help="A shot; none shows all that have takes.", metavar="SHOT")] = "",
+    shot: Annotated[str, typer.Argument(help="A shot, by name or number (1.3); none shows all that have takes.", metavar="SHOT")] = "",
     source: Source = Path(),
     make: Annotated[bool, typer.Option("--make", help="First make the takes that are asked for and not made.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List every shot, also those that have one take.")] = False,
     sheet: Annotated[
         Path | None,
         typer.Option("--sheet", help="Write the contact sheet to this PNG, not to the build folder.", metavar="FILE"),
@@ -249,15 +273,15 @@ def takes_command(
     shot, source = the_film(shot, source)
     if make and not shot:
         raise typer.BadParameter("name the shot whose takes are to be made", param_hint="--make")
-    raise typer.Exit(show_takes(Options(source, size=_size(size), jobs=jobs), Wish(shot, make, sheet), format))
+    raise typer.Exit(show_takes(Options(source, size=_size(size), jobs=jobs), Wish(shot, make, sheet, every), format))
 
 
-@app.command("pick")
+@command("pick")
 def pick_command(
     words: Annotated[
         list[str],
         typer.Argument(
-            help="The shot; a take's number, or stretches of takes (3 1.2s..4s, 2 0s..2s 3 2s..5s); the film.",
+            help="The shot, by name or number (1.3); a take's number, or stretches of takes (3 1.2s..4s, 2 0s..2s 3 2s..5s); the film.",
             metavar="SHOT [TAKE [FROM..TO]]… [FILE|FOLDER]",
         ),
     ],
@@ -274,7 +298,7 @@ def pick_command(
     raise typer.Exit(pick(Options(source), Order(shot, takes, clear, by, why), format))
 
 
-@app.command("runs")
+@command("runs")
 def runs_command(source: Source = Path(), format: Formats = "text") -> None:  # noqa: A002
     """List the builds of a film, latest first: how each ended, what it ran, how long it took."""
     from runtime.cli.runs import show_runs
@@ -282,7 +306,7 @@ def runs_command(source: Source = Path(), format: Formats = "text") -> None:  # 
     raise typer.Exit(show_runs(source, format))
 
 
-@app.command("log")
+@command("log")
 def log_command(
     task: Annotated[str, typer.Argument(help="A task's id or label, a shot, or how one begins.", metavar="TASK")],
     source: Annotated[Path, typer.Argument(help="The film.", metavar="FILE|FOLDER")] = Path(),
@@ -294,7 +318,7 @@ def log_command(
     raise typer.Exit(show_log(task, source, format))
 
 
-@cache_app.command("stat")
+@cache_command("stat")
 def cache_stat_command(source: Source = Path(), shared: OfShared = False, format: Formats = "text") -> None:  # noqa: A002
     """Say what is kept and how much of it the films need."""
     from runtime.cli.cache import stat
@@ -302,7 +326,7 @@ def cache_stat_command(source: Source = Path(), shared: OfShared = False, format
     raise typer.Exit(stat(source, shared, format))
 
 
-@cache_app.command("verify")
+@cache_command("verify", short_help="Read it all again and mend what can be mended.")
 def cache_verify_command(source: Source = Path(), shared: OfShared = False, format: Formats = "text") -> None:  # noqa: A002
     """Read every byte that is kept, move what is damaged aside and mend the index. Exits 1 if anything was wrong."""
     from runtime.cli.cache import verify
@@ -310,7 +334,7 @@ def cache_verify_command(source: Source = Path(), shared: OfShared = False, form
     raise typer.Exit(verify(source, shared, format))
 
 
-@cache_app.command("gc")
+@cache_command("gc", short_help="Let go of what no film as last built needs.")
 def cache_gc_command(
     source: Source = Path(),
     most: Annotated[
@@ -337,7 +361,7 @@ def cache_gc_command(
     raise typer.Exit(collect(source, shared, format, most=size, older=age, dry=dry_run))
 
 
-@app.command("show")
+@command("show")
 def show_command(
     source: Source,
     shot: Annotated[str, typer.Argument(help="A shot's name, or scene.number.", metavar="SHOT")],
@@ -350,7 +374,7 @@ def show_command(
     raise typer.Exit(show(source, shot, property, format))
 
 
-@app.command("fmt")
+@command("fmt")
 def fmt_command(
     sources: Annotated[list[str], typer.Argument(help="Sources to lay out; - is standard input.", metavar="FILE…")],
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when something would change.")] = False,
@@ -363,7 +387,7 @@ def fmt_command(
     raise typer.Exit(fmt(sources, check=check, diff=diff, read_as=read_as))
 
 
-@app.command("parse")
+@command("parse")
 def parse_command(
     source: Annotated[str, typer.Argument(help="A .film or .fountain file; - is standard input.", metavar="FILE")],
     format: Format = "json",  # noqa: A002
@@ -375,7 +399,7 @@ def parse_command(
     raise typer.Exit(print_elements(source, format, read_as))
 
 
-@app.command("new")
+@command("new")
 def new_command(name: Annotated[Path, typer.Argument(help="Folder of the new film.", metavar="NAME")]) -> None:
     """Begin a film: a folder with a small source that builds."""
     from runtime.cli.new import new_film
@@ -383,7 +407,7 @@ def new_command(name: Annotated[Path, typer.Argument(help="Folder of the new fil
     raise typer.Exit(new_film(name))
 
 
-@app.command("cast")
+@command("cast")
 def cast_command(source: Source = Path(), dry_run: DryRun = False, diff: Diff = False) -> None:
     """Write the people and places the film has without saying so into it, as declarations to refine."""
     from runtime.cli.cast import cast
@@ -391,7 +415,7 @@ def cast_command(source: Source = Path(), dry_run: DryRun = False, diff: Diff = 
     raise typer.Exit(cast(source, dry_run=dry_run, diff=diff))
 
 
-@app.command("expand")
+@command("expand")
 def expand_command(
     source: Source = Path(),
     scene: Annotated[
@@ -406,7 +430,7 @@ def expand_command(
     raise typer.Exit(expand(source, scene, dry_run=dry_run, diff=diff))
 
 
-@app.command("rename")
+@command("rename")
 def rename_command(
     source: Source,
     old: Annotated[str, typer.Argument(help="The name as it is.", metavar="OLD")],
@@ -423,7 +447,7 @@ def rename_command(
     raise typer.Exit(rename(source, old, new, spoken=spoken, dry_run=dry_run, diff=diff))
 
 
-@app.command("convert")
+@command("convert")
 def convert_command(
     source: Annotated[
         str, typer.Argument(help="A .film, .fountain or .fdx file, or - for standard input.", metavar="IN")
@@ -441,7 +465,7 @@ def convert_command(
     raise typer.Exit(convert(source, target, force, read_as, write_as))
 
 
-@app.command("doctor")
+@command("doctor")
 def doctor_command(
     warm: Annotated[bool, typer.Option("--warm", help="Also compile the renderer's kernels now.")] = False,
     format: Formats = "text",  # noqa: A002
@@ -452,7 +476,7 @@ def doctor_command(
     raise typer.Exit(doctor(warm, format))
 
 
-@app.command("version")
+@command("version")
 def version_command(format: Formats = "text") -> None:  # noqa: A002
     """Print the version."""
     from importlib.metadata import version
