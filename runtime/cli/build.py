@@ -13,6 +13,7 @@ from pathlib import Path
 from compiler.diagnostics import Report
 from compiler.front import SourceMap, find_main, load_film
 from compiler.graph.codec import Writer, canonical
+from compiler.graph.demands import Standing
 from compiler.graph.facts import Facts
 from compiler.graph.memo import Memo
 from compiler.graph.sources import files_of
@@ -278,7 +279,8 @@ def _rounds(
             ran.update(plan.recipes[index] for index in outcome.ran)
             for stage, seconds in outcome.cpu.items():
                 built.cpu[stage] = built.cpu.get(stage, 0.0) + seconds
-            if outcome.failed or plan.settled:
+            told = not outcome.ran or all(demand.standing is not Standing.OPEN for demand in plan.demands)
+            if outcome.failed or (plan.settled and told):
                 break
         else:
             raise RuntimeError(f"the plan is not settled after {MOST_ROUNDS} rounds")

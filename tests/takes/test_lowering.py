@@ -225,6 +225,17 @@ def test_a_requirement_asks_for_more_takes_up_to_a_bound(
     assert built.plan.demands[0].standing.value == "met"
 
 
+def test_a_requirement_of_a_picked_take_is_told_by_the_build_that_judges_it(make: Make) -> None:
+    text = TAKEN.replace("    takes: 3\n", "    takes: 3\n    require: sharpness >= 1\n")
+    heard, built = make(text, "2")
+    assert heard.shots("judge") == {"ada": 1}
+    assert built.plan is not None
+    (demand,) = built.plan.demands
+    assert (demand.standing.value, demand.take) == ("not met", 2)
+    assert [item.code for item in built.plan.findings] == ["W527"]
+    assert make(text, "2")[0].ran == []
+
+
 def test_requirements_of_the_film_are_held_against_it(make: Make, tmp_path: Path) -> None:
     text = TAKEN.replace("INT. STUDY", "require length <= 5s, loudness >= -40 LUFS, words >= 0.9\n\nINT. STUDY", 1)
     _, built = make(text)
