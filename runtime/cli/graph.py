@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.graph.text import print_graph
 from compiler.plan import Plan
 from runtime.cli.build import Options
+from runtime.cli.building import say
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.planning import Row, fates
-from runtime.cli.reasons import Reasons
+from runtime.cli.reasons import ECHOES, Reasons
 from runtime.schedule.costs import learned_costs
 
 
@@ -28,6 +30,8 @@ class Node:
     state: str
     changed: bool
     """It was part of the last build, as something else."""
+    cause: bool
+    """Something in it is not what it was, not only in what it reads."""
     key: str
     seconds: float
     reason: str
@@ -46,6 +50,8 @@ def show_graph(options: Options, form: str, out: Path | None) -> int:
 def _show(planned: Planned, form: str, out: Path | None) -> int:
     plan, store = planned.plan, planned.store
     if form == "text":
+        if out is None and sys.stdout.isatty():
+            say("note: this form is for programs; `film graph --format html --out graph.html` draws a picture")
         text = print_graph(plan.graph)
     else:
         text = _written(plan, nodes_of(plan, planned.reasons(), fates(plan, store, learned_costs(store))), form)
@@ -66,8 +72,8 @@ def graph_json(plan: Plan, nodes: list[Node]) -> str:
     tasks = [
         {
             "id": node.index, "op": node.op, "version": plan.graph.tasks[node.index].op.version, "label": node.label,
-            "stage": node.stage, "shot": node.shot, "state": node.state, "changed": node.changed, "recipe": node.key,
-            "seconds": node.seconds, "reason": node.reason,
+            "stage": node.stage, "shot": node.shot, "state": node.state, "changed": node.changed, "cause": node.cause,
+            "recipe": node.key, "seconds": node.seconds, "reason": node.reason,
             "inputs": [{"slot": slot, "task": task, "output": output} for slot, task, output in node.reads],
         }
         for node in nodes
@@ -113,10 +119,11 @@ def _node(plan: Plan, reasons: Reasons, index: int, fate: str, seconds: float) -
         case _ if reason == "unchanged":
             reason = "unchanged, but what it made is not there"
     reads = tuple((slot, ref.task, ref.output) for slot, ref in task.inputs)
-    known = reasons.now[index].task in reasons.before
+    changed = reasons.now[index].task in reasons.before and reasons.changed(index)
+    cause = state != "cached" and task.op.name not in ECHOES and bool(reasons.own(index))
     return Node(
-        index, task.label, task.op.name, task.op.stage.value, task.shot, state, known and reasons.changed(index),
-        plan.recipes[index], seconds, reason, reads,
+        index, task.label, task.op.name, task.op.stage.value, task.shot, state, changed, cause, plan.recipes[index], seconds,
+        reason, reads,
     )  # fmt: skip
 
 

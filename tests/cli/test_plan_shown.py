@@ -86,6 +86,25 @@ def test_the_page_shows_every_task_once_and_fetches_nothing(compare: Compare, tm
     assert all(node.key[:16] in titles for node in nodes)
 
 
+def test_the_page_says_where_a_change_begins_and_what_a_tile_reads(compare: Compare, tmp_path: Path) -> None:
+    reasons = compare(TALK, TALK.replace("TOM, 75mm", "TOM, 85mm"))
+    nodes = shown(reasons, tmp_path)
+    assert [node.label for node in nodes if node.cause] == ["tom: performance"]
+    page = graph_page(reasons.plan, nodes)
+    assert page.count('<circle class="cause"') == 2, "the one in the legend, and one in the picture"
+    assert "reads tom: performance, place STUDY" in page
+    assert ">1  INT. STUDY - NIGHT</text>" in page
+
+
+def test_a_long_page_says_its_columns_again(compare: Compare, tmp_path: Path) -> None:
+    scene = "INT. STUDY - NIGHT\n\n" + "".join(f"shot s%d-{n}: wide, 1s\n\nAda waits.\n\n" for n in range(12))
+    text = TALK[: TALK.index("INT.")] + "".join(scene.replace("%d", str(number)) for number in range(6))
+    reasons = compare(text, text)
+    page = graph_page(reasons.plan, shown(reasons, tmp_path))
+    assert page.count(">performance</text>") == 3
+    assert page.count("INT. STUDY - NIGHT</text>") == 6
+
+
 def test_json_and_dot_hold_the_graph(compare: Compare, tmp_path: Path) -> None:
     reasons = compare(TALK, NASTY)
     nodes, tasks = shown(reasons, tmp_path), reasons.plan.graph.tasks
