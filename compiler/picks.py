@@ -16,6 +16,7 @@ from compiler.meaning.units import duration
 
 FILE = "film.picks.toml"
 """Kept beside the film, in git."""
+_NUMBER = re.compile(r"\w+\.[1-9]\d{0,5}")
 _TOKEN = re.compile(r"[^\s,]+")
 _BARE = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _UNIT = re.compile(r"[\d.:]+\s?([a-z]+)")
@@ -106,6 +107,11 @@ def read_stretches(text: str) -> tuple[Stretch, ...] | str:
     if len(made) > 1 and any(item.whole for item in made):
         return "of several takes it has to say which stretch of each"
     return tuple(made)
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is written as the number of a shot: ``1.3`` is the third of scene 1."""
+    return _NUMBER.fullmatch(word) is not None
 
 
 def disordered(stretches: Iterable[Stretch], fps: Fraction = Fraction(24)) -> tuple[Stretch, Stretch] | None:

@@ -31,6 +31,7 @@ from compiler.profiles import PROFILES
 from compiler.shelved import Shelved
 from compiler.shelved_plays import ShelvedPlays
 from compiler.staging.model import Timeline
+from compiler.staging.numbers import find_shot
 from compiler.staging.stage import PlayedFilm
 
 
@@ -104,7 +105,7 @@ def plan_film(
     takes: bool = False,
     shelf: Shelf | None = None,
 ) -> Plan:
-    """Plan a film, or the one shot named or keyed ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``.
+    """Plan a film, or the one shot named, keyed or numbered ``only``. Raises ``NoSuchShotError``, ``FilmTooLargeError``.
 
     With a ``memo`` what did not change since it was last used is not planned again. ``takes``: nothing of the film, only
     every take that is asked for, with its scores. With a ``shelf`` scenes it has are played and photographed only when
@@ -138,9 +139,10 @@ def _planned(
         raise FilmTooLargeError(FILM_SECONDS)
     key = ""
     if only:
-        key = next((s.key for s in timeline.shots if only in (s.name, s.key)), "")
-        if not key:
+        shot = find_shot(film, timeline.shots, only)
+        if shot is None:
             raise NoSuchShotError(only, tuple(s.name for s in timeline.shots))
+        key = shot.key
     chosen = Report()
     choices = choose(film, timeline, facts, PROFILES[profile], chosen, only=key, every=takes)
     if takes:

@@ -9,7 +9,7 @@ from compiler.diagnostics import Report
 from compiler.meaning.film import Film, PlateSource, Requirement, Shot, Speech, Still
 from compiler.meaning.requirements import OF_FILM, OF_TAKES, unmeasured
 from compiler.names import hint
-from compiler.picks import Pick
+from compiler.picks import Pick, is_number
 
 _NAMELESS = frozenset("|/~#")
 """Letters of keys that no name has."""
@@ -29,11 +29,12 @@ def vet_takes(film: Film, report: Report) -> None:
 
 
 def vet_picks(film: Film, picks: Iterable[Pick], report: Report) -> None:
-    """Report picks of shots that no line of the film names. Keys of shots that nobody wrote are known once it is staged."""
+    """Report picks of shots that no line of the film names. Keys and numbers are known once it is staged."""
     shots = list(written_shots(film))
     known = {shot.name for shot in shots} | {shot.key for shot in shots}
     for pick in picks:
-        if not {pick.shot, pick.key} & known and not _NAMELESS & set(pick.key or pick.shot):
+        placed = not pick.key and is_number(pick.shot)
+        if not {pick.shot, pick.key} & known and not _NAMELESS & set(pick.key or pick.shot) and not placed:
             names = sorted(shot.name for shot in shots if shot.name)
             remedy = hint(report, pick.shot, names) or "remove it, or write the shot's name as it is now"
             report(W.UNKNOWN_PICK, pick.span, shot=pick.shot, help=remedy)

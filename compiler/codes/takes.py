@@ -74,3 +74,9 @@ class TakesWarnings:
         "{what}: {wanted} is required, and {best}",
         "`film build --strict` fails until it is met",
     )
+    PICK_BY_PLACE = warning(
+        "528",
+        "pick-by-place",
+        "the shot `{shot}` is picked by its place in the film",
+        "once a shot is put in before it, another shot is in that place",
+    )

@@ -24,10 +24,11 @@ from compiler.limits import REQUIRED_TAKES
 from compiler.meaning.film import Film, Look, Requirement, Shot, Speech
 from compiler.meaning.requirements import OF_TAKES
 from compiler.names import hint
-from compiler.picks import Pick, disordered
+from compiler.picks import Pick, disordered, is_number
 from compiler.profiles import Profile
 from compiler.staging.model import StagedShot, TimedShot, Timeline
 from compiler.staging.model_takes import Piece, Takes
+from compiler.staging.numbers import find_shot
 from compiler.timebase import FrameRate
 
 _RETURN = re.compile(r"/again(?:#\d+)?$")
@@ -99,7 +100,7 @@ def choose(
     """
     written = _written(film)
     asking = _Asking(film, written)
-    found = _by_shot(facts.picks, timeline, report) if facts.picks else {}
+    found = _by_shot(film, facts.picks, timeline, report) if facts.picks else {}
     choices: dict[str, Choice] = {}
     writer = Writer()  # one for all: people and places are the same in many shots
     for timed in timeline.shots:
@@ -354,21 +355,36 @@ def _written(film: Film) -> dict[str, Shot]:
     return found
 
 
-def _by_shot(picks: Sequence[Pick], timeline: Timeline, report: Report) -> dict[str, Pick]:
-    """Picks by the key of the shot they are of: by the key they say, else by name; those of no shot are reported."""
+def _by_shot(film: Film, picks: Sequence[Pick], timeline: Timeline, report: Report) -> dict[str, Pick]:
+    """Picks by the key of the shot they are of: by the key they say, else by name or number; those of no shot are reported."""
     keys = {timed.key for timed in timeline.shots}
     names = {timed.name: timed.key for timed in reversed(timeline.shots)}
     found: dict[str, Pick] = {}
     for pick in picks:
         wrong = disordered(pick.stretches)
         key = next((k for k in (pick.key, names.get(pick.shot, ""), pick.shot) if k and k in keys), "")
+        if not pick.key and is_number(pick.shot):
+            key = _by_place(film, pick, timeline, report)
         if not key:
-            known = [name for name in names if "|" not in name]
+            known = [name for name in names if not is_number(name)]
             remedy = hint(report, pick.shot, known) or "remove it, or write the shot's name as it is now"
             report(W.UNKNOWN_PICK, pick.span, shot=pick.shot, help=remedy)
         elif wrong is None:
             found.setdefault(key, pick)
     return found
+
+
+def _by_place(film: Film, pick: Pick, timeline: Timeline, report: Report) -> str:
+    """Key of the shot that a pick calls by its number, which is said to be no name."""
+    timed = find_shot(film, timeline.shots, pick.shot)
+    if timed is None:
+        return ""
+    own = timed.name if timed.name != pick.shot else timed.key
+    report(
+        W.PICK_BY_PLACE, pick.named or pick.span, shot=pick.shot,
+        help=f'write `shot = "{own}"`, or pick it again: `film pick {pick.shot} {str(pick).replace(",", "")}`',
+    )  # fmt: skip
+    return timed.key
 
 
 def _plain(shot: StagedShot) -> StagedShot:

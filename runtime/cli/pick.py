@@ -20,14 +20,17 @@ from compiler.picks_read import read_picks
 from compiler.picks_write import changed, print_picks
 from compiler.project import project_folder
 from compiler.staging.model import TimedShot
+from compiler.staging.numbers import find_shot, numbered
 from compiler.syntax.source import Source
 from runtime.cli.build import Options, known_facts
 from runtime.cli.building import disk_trouble, say
+from runtime.cli.choices import choices_of, made
 from runtime.cli.demanded import takes_bound
+from runtime.cli.elsewhere import at_other_sizes
 from runtime.cli.excerpt import shown
 from runtime.cli.picked import keep_takes, let_go
 from runtime.cli.planned import Planned, with_plan
-from runtime.cli.takes import came_back, choices_of, made
+from runtime.cli.takes import came_back
 from runtime.store.kept import in_turn, write_kept
 
 _LONGEST = 300
@@ -83,7 +86,8 @@ def _names_film(word: str) -> bool:
 
 def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: str) -> int:
     assert planned.loaded.main is not None
-    timed = next(s for s in planned.plan.timeline.shots if order.shot in (s.name, s.key))
+    timed = find_shot(planned.plan.film, planned.plan.timeline.shots, order.shot)
+    assert timed is not None
     if left_as(timed.key):
         return _wrong(order, came_back(planned, timed), "pick that shot: what it is picked as, this one shows, too")
     found = choices_of(planned)
@@ -94,6 +98,7 @@ def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: 
         return _wrong(order, *wrong)
     main = planned.loaded.main
     path = project_folder(main) / FILE
+    elsewhere: list[tuple[tuple[int, int], Choice]] = []
     fresh = None if order.clear else _new(planned, timed, choice, order, stretches)
     try:
         with in_turn(planned.store.root, "picks"):
@@ -103,7 +108,8 @@ def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: 
             if report.failed:
                 say(f"error: {FILE} cannot be written while it is not readable; `film check` says what is wrong")
                 return 1
-            mine = tuple(pick for pick in before if _of(pick, timed, main.name))
+            number = numbered(planned.plan.film, planned.plan.timeline.shots)[timed.key]
+            mine = tuple(pick for pick in before if _of(pick, timed, number, main.name))
             if mine or fresh is not None:
                 source = sources.get(str(path))
                 new = [fresh] if fresh is not None else []
@@ -111,21 +117,35 @@ def _pick(planned: Planned, order: Order, stretches: tuple[Stretch, ...], form: 
         if fresh is None:
             let_go(planned.store, main.name, timed.key)
         elif choice is not None:
-            keep_takes(planned.store, main.name, choice, {s.take for s in stretches}, alone=True)
+            elsewhere = _elsewhere(planned, choice, {s.take for s in stretches})
+            every = (choice, *(other for _, other in elsewhere))
+            keep_takes(planned.store, main.name, every, {s.take for s in stretches}, alone=True)
     except OSError as error:
         return disk_trouble(error)
     if form == "json":
         print(json.dumps(_json(planned, timed, path, fresh, bool(mine or fresh)), ensure_ascii=False))
     else:
-        _tell(planned, timed, choice, path, fresh, bool(mine or fresh))
+        _tell(planned, timed, choice, path, fresh, bool(mine or fresh), [size for size, _ in elsewhere])
     return 0
 
 
-def _of(pick: Pick, timed: TimedShot, film: str) -> bool:
+def _elsewhere(planned: Planned, choice: Choice, takes: set[int]) -> list[tuple[tuple[int, int], Choice]]:
+    """Sizes other than the film's own at which takes of the shot that are picked are made, where they are not made in that."""
+    if takes <= made(choice, planned.store):
+        return []
+    found = []
+    for other in at_other_sizes(planned):
+        small = choices_of(other)
+        if small and takes & made(small[0][1], planned.store):
+            found.append((small[0][0].shot.size, small[0][1]))
+    return found
+
+
+def _of(pick: Pick, timed: TimedShot, number: str, film: str) -> bool:
     """Whether a pick is of this shot of this film."""
     if pick.film and pick.film != film:
         return False
-    return timed.key == pick.key if pick.key else pick.shot in (timed.key, timed.name)
+    return timed.key == pick.key if pick.key else pick.shot in (timed.key, timed.name, number)
 
 
 def _new(
@@ -244,7 +264,13 @@ def _json(planned: Planned, timed: TimedShot, path: Path, fresh: Pick | None, do
 
 
 def _tell(
-    planned: Planned, timed: TimedShot, choice: Choice | None, path: Path, fresh: Pick | None, done: bool
+    planned: Planned,
+    timed: TimedShot,
+    choice: Choice | None,
+    path: Path,
+    fresh: Pick | None,
+    done: bool,
+    elsewhere: Sequence[tuple[int, int]],
 ) -> None:
     name = shown(timed.name)
     if fresh is None:
@@ -262,11 +288,13 @@ def _tell(
             f"  the shot is {float(rate.seconds(left)):.2f} s long in the cut, {gone:.2f} s shorter than it was played"
         )
     if choice is not None and (missing := {s.take for s in fresh.stretches} - made(choice, planned.store)):
-        listed = ", ".join(map(str, sorted(missing)))
-        print(
-            f"  not made yet in the film's own size: take{'s' * (len(missing) > 1)} {listed};"
-            f" the next build makes {'them' if len(missing) > 1 else 'it'}"
-        )
+        several = len(missing) > 1
+        listed = f"take{'s' * several} {', '.join(map(str, sorted(missing)))}"
+        if elsewhere:
+            across, down = elsewhere[0]
+            print(f"  looked at in {across}x{down}: the next build in the film's own size makes {listed} in that")
+        else:
+            print(f"  not made yet: {listed}; the next build makes {'them' if several else 'it'}")
     if not _has_name(planned, timed):
         print("  the shot has no name, so the pick holds by its key, which changes when shots like it come before it;")
         print(f"  to be sure, name it: `shot NAME: …` with `key: {timed.key}` below")

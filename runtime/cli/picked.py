@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from compiler.graph.choose import Choice
 from compiler.picks import Picks
@@ -27,13 +27,21 @@ def pin_picks(plan: Plan, store: Store, film: str, picks: Picks) -> None:
     for choice in chosen:
         assert choice.pick is not None
         if choice.pick.recipe in ("", choice.looked_at):
-            keep_takes(store, film, choice, choice.shown)
+            keep_takes(store, film, (choice,), choice.shown)
 
 
-def keep_takes(store: Store, film: str, choice: Choice, takes: Iterable[int], *, alone: bool = False) -> None:
-    """Pin takes of a shot; ``alone``: and nothing else of it."""
-    index, pins, begins = store.index, store.index.pins(), _begins(film, choice.key)
-    recipes = {recipe: take.number for take in choice.takes if take.number in takes for recipe in take.clips}
+def keep_takes(
+    store: Store, film: str, choices: Sequence[Choice], takes: Collection[int], *, alone: bool = False
+) -> None:
+    """Pin takes of a shot, at each size that a choice of it is given for; ``alone``: and nothing else of it."""
+    index, pins, begins = store.index, store.index.pins(), _begins(film, choices[0].key)
+    recipes = {
+        recipe: take.number
+        for choice in choices
+        for take in choice.takes
+        if take.number in takes
+        for recipe in take.clips
+    }
     if alone:
         for recipe, why in pins.items():
             if why.startswith(begins) and recipe not in recipes:

@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics import Report
-from compiler.graph.choose import Choice, Take, choose, left_as
-from compiler.profiles import PROFILES
+from compiler.graph.choose import Choice, Take, left_as
+from compiler.graph.marks import ALIKE
 from compiler.staging.model import TimedShot
-from runtime.cli.build import Options, file_name, known_facts
+from compiler.staging.numbers import find_shot
+from runtime.cli.build import Options, file_name
 from runtime.cli.building import build_film, say
+from runtime.cli.choices import changed, choice_json, choices_of, in_words, made, standing
+from runtime.cli.elsewhere import at_other_sizes
 from runtime.cli.excerpt import shown
 from runtime.cli.planned import Planned, with_plan
+from runtime.cli.takes_list import list_takes
 from runtime.schedule.tools import domain
 from runtime.store.store import Store
 
@@ -38,6 +41,8 @@ class Wish:
     shot: str = ""
     make: bool = False
     sheet: Path | None = None
+    every: bool = False
+    """Without a shot: also those that have one take."""
 
 
 def show_takes(options: Options, wish: Wish, form: str) -> int:
@@ -47,7 +52,7 @@ def show_takes(options: Options, wish: Wish, form: str) -> int:
         if code:
             return code
     if not wish.shot:
-        return with_plan(options, form, lambda planned: _all(planned, form))
+        return with_plan(options, form, lambda planned: list_takes(planned, form, every=wish.every))
     return with_plan(replace(options, shot=wish.shot), form, lambda planned: _one(planned, wish, form))
 
 
@@ -64,24 +69,18 @@ def _is_film(word: str) -> bool:
     return os.path.exists(word)  # noqa: PTH110 - Path.exists raises for names that are too long
 
 
-def choices_of(planned: Planned) -> tuple[tuple[TimedShot, Choice], ...]:
-    """Shots that ask for takes or are picked, with what is known of those; or the one shot of a plan that is of one."""
-    assert planned.loaded.film is not None
-    loaded, options, plan = planned.loaded, planned.options, planned.plan
-    assert loaded.film is not None
-    facts = known_facts(loaded.film, planned.store, options, loaded.locked, loaded.picks)
-    shots = {timed.key: timed for timed in plan.timeline.shots}
-    only = next((key for key, timed in shots.items() if options.shot and options.shot in (key, timed.name)), "")
-    found = choose(loaded.film, plan.timeline, facts, PROFILES["previz"], Report(), only=only, every=bool(only))
-    return tuple((shots[choice.key], choice) for choice in found if choice.takes)
-
-
 def _one(planned: Planned, wish: Wish, form: str) -> int:
     found = choices_of(planned)
     if not found:
         return _no_takes(planned, wish.shot, form)
     timed, choice = found[0]
     there = made(choice, planned.store)
+    for other in at_other_sizes(planned) if not there else ():
+        found = choices_of(other)
+        if found and made(found[0][1], planned.store):
+            planned, (timed, choice) = other, found[0]
+            there = made(choice, planned.store)
+            break
     sheet, trouble = _sheet(planned, timed, choice, there, wish.sheet)
     if form == "json":
         print(
@@ -103,7 +102,8 @@ def _one(planned: Planned, wish: Wish, form: str) -> int:
 
 def _no_takes(planned: Planned, name: str, form: str) -> int:
     """A shot that is no staged picture has nothing to choose among."""
-    timed = next(s for s in planned.plan.timeline.shots if name in (s.key, s.name))
+    timed = find_shot(planned.plan.film, planned.plan.timeline.shots, name)
+    assert timed is not None
     if form == "json":
         print(json.dumps({"shot": timed.name, "key": timed.key, "asked": 1, "takes": [], "sheet": None}))
     elif left_as(timed.key):
@@ -119,117 +119,13 @@ def came_back(planned: Planned, timed: TimedShot) -> str:
     return f"{timed.name} is {first.name} come back after a shot within the speech: it shows the take of {first.name}"
 
 
-def made(choice: Choice, store: Store) -> frozenset[int]:
-    """Numbers of the takes whose pictures are there."""
-    known = store.known({recipe for take in choice.takes for recipe in take.clips}, domain())
-    return frozenset(take.number for take in choice.takes if take.clips and set(take.clips) <= known)
-
-
-def take_json(timed: TimedShot, choice: Choice, take: Take, there: frozenset[int]) -> dict[str, object]:
-    """A take for programs."""
-    marks, ranks = take.marks, choice.ranked()
-    return {
-        "take": take.number,
-        "seed": timed.shot.seed,
-        "made": take.number in there,
-        "judged": marks is not None,
-        "score": None if marks is None else marks.score,
-        "measures": {} if marks is None else dict(marks.measures),
-        "rank": ranks.index(take.number) + 1 if take.number in ranks else None,
-        "chosen": standing(choice, take.number),
-    }
-
-
-def choice_json(timed: TimedShot, choice: Choice, there: frozenset[int]) -> dict[str, object]:
-    """A shot's takes for programs. ``chosen`` is "picked", "best" or ""."""
-    rate = timed.shot.fps[0] / timed.shot.fps[1]
-    pick = choice.pick
-    return {
-        "shot": choice.name,
-        "key": choice.key,
-        "asked": choice.asked,
-        "seconds": round(timed.shot.frames / rate, 3),
-        "takes": [take_json(timed, choice, take, there) for take in choice.takes],
-        "cut": [
-            {"take": piece.take, "from": round(piece.first / rate, 3), "to": round(piece.end / rate, 3)}
-            for piece in choice.cut.shown
-        ],
-        "settled": choice.cut.settled,
-        "pick": None
-        if pick is None
-        else {"take": str(pick), "by": pick.by, "when": pick.when, "why": pick.why, "changed": changed(choice)},
-    }
-
-
-def changed(choice: Choice) -> bool:
-    """Whether a shot is no longer what was looked at when it was picked."""
-    return bool(choice.pick and choice.pick.recipe and choice.looked_at) and (
-        choice.pick is not None and choice.pick.recipe != choice.looked_at
-    )
-
-
-def standing(choice: Choice, number: int) -> str:
-    """What the film uses of a take: "picked", "best", or "" for nothing."""
-    if choice.pick is not None:
-        return "picked" if number in choice.shown else ""
-    settled = choice.cut.settled and len(choice.takes) > 1 and choice.takes[0].marks is not None
-    return "best" if settled and number in choice.shown else ""
-
-
-def _all(planned: Planned, form: str) -> int:
-    """Every shot that asks for more than one take, or is picked."""
-    found = [(t, c) for t, c in choices_of(planned) if c.asked > 1 or c.pick or len(c.takes) > 1]
-    if form == "json":
-        rows = [choice_json(timed, choice, made(choice, planned.store)) for timed, choice in found]
-        print(json.dumps({"shots": rows}, ensure_ascii=False))
-        return 0
-    if not found:
-        print("No shot of this film asks for takes, and none is picked: write `takes: 3` below a shot.")
-        return 0
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("shot")
-    for name in ("takes", "made", "judged", "best"):
-        table.add_column(name, justify="right")
-    table.add_column("in the cut")
-    for _, choice in found:
-        ranks = choice.ranked()
-        best = next((t.marks.score for t in choice.takes if ranks and t.number == ranks[0] and t.marks), None)
-        table.add_row(
-            shown(choice.name),
-            str(len(choice.takes)),
-            str(len(made(choice, planned.store))),
-            str(len(ranks)),
-            f"{best:.3f}" if best is not None else "–",
-            shown(in_words(choice)),
-        )
-    console = Console(highlight=False)
-    console.print(table)
-    console.print(
-        "`film takes SHOT` shows the takes of one; `film pick SHOT TAKE` puts one into the cut.", soft_wrap=True
-    )
-    return 0
-
-
-def in_words(choice: Choice) -> str:
-    """What of a shot is in the cut."""
-    if choice.pick is not None:
-        who = f" by {choice.pick.by}" if choice.pick.by else ""
-        why = f": {choice.pick.why}" if choice.pick.why else ""
-        return f"take {choice.pick}, picked{who}{why}"
-    if not choice.cut.settled:
-        return "open: they are judged when they are made"
-    return f"take {choice.shown[0]}" + (", the best" if standing(choice, choice.shown[0]) else "")
-
-
 def _tell_one(planned: Planned, timed: TimedShot, choice: Choice, there: frozenset[int]) -> None:
     """A table that stays one line a take, however wide the screen is: remarks stand last and are not wrapped."""
     seconds = timed.shot.frames * timed.shot.fps[1] / timed.shot.fps[0]
     takes = f"{choice.asked} take{'s' * (choice.asked > 1)}"
     estimate = "" if timed.exact else " (estimated)"
-    print(shown(f"{choice.name}: {seconds:.1f} s{estimate}, asks for {takes}, seed {timed.shot.seed}"))
+    size = "" if timed.shot.size == planned.plan.film.size else "made at {}x{}, ".format(*timed.shot.size)
+    print(shown(f"{choice.name}: {seconds:.1f} s{estimate}, asks for {takes}, {size}seed {timed.shot.seed}"))
     heads = ("take", "rank", "score", *(_HEADS.get(name, name) for name in MEASURES))
     print("  " + "".join(f"{head:>{_WIDTH}}" for head in heads).rstrip())
     ranks = choice.ranked()
@@ -241,9 +137,12 @@ def _tell_one(planned: Planned, timed: TimedShot, choice: Choice, there: frozens
         state = "" if take.number in there else "not made" if marks is None else "scores kept, picture let go"
         rank = str(ranks.index(take.number) + 1) if take.number in ranks else "–"
         cells = (str(take.number), rank, *("–" if value is None else f"{value:.3f}" for value in values))
-        said = "; ".join(word for word in (used, state, notes.get(take.number, "")) if word)
+        word = "first of those alike" if used == "best" and len(choice.alike()) > 1 else used
+        said = "; ".join(word for word in (word, state, notes.get(take.number, "")) if word)
         row = "".join(f"{cell:>{_WIDTH}}" for cell in cells)
         print(shown(f"{'→' if used else ' '} {row}  {said}".rstrip()))
+    if len(choice.alike()) > 1:
+        print(f"Scores within {ALIKE} of each other are alike: of those the earlier take comes first.")
     if choice.pick is not None:
         when = f", {choice.pick.when[:10]}" if choice.pick.when else ""
         print(shown(f"In the cut: {in_words(choice)}{when}"))
@@ -344,6 +243,8 @@ def _clips(store: Store, take: Take) -> Iterable[Path]:
 def _used(choice: Choice, timed: TimedShot, number: int) -> str:
     """What the film uses of a take, as its sheet says it."""
     used = standing(choice, number)
+    if used == "best" and len(choice.alike()) > 1:
+        return "none better"
     if used != "picked":
         return used
     rate = timed.shot.fps[0] / timed.shot.fps[1]

@@ -11,12 +11,12 @@ from compiler.names import did_you_mean
 from compiler.plan import Plan
 from runtime.cli.build import Options
 from runtime.cli.building import say
+from runtime.cli.choices import in_words as take_in_words
 from runtime.cli.columns import columns
 from runtime.cli.diagnostics import locate, shown
 from runtime.cli.fieldwords import in_words
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import ECHOES, Change, Reasons
-from runtime.cli.takes import in_words as take_in_words
 from runtime.schedule.tools import domain, tools
 from runtime.store.store import Store
 

@@ -282,6 +282,11 @@ class Index:
             if (found := _action(row[:-1])) is not None:
                 yield found, float(row[-1])
 
+    def records(self, op: str, most: int) -> list[str]:
+        """Provenance, as JSON, of the latest finished actions of an op, no more than ``most``."""
+        asked = "select record from actions where op = ? order by finished desc limit ?"
+        return [record for (record,) in self._db.execute(asked, (op, most))]
+
     def touch(self, action: str) -> None:
         """Somebody needed this action just now."""
         with self._writing() as db:
