@@ -151,7 +151,17 @@ def _check(loaded: Loaded, options: Options, store: Store | None, form: str) -> 
             print(f"{what}: and {len(lines) - _MOST_SHOWN} more")
     path = project_folder(loaded.main) / FILE
     if not found:
-        print(f"{path}: all {len(cut_lengths(plan.film, plan.timeline, facts))} lines are pinned")
+        count = len(cut_lengths(plan.film, plan.timeline, facts))
+        print(
+            f"{path}: "
+            + (
+                "no line to pin"
+                if not count
+                else "its line is pinned"
+                if count == 1
+                else f"all {count} lines are pinned"
+            )
+        )
         return 0
     say(f"error: {path} is not what this film needs")
     say("  = help: `film lock` voices and pins what is new; `film lock --update` takes the lengths lines have here")

@@ -76,7 +76,7 @@ def show_runs(path: Path, form: str) -> int:
         for run in found[:_SHOWN_RUNS]
     ]  # fmt: skip
     print(
-        columns(("begun", "film", "ended", "ran", "reused", "took", "wrote", "run"), rows, give=7, right=(3, 4, 5, 6))
+        columns(("begun", "film", "ended", "ran", "found", "took", "wrote", "run"), rows, give=7, right=(3, 4, 5, 6))
     )
     if len(found) > _SHOWN_RUNS:
         print(f"… and {len(found) - _SHOWN_RUNS} earlier ones")

@@ -284,11 +284,16 @@ class Watcher:
 
 
 def _saved(names: list[str]) -> str:
-    """What was saved, in a few words."""
-    files = [shown(Path(name).name or Path(name).parent.name) for name in names]
-    if not files:
+    """What was saved, in a few words: files by name; a folder, where something came or went, only when no file is known."""
+    if not names:
         return "begun"
-    return f"saved {files[0]}" + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+    files = [name for name in names if name != "." and not name.endswith(os.sep)]
+    if not files:
+        return "files came or went"
+    gone = not Path(files[0]).exists()
+    return f"{'removed' if gone else 'saved'} {shown(Path(files[0]).name)}" + (
+        f" and {len(files) - 1} more" if len(files) > 1 else ""
+    )
 
 
 def _tell(form: str, text: str, what: str, **fields: object) -> None:

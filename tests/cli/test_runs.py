@@ -130,7 +130,7 @@ def test_runs_lists_builds_and_how_they_ended(film: Film) -> None:
     assert first["id"] in text
     assert "done" in text
     header, *rows = text.splitlines()
-    assert header.split() == ["begun", "film", "ended", "ran", "reused", "took", "wrote", "run"]
+    assert header.split() == ["begun", "film", "ended", "ran", "found", "took", "wrote", "run"]
     assert len({len(row) for row in rows}) == 1, "columns stand under each other, whole, whoever reads them"
     assert "had been forecast" in film("plan", "tiny.film")[1]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from runtime.cli.build import Options, build, load, open_store
-from runtime.cli.watch import Superseded, Watcher
+from runtime.cli.watch import Superseded, Watcher, _saved
 from runtime.cli.watching import Sentry
 from runtime.schedule import table
 from tests.e2e.films import TALK, TINY
@@ -379,3 +379,13 @@ def test_ctrl_c_at_any_instant(project: Path) -> None:
 
 def test_overtaken_is_stopped_as_by_ctrl_c() -> None:
     assert issubclass(Superseded, KeyboardInterrupt)
+
+
+def test_what_was_saved_in_a_few_words(tmp_path: Path) -> None:
+    (tmp_path / "a.film").write_text("")
+    here, folder = str(tmp_path / "a.film"), f"{tmp_path}{os.sep}"
+    assert _saved([]) == "begun"
+    assert _saved([folder, here]) == "saved a.film"
+    assert _saved([here, str(tmp_path / "b.film")]) == "saved a.film and 1 more"
+    assert _saved([folder, str(tmp_path / "gone.film")]) == "removed gone.film"
+    assert _saved([".", folder]) == "files came or went"
