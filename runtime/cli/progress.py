@@ -186,11 +186,10 @@ class Progress:
             left = self.seconds_left()
             if left is not None:
                 parts.append(f"about {int(left // 60)}:{int(left % 60):02} left")
-            parts += [
-                f"run {len(self._ran)}",
-                f"reused {len(self._hit - self._ran)}",
-                f"to go {len(self._wanted) + self._waiting}",
-            ]
+            ran, reused = len(self._ran), len(self._hit - self._ran)
+            parts.append(f"tasks {ran}/{ran + len(self._wanted) + self._waiting}")
+            if reused:
+                parts.append(f"{reused} reused")
             if self._running:
                 parts.append(shown(next(iter(self._running.values()))[0])[:44])
             elif self._elsewhere:
@@ -241,5 +240,5 @@ def _live(text: Callable[[], str]) -> tuple[Bar, TaskID]:
         def render(self, task: Line) -> Text:
             return Text(text(), no_wrap=True, overflow="ellipsis")
 
-    bar = Bar(BarColumn(bar_width=24), Words(), console=Console(stderr=True), transient=True)
+    bar = Bar(BarColumn(bar_width=12), Words(), console=Console(stderr=True), transient=True)
     return bar, bar.add_task("", total=None)

@@ -43,7 +43,7 @@ def test_what_waits_for_a_length_is_to_go_and_takes_its_time(plan: Plan) -> None
         progress.heard(_event("wanted", plan, index))
     whole = sum(task.cost for task in plan.graph.tasks)
     assert progress.seconds_left() == pytest.approx(whole)
-    assert f"to go {len(plan.graph.tasks)}" in progress._text()
+    assert f"tasks 0/{len(plan.graph.tasks)}" in progress._text()
     for index in firm:
         progress.heard(_event("ran", plan, index))
     later = sum(task.cost for task in plan.graph.tasks if task.provisional)
@@ -57,15 +57,16 @@ def test_what_ran_for_one_plan_is_not_reused_by_the_next(plan: Plan) -> None:
     progress = Progress(quiet=True)
     progress.planned(plan)
     first, second, third = _firm(plan)[:3]
+    waiting = len(plan.graph.tasks) - len(_firm(plan))
     progress.heard(_event("hit", plan, first))
     for index in (second, third):
         progress.heard(_event("wanted", plan, index))
         progress.heard(_event("ran", plan, index))
-    assert "run 2  reused 1" in progress._text()
+    assert f"tasks 2/{2 + waiting}  1 reused" in progress._text()
     progress.planned(plan)
     for index in (first, second, third):
         progress.heard(_event("hit", plan, index))
-    assert "run 2  reused 1" in progress._text()
+    assert f"tasks 2/{2 + waiting}  1 reused" in progress._text()
 
 
 def test_labels_are_harmless(plan: Plan) -> None:
