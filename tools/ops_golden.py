@@ -126,7 +126,7 @@ def look_at(path: Path, kind: Kind) -> dict[str, tuple[float, ...]]:
             from runtime.sound.wav import read_wav
 
             return _sound(np.asarray(read_wav(path), np.float64), 48_000)
-        case Kind.PERSON | Kind.SET | Kind.BAKE:
+        case Kind.PERSON | Kind.BAKE:
             return _arrays(path)
         case Kind.CLIP | Kind.SEGMENT | Kind.VIDEO | Kind.FILM | Kind.AAC:
             return _film(path)
@@ -136,7 +136,7 @@ def look_at(path: Path, kind: Kind) -> dict[str, tuple[float, ...]]:
             with Image.open(path) as image:
                 pixels = np.asarray(image.convert("RGB"), np.float64) / 255.0
             return {"size": (pixels.shape[1] / 1000, pixels.shape[0] / 1000), "picture": _grid(pixels)}
-        case Kind.PHONES | Kind.SCORES:
+        case Kind.PHONES | Kind.SCORES | Kind.SET:
             return _json(json.loads(path.read_text(encoding="utf-8")))
         case _:
             text = path.read_bytes()

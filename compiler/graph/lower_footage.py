@@ -14,7 +14,7 @@ from compiler.graph import params as p
 from compiler.graph.sources import Files, source_file
 from compiler.graph.task import GraphBuilder, Ref
 from compiler.meaning.film import Look
-from compiler.staging.model import Fog, PictureTime, SpokenLine, StagedShot, TimedShot
+from compiler.staging.model import Fog, PictureTime, Sky, SpokenLine, StagedShot, TimedShot
 
 Clips = dict[p.Window, Ref]
 
@@ -117,7 +117,7 @@ class FootageLowering:
         shot, timed, add = picture.shot, picture.timed, self.build.add
         if shot.set is None:
             return {}
-        place = add(p.BuildSet(replace(shot.set, lights=(), fog=Fog())), label=f"place {shot.set.name}")
+        place = add(p.BuildSet(replace(shot.set, lights=(), fog=Fog(), sky=Sky())), label=f"place {shot.set.name}")
         people = [
             add(p.BuildPerson(actor.person), label=f"person {actor.person.name}")
             for actor in shot.actors
@@ -129,11 +129,11 @@ class FootageLowering:
         phones = [("phones", Ref(self.speak[line].task, "phones")) for line in picture.lines]
         performance = p.BakeShot(replace(shot, still=None, plate=None), spans, picture.take)
         label = f"{picture.name}: performance"
-        bake = add(performance, phones, label=label, shot=timed.key, provisional=not timed.exact)
+        bake = add(performance, [*phones, ("set", place)], label=label, shot=timed.key, provisional=not timed.exact)
         clips: Clips = {}
         for index, span in enumerate(spans):
-            params = p.RenderWindow(shot.set, span, shot.size, shot.fps, shot.seed)
-            inputs = [("bake", Ref(bake.task, f"w{index}")), ("set", place), *(("person", ref) for ref in people)]
+            params = p.RenderWindow(span, shot.size, shot.fps, shot.seed)
+            inputs = [("bake", Ref(bake.task, f"w{index}")), *(("person", ref) for ref in people)]
             clips[span] = self._add(picture, params, inputs, span)
         return clips
 

@@ -50,7 +50,7 @@ SUFFIX: dict[Kind, str] = {
     Kind.AUDIO: ".wav",
     Kind.PHONES: ".json",
     Kind.PERSON: ".npz",
-    Kind.SET: ".npz",
+    Kind.SET: ".json",
     Kind.BAKE: ".npz",
     Kind.CLIP: ".mkv",
     Kind.SEGMENT: ".mp4",
@@ -167,14 +167,14 @@ OPS: tuple[Op, ...] = (
     Op("sound", 1, p.MakeSound, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound", "stdlib/sounds.toml", "stdlib/sounds.py"), lambda _: 0.8),
     Op("music", 1, p.MakeMusic, (), _one(*_AUDIO), _D, Stage.SOUND, ("runtime/sound",), lambda _: 4.0),
     Op("person", 1, p.BuildPerson, (), _one("person", Kind.PERSON), _D, Stage.BUILD, (_PEOPLE, "stdlib/people"), lambda _: 2.5),
-    Op("set", 1, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS,), lambda _: 1.0),
+    Op("set", 2, p.BuildSet, (), _one("set", Kind.SET), _D, Stage.BUILD, (_SETS,), lambda _: 1.0),
     Op(
-        "bake", 1, p.BakeShot, (("phones", Kind.PHONES),), _bake_outputs, _D, Stage.BAKE,
+        "bake", 2, p.BakeShot, (("phones", Kind.PHONES), ("set", Kind.SET)), _bake_outputs, _D, Stage.BAKE,
         ("runtime/previz/motion", "runtime/previz/tasks.py", _POSE, _SETS, _PEOPLE, "stdlib/people"),
         lambda q: 0.4 + 0.006 * q.shot.frames * len(q.shot.actors) if isinstance(q, p.BakeShot) else 1.0,
     ),
     Op(
-        "render", 1, p.RenderWindow, (("bake", Kind.BAKE), ("set", Kind.SET), ("person", Kind.PERSON)),
+        "render", 2, p.RenderWindow, (("bake", Kind.BAKE), ("person", Kind.PERSON)),
         _one("clip", Kind.CLIP), _D, Stage.RENDER,
         (
             "runtime/previz/raster", "runtime/previz/render.py", "runtime/previz/tasks.py", "runtime/previz/scene.py", _POSE, _JIT,

@@ -93,8 +93,10 @@ class BuildPerson:
 
 @dataclass(frozen=True, slots=True)
 class BuildSet:
+    """What of a place reaches where: by that each window of a shot is given only those of its pieces that it can show."""
+
     set: SetSpec
-    """Lights and fog stripped."""
+    """Lights, fog and sky stripped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,6 @@ class BakeShot:
 
 @dataclass(frozen=True, slots=True)
 class RenderWindow:
-    set: SetSpec
-    """Whole: lights, air, and the pieces that move or shine."""
     window: Window
     size: tuple[int, int]
     fps: tuple[int, int]

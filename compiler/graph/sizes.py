@@ -66,7 +66,7 @@ _BY_ITSELF: dict[type, Callable[[Any], float]] = {
     p.MakeSound: lambda q: q.sound.seconds * _RATE * _SAMPLE,
     p.MakeMusic: lambda q: q.music.seconds * _RATE * _SAMPLE,
     p.BuildPerson: lambda q: 10e6,
-    p.BuildSet: lambda q: 2e6,
+    p.BuildSet: lambda q: 300.0 + 140.0 * len(q.set.pieces),
     p.BakeShot: lambda q: 3_000 + 420.0 * q.shot.frames * max(1, len(q.shot.actors)),
     p.RenderWindow: lambda q: _CLIP * _pixels(q),
     p.JudgeTake: lambda q: 2_000.0,

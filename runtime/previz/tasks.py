@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from compiler.graph import params as p
-from compiler.staging.model import HEAD_LAMPS, Light
+from compiler.staging.model import HEAD_LAMPS, Light, SetSpec
 from runtime.previz.crowd import crowd_meshes
 from runtime.previz.motion.bake import (
     bake_shot,
@@ -25,10 +25,11 @@ from runtime.previz.motion.bake import (
     slice_window,
 )
 from runtime.previz.motion.baked import BakedShot
+from runtime.previz.motion.seen import seen_set
 from runtime.previz.people.person import Person, build_person, load_person, person_meshes, save_person
 from runtime.previz.scene import F32, Camera, FrameScene, Mesh
 from runtime.previz.sets.build import BuiltSet, build_set, moving
-from runtime.previz.sets.keep import load_set, save_set
+from runtime.previz.sets.survey import load_survey, save_survey, survey_set
 from runtime.previz.sets.things import thing_meshes
 from runtime.schedule.table import TaskContext
 
@@ -37,7 +38,7 @@ _KEPT = 16
 _LAMPS_AT, _LAMPS_TO = np.array([0.0, 0.62, 2.3]), np.array([0.0, -0.07, 1.0])
 """Between the head lamps of something that drives, in its own space, and the way they shine."""
 _loaded: OrderedDict[str, object] = OrderedDict()
-"""People and places this process has read, by content digest: the shots of a scene share them."""
+"""People this process has read, by content digest: the shots of a scene share them."""
 
 
 def person(task: TaskContext) -> None:
@@ -47,18 +48,22 @@ def person(task: TaskContext) -> None:
 
 
 def place(task: TaskContext) -> None:
-    """Build a set's unmoving meshes."""
+    """Measure how far the things of a set reach."""
     assert isinstance(task.params, p.BuildSet)
-    save_set(task.outputs["set"], build_set(task.params.set))
+    save_survey(task.outputs["set"], survey_set(task.params.set))
 
 
 def bake(task: TaskContext) -> None:
     """Bake a shot's performance and camera; one slice per window, holding only what that window can show."""
     assert isinstance(task.params, p.BakeShot)
+    spec = task.params.shot.set
+    assert spec is not None
+    survey = load_survey(task.inputs["set"][0])
     tracks = [load_track(path) for path in task.inputs.get("phones", ())]
     baked = bake_shot(task.params.shot, tracks, take=task.params.take)
     for index, window in enumerate(task.params.windows):
-        save_baked(task.outputs[f"w{index}"], slice_window(baked, window.first, window.first + window.count - 1))
+        part = slice_window(baked, window.first, window.first + window.count - 1)
+        save_baked(task.outputs[f"w{index}"], replace(part, set=seen_set(spec, survey, part)))
 
 
 def render_window(task: TaskContext) -> None:
@@ -70,7 +75,8 @@ def render_window(task: TaskContext) -> None:
     params = task.params
     assert isinstance(params, p.RenderWindow)
     baked = load_baked(task.inputs["bake"][0])
-    built = _kept(task.digests["set"][0], task.inputs["set"][0], load_set)
+    assert baked.set is not None
+    built = build_set(baked.set)
     people = {
         found.name: found
         for found in (
@@ -81,23 +87,21 @@ def render_window(task: TaskContext) -> None:
     cache = ShadowCache()
     with ClipWriter(task.outputs["clip"], params.size, params.fps) as clip:
         for frame in range(params.window.first, params.window.first + params.window.count):
-            scene = frame_scene(params, baked, built, people, frame)
+            scene = frame_scene(params, baked.set, baked, built, people, frame)
             clip.write(encode_log(render(scene, params.size, cache).hdr))
 
 
 def frame_scene(
-    params: p.RenderWindow, baked: BakedShot, built: BuiltSet, people: dict[str, Person], frame: int
+    params: p.RenderWindow, spec: SetSpec, baked: BakedShot, built: BuiltSet, people: dict[str, Person], frame: int
 ) -> FrameScene:
     """One frame of a baked window as the renderer wants it."""
     seconds = frame * params.fps[1] / params.fps[0]
     camera = camera_at(baked, frame)
-    lights = lights_at(baked, frame, params.set)
+    lights = lights_at(baked, frame, spec)
     levels = {
-        now.name: now.intensity / was.intensity
-        for now, was in zip(lights, params.set.lights, strict=True)
-        if was.intensity
+        now.name: now.intensity / was.intensity for now, was in zip(lights, spec.lights, strict=True) if was.intensity
     }
-    meshes: list[Mesh] = list(moving(params.set, seconds, levels))
+    meshes: list[Mesh] = list(moving(spec, seconds, levels))
     nearest, hero = float("inf"), ""
     for index, actor in enumerate(baked.actors):
         if not actor.visible or actor.name not in people:
@@ -121,11 +125,11 @@ def frame_scene(
         built.static,
         meshes,
         lights,
-        params.set.sky,
-        params.set.fog,
+        spec.sky,
+        spec.fog,
         camera,
         seconds,
-        params.set.interior,
+        spec.interior,
         built.bounds,
         hero,
     )

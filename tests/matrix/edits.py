@@ -270,11 +270,26 @@ ROWS: tuple[Row, ...] = (
         slow=True,
     ),
     Row(
-        # Nine shots are set in the kitchen; what stands in it is one set, built for the night and for its last hour.
-        "a thing is moved",
+        # Nine shots are set in the kitchen, which is measured for the night and for its last hour. The book lies by the
+        # lamp: it or its shadow, or the shelf it is put on, is in all of them.
+        "a thing that all see is moved",
         swapped(("book on table", "book on shelf")),
         {**PICTURE, "set": 2, "bake": 9, "render": 22, "cutclip": 4, "transition": 2, "encode": 22, "poster": 18},
         slow=True,
+    ),
+    Row(
+        # All nine are performed again. In remembering, question and choice it was not to be seen, nor is it now.
+        "a thing that some see is moved",
+        swapped(("picture frame on east wall", "picture frame on south wall")),
+        {**PICTURE, "set": 2, "bake": 9, "render": 14, "cutclip": 2, "transition": 1, "encode": 14, "poster": 12},
+        {"render": {"alone": 3, "the-keeper": 2, "empty-chair": 2, "glow": 2, "listening": 3, "dark": 2}},
+    ),
+    Row(
+        # Four shots at the sea; two look away from it.
+        "a thing outdoors is moved",
+        swapped(("fence at 3 -8", "fence at 5 -9")),
+        {**PICTURE, "set": 2, "bake": 4, "render": 6, "encode": 6, "poster": 4},
+        {"render": {"house-by-the-sea": 3, "morning": 3}},
     ),
     Row(
         "another time of day",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,7 +12,7 @@ from compiler.staging.places_dressing import form_of
 from compiler.staging.places_ground import ground_height
 from compiler.staging.places_vocabulary import vocabulary
 from runtime.previz.scene import Material, Mesh
-from runtime.previz.sets import build_set, load_set, moving, save_set
+from runtime.previz.sets import build_set, moving
 from runtime.previz.sets.build import BUILDERS, build_piece
 from runtime.previz.sets.terrain import height
 
@@ -197,14 +195,3 @@ def test_curtains_breathe_and_nothing_else_moves() -> None:
     shift = np.abs(first[0].positions - later[0].positions).max()
     assert 0.002 < shift < 0.2
     assert np.array_equal(first[0].rest, later[0].rest)
-
-
-def test_sets_keep_on_disk(tmp_path: Path) -> None:
-    built = build_set(room())
-    save_set(tmp_path / "set.npz", built)
-    loaded = load_set(tmp_path / "set.npz")
-    assert loaded.bounds == built.bounds
-    for a, b in zip(built.static, loaded.static, strict=True):
-        assert (a.name, a.two_sided, a.casts_shadow) == (b.name, b.two_sided, b.casts_shadow)
-        assert np.array_equal(a.positions, b.positions)
-        assert np.array_equal(a.faces, b.faces)

@@ -28,8 +28,8 @@ from runtime.schedule.events import Event
 from runtime.schedule.table import TaskContext
 
 ORDERS = "FILMLANG_TEST_ORDERS"
-REAL = ("bake",)
-"""What ``InlinePool`` runs for real when asked to: which windows change is the performance's to say."""
+REAL = ("set", "bake")
+"""What ``InlinePool`` runs for real when asked to: which windows change is the performance's to say, by what it sees of a place."""
 
 
 def content(task: TaskContext) -> str:

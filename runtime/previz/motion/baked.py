@@ -21,7 +21,7 @@ from runtime.previz.sets.things import thing_size
 
 F32 = NDArray[np.float32]
 
-VERSION = 2
+VERSION = 3
 _FINGERS = np.array(["finger" in b or "metacarpal" in b for b in BONES])
 _EYES = np.array([b.startswith("eye.") for b in BONES])
 _TURNING = [BONE[b] for b in BONES[:10]]
@@ -72,6 +72,8 @@ class BakedShot:
     """(N, L, 3) what colour each of them is."""
     things: tuple[ThingTrack, ...] = ()
     crowds: tuple[Crowd, ...] = ()
+    set: SetSpec | None = None
+    """In a window: the place, with those of its pieces that can show."""
 
     @property
     def count(self) -> int:
@@ -160,6 +162,7 @@ def save_baked(path: Path, baked: BakedShot) -> None:
         "version": VERSION, "first": baked.first, "fps": baked.fps, "size": baked.size, "lights": baked.lights,
         "actors": [[t.name, t.visible] for t in baked.actors],
         "things": [encode(t.thing) for t in baked.things], "crowds": [encode(c) for c in baked.crowds],
+        "set": None if baked.set is None else encode(baked.set),
     }  # fmt: skip
     arrays: dict[str, NDArray[np.generic]] = {"header": np.frombuffer(json.dumps(header).encode(), np.uint8)}
     arrays |= {name: getattr(baked, name) for name in _CAMERA}
@@ -190,6 +193,7 @@ def load_baked(path: Path) -> BakedShot:
         )
         crowds = tuple(decode(Crowd, plain) for plain in header["crowds"])
         camera = {name: data[name] for name in _CAMERA}
+    place = None if header["set"] is None else decode(SetSpec, header["set"])
     fps, size = tuple(header["fps"]), tuple(header["size"])
     return BakedShot(
         header["first"],
@@ -199,6 +203,7 @@ def load_baked(path: Path) -> BakedShot:
         tuple(header["lights"]),
         things=things,
         crowds=crowds,
+        set=place,
         **camera,
     )
 

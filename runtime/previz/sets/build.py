@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from compiler.staging.model import Piece, SetSpec
+from compiler.staging.model import Piece, SetSpec, Shell, Terrain
 from runtime.previz.scene import Material, Mesh
 from runtime.previz.sets import fittings, furniture, lamps, outdoors, smalls, vehicles
 from runtime.previz.sets.kit import GLOW, Kit, Rgb
@@ -39,11 +39,22 @@ class BuiltSet:
 
 def build_set(spec: SetSpec) -> BuiltSet:
     """Everything of ``spec`` that never moves or changes its light. Unknown piece kinds become plain crates."""
-    static = build_shell(spec.shell, spec.seed) + build_terrain(spec.terrain)
-    static = [mesh for mesh in static if not mesh.name.endswith(f".{GLOW}")]
+    static = [*ground(spec)[0]]
     for piece in spec.pieces:
-        static += [mesh for mesh in build_piece(piece) if not mesh.name.endswith(f".{GLOW}")]
-    return BuiltSet(static, _bounds(spec))
+        static += _piece(piece)[0]
+    return BuiltSet(static, air_of(spec))
+
+
+def ground(spec: SetSpec) -> tuple[tuple[Mesh, ...], tuple[Mesh, ...]]:
+    """What a place has besides its pieces, shell and land: what never moves, and what shines."""
+    still, shining = _land(spec.terrain)
+    return (*_shell(spec.shell, spec.seed), *still), shining
+
+
+def piece_meshes(piece: Piece) -> tuple[Mesh, ...]:
+    """All that is ever drawn of one piece that stands where it is, its small lights too."""
+    still, shining = _piece(piece)
+    return (*still, *((_leds(piece.name, [piece]),) if piece.kind == "rack" and piece.lit else shining))
 
 
 def moving(spec: SetSpec, seconds: float, levels: Mapping[str, float] | None = None) -> list[Mesh]:
@@ -78,11 +89,36 @@ def build_piece(piece: Piece) -> list[Mesh]:
 
 
 @lru_cache(maxsize=8)
+def _shell(shell: Shell, seed: int) -> tuple[Mesh, ...]:
+    return _apart(build_shell(shell, seed))[0]
+
+
+@lru_cache(maxsize=8)
+def _land(terrain: Terrain) -> tuple[tuple[Mesh, ...], tuple[Mesh, ...]]:
+    return _apart(build_terrain(terrain))
+
+
+@lru_cache(maxsize=512)
+def _piece(piece: Piece) -> tuple[tuple[Mesh, ...], tuple[Mesh, ...]]:
+    """Windows of a place show now these and now those of its pieces: each is built once in a process, not each choice."""
+    return _apart(build_piece(piece))
+
+
+def _apart(meshes: list[Mesh]) -> tuple[tuple[Mesh, ...], tuple[Mesh, ...]]:
+    """Meshes that never change, and those that shine."""
+    shines = [mesh.name.endswith(f".{GLOW}") for mesh in meshes]
+    return (
+        tuple(mesh for mesh, glow in zip(meshes, shines, strict=True) if not glow),
+        tuple(mesh for mesh, glow in zip(meshes, shines, strict=True) if glow),
+    )
+
+
+@lru_cache(maxsize=8)
 def _glows(spec: SetSpec) -> tuple[Mesh, ...]:
-    meshes = [m for m in build_terrain(spec.terrain) if m.name.endswith(f".{GLOW}")]
+    meshes = [*ground(spec)[1]]
     for piece in spec.pieces:
         if piece.kind != "rack":
-            meshes += [m for m in build_piece(piece) if m.name.endswith(f".{GLOW}")]
+            meshes += _piece(piece)[1]
     rows: dict[str, list[Piece]] = {}
     for piece in spec.pieces:
         if piece.kind == "rack" and piece.lit:
@@ -130,7 +166,8 @@ def _named(mesh: Mesh, name: str) -> Mesh:
     return replace(mesh, name=name)
 
 
-def _bounds(spec: SetSpec) -> Bounds:
+def air_of(spec: SetSpec) -> Bounds:
+    """The box, low and high, that the air inside is bound to."""
     if spec.shell.kind == "none":
         return ((-60.0, -2.0, -60.0), (60.0, 25.0, 60.0))
     w, d, h = spec.shell.width / 2, spec.shell.depth / 2, spec.shell.height
