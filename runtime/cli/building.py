@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sqlite3
@@ -27,7 +26,7 @@ from runtime.cli.resting import Pending, Said, captured, pending
 from runtime.cli.warming import warm_once
 from runtime.schedule.costs import learned_costs
 from runtime.schedule.machine import DeviceSettingError
-from runtime.schedule.trouble import Trouble
+from runtime.schedule.trouble import Trouble, kind_of
 from runtime.store.shared import shared_folder
 from runtime.store.store import Store
 
@@ -248,7 +247,7 @@ def disk_trouble(error: OSError | sqlite3.Error) -> int:
         return _too_little_room(error)
     if isinstance(error, DeviceSettingError):
         return _unknown_devices(error)
-    if getattr(error, "errno", 0) == errno.ENOSPC or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+    if kind_of(error) is Trouble.DISK:
         say("error: the disk is full")
         say(f"  = help: {_FREE_SPACE}")
     elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
