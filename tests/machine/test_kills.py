@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import multiprocessing
-import os
 import random
 import signal
 import time
@@ -13,23 +10,11 @@ from unittest import mock
 
 import pytest
 
-from runtime.schedule.pool import Pool
+from tests.machine.processes import Child, Forked
 from tests.machine.world import EDITS, World
-from tests.schedule import fakes
 
 pytestmark = pytest.mark.slow
 KILLS = 200
-
-
-class Forked(Pool):
-    """Two worker processes with pretended work, begun as fast as a process can be."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(2, fakes.serve)
-        self._context = multiprocessing.get_context("fork")  # type: ignore[assignment]
-
-    def equip(self, lanes: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -38,38 +23,6 @@ def world() -> Iterator[World]:
     with mock.patch("runtime.cli.build.Pool", Forked):
         yield made
     made.close()
-
-
-class Child:
-    """A build in a process of its own; says what has been recorded as it happens."""
-
-    def __init__(self, world: World) -> None:
-        reading, writing = os.pipe()
-        self.began = time.monotonic()
-        self.pid = os.fork()
-        if self.pid == 0:
-            status = 1
-            try:
-                os.close(reading)
-                os.setpgid(0, 0)
-                built = world._run(
-                    [], lambda recipe, label: os.write(writing, (json.dumps([recipe, label]) + "\n").encode()) and None
-                )
-                status = 0 if not built.failed else 2
-            finally:
-                os._exit(status)
-        os.close(writing)
-        self._reading = reading
-
-    def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-
-    def end(self) -> tuple[list[tuple[str, str]], int]:
-        """What it recorded, and how it ended: 0, or the signal that ended it."""
-        with os.fdopen(self._reading) as pipe:
-            lines = [json.loads(line) for line in pipe if line.endswith("\n")]
-        status = os.waitpid(self.pid, 0)[1]
-        return [(recipe, label) for recipe, label in lines], status
 
 
 def test_200_kills_at_random_instants(world: World) -> None:
@@ -123,3 +76,41 @@ def test_one_of_two_builds_is_killed_and_the_other_goes_on(world: World) -> None
         before = dict(world.kept)
         world.build()
         assert world.kept == before, "the one that was left had done everything"
+
+
+def test_three_builds_at_once_of_which_one_is_killed(world: World) -> None:
+    chance = random.Random(11)
+    for edit in sorted(EDITS):
+        world.toggle(edit)
+        children = [Child(world) for _ in range(3)]
+        time.sleep(chance.uniform(0, 0.4))
+        children[0].kill()
+        ended = [child.end() for child in children]
+        assert [status for _, status in ended[1:]] == [0, 0]
+        world.nothing_again([item for ran, _ in ended for item in ran])
+        before = dict(world.kept)
+        world.build()
+        assert world.kept == before
+
+
+@pytest.mark.parametrize("then", ["killed", "woken"])
+def test_a_frozen_build_keeps_others_only_from_what_it_does_itself(world: World, then: str) -> None:
+    """Ctrl-Z at any instant, claims, locks and all; another build does what is left and gets the rest in the end."""
+    chance = random.Random(12)
+    for edit in sorted(EDITS):
+        world.toggle(edit)
+        frozen = Child(world)
+        time.sleep(chance.uniform(0, 0.4))
+        frozen.freeze()
+        other = Child(world)
+        time.sleep(chance.uniform(0, 0.8))
+        if then == "killed":
+            frozen.kill()
+        else:
+            frozen.thaw()
+        (first, how), (second, status) = frozen.end(), other.end()
+        assert (how, status) in ((0, 0), (signal.SIGKILL if then == "killed" else 0, 0))
+        world.nothing_again(first + second)
+        before = dict(world.kept)
+        world.build()
+        assert world.kept == before
