@@ -78,7 +78,8 @@ def verify(path: Path, shared: bool, form: str) -> int:
         for why in found.lost_pins:
             say(f"warning: a chosen result is lost, and making it again gives a new take: {why}")
         if found.dropped:
-            print(f"{found.dropped} finished tasks lack a file and will be run again when they are needed")
+            lack = "finished task lacks" if found.dropped == 1 else "finished tasks lack"
+            print(f"{found.dropped} {lack} a file: what is needed of that is made again by the next build")
         if found.sound:
             print("everything is sound")
         return 0 if found.sound else 1

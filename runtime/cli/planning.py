@@ -206,9 +206,8 @@ def _tell(plan: Plan, rows: list[Row]) -> None:
         lines.append(f"  … and {len(others) - 12} more for the film as a whole")
     todo = [row for row in rows if row.fate != "cached"]
     seconds = sum(row.seconds for row in todo)
-    lines.append(
-        f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run, about {seconds:.0f} s of one processor"
-    )
+    count = f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run"
+    lines.append(f"{count}, about {seconds:.0f} s of one processor" if todo else f"{count}: nothing has changed")
     if todo:
         longest, labels = critical_path(plan, rows)
         chain = " → ".join([*map(_line, labels[:2]), "…", _line(labels[-1])][: len(labels) + 1])
