@@ -71,7 +71,8 @@ def _add(layout: Layout, request: Request, entry: PieceEntry, spot: tuple[float,
     x, y, z, yaw = spot
     plain = " ".join(w for w in request.name.split() if w not in SMALL_WORDS) or entry.name
     same = sum(1 for p in layout.pieces if p.name == plain or p.name.rsplit(" ", 1)[0] == plain)
-    number = len(layout.pieces)
+    # Counted among its own kind, so that what is put in or taken out changes the looks of nothing else.
+    number = sum(p.kind == entry.kind for p in layout.pieces)
     dark = request.has("off", "unlit", "dark", "broken", "dead", "extinguished")
     lit_words = any("lit" in r.rest.split() or "light" in r.rest or "lights" in r.rest for r in request.relations)
     lit = entry.glow is not None and not dark

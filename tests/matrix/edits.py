@@ -292,6 +292,14 @@ ROWS: tuple[Row, ...] = (
         {"render": {"house-by-the-sea": 3, "morning": 3}},
     ),
     Row(
+        # Behind the house; what stood there looks as it did.
+        "a thing is put into a place",
+        swapped(("rocks at -4 -3", "rocks at -4 -3, barrel at 6 -12")),
+        {**PICTURE, "set": 2, "bake": 4, "render": 3, "encode": 3, "poster": 2},
+        {"render": {"house-by-the-sea": 3}},
+        slow=True,
+    ),
+    Row(
         "another time of day",
         swapped(("EXT. SHORE - DAWN", "EXT. SHORE - NIGHT")),
         {
