@@ -31,7 +31,7 @@ def vet_takes(film: Film, report: Report) -> None:
 def vet_picks(film: Film, picks: Iterable[Pick], report: Report) -> None:
     """Report picks of shots that no line of the film names. Keys and numbers are known once it is staged."""
     shots = list(written_shots(film))
-    known = {shot.name for shot in shots} | {shot.key for shot in shots}
+    known = ({shot.name for shot in shots} | {shot.key for shot in shots}) - {""}
     for pick in picks:
         placed = not pick.key and is_number(pick.shot)
         if not {pick.shot, pick.key} & known and not _NAMELESS & set(pick.key or pick.shot) and not placed:
@@ -43,7 +43,7 @@ def vet_picks(film: Film, picks: Iterable[Pick], report: Report) -> None:
 def picks_within(film: Film, picks: Iterable[Pick]) -> tuple[Pick, ...]:
     """The picks of shots that an edition has: those of scenes it leaves out are no slips."""
     shots = list(written_shots(film))
-    known = {shot.name for shot in shots} | {shot.key for shot in shots}
+    known = ({shot.name for shot in shots} | {shot.key for shot in shots}) - {""}
     return tuple(p for p in picks if {p.shot, p.key} & known or _NAMELESS & set(p.key or p.shot))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from compiler.codes import W
 from compiler.diagnostics import Report
 from compiler.graph.choose import Choice, Take, choose
 from compiler.profiles import PROFILES
@@ -70,6 +71,20 @@ def choice_json(timed: TimedShot, choice: Choice, there: frozenset[int]) -> dict
         if pick is None
         else {"take": str(pick), "by": pick.by, "when": pick.when, "why": pick.why, "changed": changed(choice)},
     }
+
+
+def tell_findings(planned: Planned, shot: str = "") -> None:
+    """Say on standard error what is wrong with picks and requirements: of all shots, or as far as it is of one."""
+    from rich.console import Console
+
+    from compiler.silence import settle
+    from runtime.cli.diagnostics import print_diagnostics
+
+    sources, found = planned.loaded.sources, planned.plan.findings
+    items = [item for item in found if not (shot and item.code == W.UNKNOWN_PICK.id)]
+    items = [i for i in settle(items, sources.sources, sources.allowed, complete=False).items if i in items]
+    if items:
+        print_diagnostics(Console(stderr=True, highlight=False), str(planned.loaded.main), items, sources.sources)
 
 
 def changed(choice: Choice) -> bool:

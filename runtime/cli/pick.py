@@ -22,7 +22,7 @@ from compiler.project import project_folder
 from compiler.staging.model import TimedShot
 from compiler.staging.numbers import find_shot, numbered
 from compiler.syntax.source import Source
-from runtime.cli.build import Options, known_facts
+from runtime.cli.build import Loaded, Options, known_facts
 from runtime.cli.building import disk_trouble, say
 from runtime.cli.choices import choices_of, made
 from runtime.cli.demanded import takes_bound
@@ -32,6 +32,7 @@ from runtime.cli.picked import keep_takes, let_go
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.takes import came_back
 from runtime.store.kept import in_turn, write_kept
+from runtime.store.store import Store
 
 _LONGEST = 300
 """Characters of a reason or a name."""
@@ -57,8 +58,35 @@ def pick(options: Options, order: Order, form: str) -> int:
     if isinstance(stretches, str):
         return _wrong(order, stretches)
     return with_plan(
-        replace(options, shot=order.shot), form, lambda planned: _pick(planned, order, stretches, form), uncut=True
+        replace(options, shot=order.shot),
+        form,
+        lambda planned: _pick(planned, order, stretches, form),
+        uncut=True,
+        without=(lambda loaded, store: _clear_stray(loaded, store, order, form)) if order.clear else None,
     )
+
+
+def _clear_stray(loaded: Loaded, store: Store, order: Order, form: str) -> int | None:
+    """Take back the picks of a shot that is no more; ``None`` when there are none."""
+    assert loaded.main is not None
+    path = project_folder(loaded.main) / FILE
+    try:
+        with in_turn(store.root, "picks"):
+            sources: dict[str, Source] = {}
+            picks = read_picks(path.parent, sources, Report())
+            mine = tuple(p for p in picks if order.shot in (p.shot, p.key) and p.film in ("", loaded.main.name))
+            if not mine:
+                return None
+            write_kept(path, changed(sources[str(path)], picks, mine, None))
+        for key in {pick.key or pick.shot for pick in mine}:
+            let_go(store, loaded.main.name, key)
+    except OSError as error:
+        return disk_trouble(error)
+    if form == "json":
+        print(json.dumps({"shot": order.shot, "take": None, "file": str(path), "changed": True}, ensure_ascii=False))
+    else:
+        print(f"{shown(order.shot)}: the pick is taken back, and there is no such shot any more")
+    return 0
 
 
 def split_words(words: Sequence[str]) -> tuple[str, tuple[str, ...], Path]:
@@ -229,7 +257,7 @@ def _impossible(
 def _wrong(order: Order, reason: str, remedy: str = "") -> int:
     say(f"error: {shown(reason)}")
     usual = (
-        f"`film pick {order.shot} 3`, `film pick {order.shot} 3 1.2s..4s`, `film pick {order.shot} 2 0s..2s 3 2s..5s`"
+        f"`film pick {order.shot} 2`, `film pick {order.shot} 3 1.2s..4s`, `film pick {order.shot} 2 0s..2s 3 2s..5s`"
     )
     say(f"  = help: {shown(remedy or usual)}")
     return 1
@@ -242,7 +270,9 @@ def _show(timed: TimedShot, choice: Choice | None, form: str) -> int:
         print(json.dumps({"shot": timed.name, "key": timed.key, "take": str(pick) if pick else None}))
         return 0
     if pick is None:
-        print(f"{shown(timed.name)}: nothing is picked; `film pick {shown(timed.name)} 3` picks take 3")
+        name, most = shown(timed.name), takes_bound(choice)
+        one = f", and it has one take; `film pick {name} 1 0s..2s` keeps a part of it"
+        print(f"{name}: nothing is picked" + (f"; `film pick {name} 2` picks take 2" if most > 1 else one))
         return 0
     said = f" by {pick.by}" if pick.by else ""
     said += f" on {pick.when[:10]}" if pick.when else ""

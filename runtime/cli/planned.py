@@ -36,10 +36,18 @@ class Planned:
         return Reasons(self.plan, before, self.loaded.sources, str(self.loaded.main))
 
 
-def with_plan(options: Options, form: str, tell: Callable[[Planned], int], *, uncut: bool = False) -> int:
+def with_plan(
+    options: Options,
+    form: str,
+    tell: Callable[[Planned], int],
+    *,
+    uncut: bool = False,
+    without: Callable[[Loaded, Store], int | None] | None = None,
+) -> int:
     """The exit code of ``tell``, which is given the plan while the store is open; 1 when there is none, which is said why.
 
-    ``uncut``: the plan of the film without any picks.
+    ``uncut``: the plan of the film without any picks. ``without``: asked first when the film has no shot of that name;
+    with ``None`` of it that is said.
     """
     try:
         with uncollected():
@@ -79,7 +87,8 @@ def with_plan(options: Options, form: str, tell: Callable[[Planned], int], *, un
             kept.vouch()
         return code
     except NoSuchShotError as error:
-        return no_such_shot(error)
+        done = without(loaded, store) if without is not None else None
+        return no_such_shot(error) if done is None else done
     except FilmTooLargeError as error:
         return too_large(error)
     except BrokenPipeError:

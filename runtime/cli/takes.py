@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.graph.choose import Choice, Take, left_as
+from compiler.graph.judged import judge_params
 from compiler.graph.marks import ALIKE
 from compiler.staging.model import TimedShot
 from compiler.staging.numbers import find_shot
 from runtime.cli.build import Options, file_name
 from runtime.cli.building import build_film, say
-from runtime.cli.choices import changed, choice_json, choices_of, in_words, made, standing
+from runtime.cli.choices import changed, choice_json, choices_of, in_words, made, standing, tell_findings
 from runtime.cli.elsewhere import at_other_sizes
 from runtime.cli.excerpt import shown
 from runtime.cli.planned import Planned, with_plan
@@ -89,6 +90,7 @@ def _one(planned: Planned, wish: Wish, form: str) -> int:
             )
         )
     else:
+        tell_findings(planned, wish.shot)
         _tell_one(planned, timed, choice, there)
         if sheet is not None:
             print(f"contact sheet: {sheet}")
@@ -194,11 +196,12 @@ def _sheet(
 def sheet_bytes(planned: Planned, timed: TimedShot, choice: Choice, takes: Sequence[Take]) -> bytes:
     """The contact sheet of takes that are made, as PNG."""
     from runtime.judge.ranking import remarks
-    from runtime.judge.sheet import Row, contact_sheet, even, stills
+    from runtime.judge.sheet import Row, contact_sheet, cropped, even, stills
 
     scores = _scores(planned.store, choice)
     notes = remarks(scores, timed.shot.fps)
     wanted = even(timed.shot.frames, _ACROSS)
+    boxes = _nearer(timed, wanted)
     rows = []
     for take in takes:
         clips = list(_clips(planned.store, take))
@@ -208,19 +211,33 @@ def sheet_bytes(planned: Planned, timed: TimedShot, choice: Choice, takes: Seque
             before = -choice.reel[0][0]
             found = stills(clips, [count for _, count in choice.reel], timed.shot.size, [w + before for w in wanted])
             frames = tuple((frame - before, picture) for frame, picture in found)
-        rows.append(
-            Row(
-                take.number,
-                frames,
-                scores.get(take.number),
-                _used(choice, timed, take.number),
-                notes.get(take.number, ""),
-            )
-        )
+        near = tuple(cropped(picture, box) if (box := boxes.get(frame)) else None for frame, picture in frames)
+        used = _used(choice, timed, take.number)
+        cut = tuple((piece.first, piece.count) for piece in choice.cut.shown if piece.take == take.number)
+        if used and not choice.cut.shown:
+            cut = ((0, timed.shot.frames),)
+        note = notes.get(take.number, "")
+        rows.append(Row(take.number, frames, scores.get(take.number), used, note, near, cut if used else ()))
     title = planned.plan.film.title
     missing = len(choice.takes) - len(takes)
-    note = f"{len(choice.takes)} takes" + (f", {missing} not made" if missing else "")
-    return contact_sheet(f"{title}: {choice.name}", rows, timed.shot.fps, note)
+    seconds = timed.shot.frames * timed.shot.fps[1] / timed.shot.fps[0]
+    said = [f"{seconds:.1f} s", f"{len(choice.takes)} takes" + (f", {missing} not made" if missing else "")]
+    said.append("shown without the film's look")
+    return contact_sheet(f"{title}: {choice.name}", rows, timed.shot.fps, " · ".join(said))
+
+
+def _nearer(timed: TimedShot, wanted: Sequence[int]) -> dict[int, tuple[float, float, float, float]]:
+    """What to show from nearer of each frame in which people are small: the same of every take, to compare them by."""
+    from runtime.judge.framing import looked_for
+    from runtime.judge.sheet import nearer
+
+    views = judge_params(timed.shot, ()).composed if not timed.panels else ()
+    if not views:
+        return {}
+    looks = [min(views, key=lambda view: abs(view.frame - frame)) for frame in wanted]
+    heads = [[sitter.head for sitter in looked_for(view.sitters)] for view in looks]
+    boxes = nearer(heads, timed.shot.size[0] / timed.shot.size[1])
+    return {frame: box for frame, box in zip(wanted, boxes, strict=True) if box is not None}
 
 
 def _still(clips: Sequence[Path], choice: Choice, timed: TimedShot, frame: int) -> Frame8:

@@ -8,7 +8,7 @@ from compiler.graph.choose import Choice
 from compiler.picks import is_number
 from compiler.staging.model import TimedShot
 from compiler.staging.numbers import numbered
-from runtime.cli.choices import choice_json, choices_of, in_words, made
+from runtime.cli.choices import choice_json, choices_of, in_words, made, tell_findings
 from runtime.cli.elsewhere import at_other_sizes
 from runtime.cli.excerpt import shown
 from runtime.cli.planned import Planned
@@ -30,6 +30,7 @@ def list_takes(planned: Planned, form: str, *, every: bool = False) -> int:
         ]
         print(json.dumps({"shots": rows}, ensure_ascii=False))
         return 0
+    tell_findings(planned)
     if not found and not every:
         print("No shot of this film asks for takes, and none is picked: write `takes: 3` below a shot.")
         return 0

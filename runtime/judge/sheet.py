@@ -1,6 +1,8 @@
 """The contact sheet of a shot: a row for every take, evenly spaced frames across, with what each came to.
 
-Pictures are shown in the view they are judged in; type is the project's own, so that the bytes depend on nothing else.
+Where people are small in the frame, each frame is shown once more from nearer, cut to the composition, so that faces can
+be compared. Pictures are shown in the view they are judged in; type is the project's own, so that the bytes depend on
+nothing else.
 """
 
 from __future__ import annotations
@@ -18,16 +20,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from runtime.edit.clip import read_clip
-from runtime.judge.scores import WEIGHTS, Scores
+from runtime.judge.scores import WEIGHTS, Scores, Span
+from runtime.judge.standing import Box
 from runtime.judge.view import Frame8, viewed
 from runtime.picture.typesetting import Line, set_lines, wrapped
 from stdlib.letters import SANS, SERIF
 
 _PAPER, _CARD = (22, 22, 24), (33, 33, 36)
 _INK, _FAINT, _BRASS = (236, 233, 226), (150, 148, 143), (214, 163, 84)
-_MARGIN, _GAP, _GUTTER = 28, 8, 214
-_CELL = 248
-_CAPTION, _HEADER = 22, 66
+_MARGIN, _GAP, _GUTTER = 28, 8, 250
+_AREA = 52_000
+"""Pixels of a picture on the sheet, whatever its shape."""
+_CAPTION, _HEADER = 25, 76
+_NEAR, _NEARLY = 0.5, 0.95
+"""Shares of the frame that are shown from nearer: if that is worth while of most frames, then less of the others, too."""
+_ROOM = 2.0
+"""Height of what is shown from nearer, in heights of the largest head in it."""
 _SHORT = {
     "framing": "framing",
     "sharpness": "sharp",
@@ -47,21 +55,27 @@ class Row:
     picked: str = ""
     """What the film uses of it: ``picked``, ``picked 1.2s–4.0s``, ``best``; "" for nothing."""
     remark: str = ""
+    near: tuple[Frame8 | None, ...] = ()
+    """Each frame once more, from nearer; ``None`` where it is shown large enough."""
+    cut: tuple[Span, ...] = ()
+    """(first, count) frames of it that are in the cut."""
 
 
 def contact_sheet(title: str, rows: Sequence[Row], fps: tuple[int, int], note: str = "") -> bytes:
     """The sheet as a PNG. ``title`` stands over it, ``note`` small beside it; rows come in the order given."""
     columns = max((len(row.frames) for row in rows), default=1) or 1
-    tall = max((_height(picture) for row in rows for _, picture in row.frames), default=_CELL * 9 // 16)
-    step = max(tall + _CAPTION, 128) + 2 * _GAP + 10
-    width = 2 * _MARGIN + _GUTTER + columns * (_CELL + _GAP) - _GAP
+    first = next((picture for row in rows for _, picture in row.frames), None)
+    cell = _cell(first)
+    strips = 2 if any(picture is not None for row in rows for picture in row.near) else 1
+    step = max(strips * (cell[1] + _GAP) + _CAPTION, 172) + _GAP + 10
+    width = 2 * _MARGIN + _GUTTER + columns * (cell[0] + _GAP) - _GAP
     sheet = np.empty((_MARGIN + _HEADER + len(rows) * step + _MARGIN - 10, width, 3), np.uint8)
     sheet[:] = _PAPER
-    _write(sheet, title, (_MARGIN, _MARGIN - 4), _INK, SERIF, 30, width - 2 * _MARGIN)
+    _write(sheet, title, (_MARGIN, _MARGIN - 6), _INK, SERIF, 34, width - 2 * _MARGIN)
     if note:
-        _write(sheet, note, (_MARGIN, _MARGIN + 33), _FAINT, SANS, 12.5, width - 2 * _MARGIN)
+        _write(sheet, note, (_MARGIN, _MARGIN + 37), _FAINT, SANS, 14.5, width - 2 * _MARGIN)
     for number, row in enumerate(rows):
-        _draw_row(sheet, row, _MARGIN + _HEADER + number * step, step - 10, fps)
+        _draw_row(sheet, row, _MARGIN + _HEADER + number * step, step - 10, fps, cell)
     out = io.BytesIO()
     Image.fromarray(sheet).save(out, "PNG", compress_level=6)
     return out.getvalue()
@@ -89,29 +103,32 @@ def stills(
     return tuple(sorted(found, key=lambda item: item[0]))
 
 
-def _draw_row(sheet: Frame8, row: Row, y: int, tall: int, fps: tuple[int, int]) -> None:
+def _draw_row(sheet: Frame8, row: Row, y: int, tall: int, fps: tuple[int, int], cell: tuple[int, int]) -> None:
     sheet[y : y + tall, _MARGIN - 12 : sheet.shape[1] - _MARGIN + 12] = _CARD
     if row.picked:
         sheet[y : y + tall, _MARGIN - 12 : _MARGIN - 8] = _BRASS
-    _write(sheet, f"Take {row.take}", (_MARGIN, y + 6), _INK, SERIF, 23, _GUTTER - 90)
+    _write(sheet, f"Take {row.take}", (_MARGIN, y + 5), _INK, SERIF, 27, _GUTTER - 96)
     score = "–" if row.scores is None else f"{row.scores.score:.3f}"
-    _write(sheet, score, (_MARGIN + _GUTTER - 96, y + 8), _BRASS if row.picked else _INK, SANS, 17, 76, "right")
-    at = y + 37
+    _write(sheet, score, (_MARGIN + _GUTTER - 104, y + 8), _BRASS if row.picked else _INK, SANS, 19, 84, "right")
+    at = y + 41
     if row.picked:
-        _write(sheet, row.picked.upper(), (_MARGIN, at), _BRASS, SANS, 11, _GUTTER - 20, tracking=0.12)
-        at += 17
+        said = " ".join(word.upper() if word.isalpha() else word for word in row.picked.split())
+        _write(sheet, said, (_MARGIN, at), _BRASS, SANS, 12, _GUTTER - 20, tracking=0.12)
+        at += 19
     if row.scores is not None:
         at = _draw_measures(sheet, row.scores, at)
-    for line in wrapped(Line(row.remark.replace(" %", "%"), SANS, 11.5), _GUTTER - 24)[:2] if row.remark else ():
-        _write(sheet, line.text, (_MARGIN, at), _FAINT, SANS, 11.5, _GUTTER - 20)
-        at += 15
-    x = _MARGIN + _GUTTER
-    for frame, picture in row.frames:
-        cell = _fitted(picture)
-        sheet[y + _GAP : y + _GAP + cell.shape[0], x : x + _CELL] = cell
-        code = timecode(frame, fps)
-        _write(sheet, code, (x, y + _GAP + cell.shape[0] + 2), _FAINT, SANS, 11, _CELL)
-        x += _CELL + _GAP
+    for line in wrapped(Line(row.remark.replace(" %", "%"), SANS, 12.5), _GUTTER - 24)[:2] if row.remark else ():
+        _write(sheet, line.text, (_MARGIN, at), _FAINT, SANS, 12.5, _GUTTER - 20)
+        at += 17
+    for number, (frame, picture) in enumerate(row.frames):
+        x, at = _MARGIN + _GUTTER + number * (cell[0] + _GAP), y + _GAP
+        for shown in (picture, row.near[number] if number < len(row.near) else None):
+            if shown is not None:
+                sheet[at : at + cell[1], x : x + cell[0]] = _fitted(shown, cell)
+                at += cell[1] + _GAP
+        if any(begin <= frame < begin + count for begin, count in row.cut):
+            sheet[at - _GAP + 2 : at - _GAP + 5, x : x + cell[0]] = _BRASS
+        _write(sheet, moment(frame, fps), (x, at - 2), _FAINT, SANS, 13, cell[0])
 
 
 def _draw_measures(sheet: Frame8, scores: Scores, y: int) -> int:
@@ -120,29 +137,69 @@ def _draw_measures(sheet: Frame8, scores: Scores, y: int) -> int:
         value = getattr(scores, name)
         if value is None:
             continue
-        _write(sheet, _SHORT[name], (_MARGIN, y - 1), _FAINT, SANS, 10.5, 70)
-        x0, x1 = _MARGIN + 66, _MARGIN + _GUTTER - 24
-        sheet[y + 6 : y + 9, x0:x1] = (64, 64, 68)
-        sheet[y + 6 : y + 9, x0 : x0 + round((x1 - x0) * min(1.0, max(0.0, value)))] = _INK
-        y += 14
+        _write(sheet, _SHORT[name], (_MARGIN, y - 1), _FAINT, SANS, 12.5, 84)
+        x0, x1 = _MARGIN + 80, _MARGIN + _GUTTER - 24
+        sheet[y + 7 : y + 10, x0:x1] = (64, 64, 68)
+        sheet[y + 7 : y + 10, x0 : x0 + round((x1 - x0) * min(1.0, max(0.0, value)))] = _INK
+        y += 16
     return y + 2
 
 
-def timecode(frame: int, fps: tuple[int, int]) -> str:
-    """Seconds and frame within the second, ``0:02+11``."""
-    rate = Fraction(*fps)
-    seconds = math.floor(frame / rate)
-    return f"{seconds // 60}:{seconds % 60:02}+{frame - math.ceil(seconds * rate):02}"
+def moment(frame: int, fps: tuple[int, int]) -> str:
+    """When a frame begins, in seconds of the shot, as a stretch of a take is picked: ``2.46s``."""
+    return f"{float(frame / Fraction(*fps)):.2f}s"
 
 
-def _fitted(picture: Frame8) -> Frame8:
-    way = cv2.INTER_AREA if picture.shape[1] > _CELL else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, (_CELL, _height(picture)), interpolation=way), np.uint8)
+def nearer(heads: Sequence[Sequence[Box]], aspect: float) -> list[Box | None]:
+    """What to show of each frame from nearer, in its shape: its ``heads`` and room about them.
+
+    ``None`` of a frame that has nobody; of all, when people are large in most of them.
+    """
+    sides = [_side(boxes) for boxes in heads]
+    if not aspect > 0.0 or 2 * sum(side < _NEAR for side in sides) <= len(sides):
+        return [None] * len(sides)
+    return [_about(boxes, side) if side < _NEARLY else None for boxes, side in zip(heads, sides, strict=True)]
 
 
-def _height(picture: Frame8) -> int:
+def _side(heads: Sequence[Box]) -> float:
+    """How much of a frame's sides heads with room about them take."""
+    if not heads:
+        return 1.0
+    across, down = (
+        max(h[2] for h in heads) - min(h[0] for h in heads),
+        max(h[3] for h in heads) - min(h[1] for h in heads),
+    )
+    return max(_ROOM * max(head[3] - head[1] for head in heads), 1.3 * down, 1.3 * across)
+
+
+def _about(heads: Sequence[Box], side: float) -> Box:
+    largest = max(head[3] - head[1] for head in heads)
+    x = (min(head[0] for head in heads) + max(head[2] for head in heads)) / 2
+    # The middle is below the heads: there are shoulders.
+    y = (min(head[1] for head in heads) + max(head[3] for head in heads)) / 2 + 0.35 * largest
+    x, y = (min(max(at, side / 2), 1.0 - side / 2) for at in (x, y))
+    return x - side / 2, y - side / 2, x + side / 2, y + side / 2
+
+
+def cropped(picture: Frame8, box: Box) -> Frame8:
+    """The part of a picture that lies in a box, 0..1 of its sides."""
     height, width = picture.shape[:2]
-    return max(1, round(int(height) * _CELL / int(width)))
+    left, right = math.floor(box[0] * width), max(math.ceil(box[2] * width), 1)
+    top, bottom = math.floor(box[1] * height), max(math.ceil(box[3] * height), 1)
+    return picture[max(top, 0) : bottom, max(left, 0) : right]
+
+
+def _cell(picture: Frame8 | None) -> tuple[int, int]:
+    """Width and height of a picture on the sheet."""
+    height, width = picture.shape[:2] if picture is not None else (9, 16)
+    aspect = min(max(width / max(height, 1), 0.25), 4.0)
+    across = round(math.sqrt(_AREA * aspect))
+    return across, max(1, round(across / aspect))
+
+
+def _fitted(picture: Frame8, cell: tuple[int, int]) -> Frame8:
+    way = cv2.INTER_AREA if picture.shape[1] > cell[0] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, cell, interpolation=way), np.uint8)
 
 
 def _write(

@@ -12,7 +12,7 @@ from PIL import Image
 from compiler.graph import params as p
 from runtime.edit.clip import ClipWriter
 from runtime.judge.scores import Scores
-from runtime.judge.sheet import Row, contact_sheet, even, stills, timecode
+from runtime.judge.sheet import Row, contact_sheet, cropped, even, moment, nearer, stills
 from runtime.judge.tasks import judge_take
 from runtime.judge.view import viewed
 from runtime.schedule.table import TaskContext
@@ -59,16 +59,48 @@ def test_frames_are_spread_evenly() -> None:
     assert even(0, 5) == ()
 
 
-def test_timecodes_count_frames_within_the_second() -> None:
-    assert [timecode(f, (24, 1)) for f in (0, 23, 24, 59, 24 * 61)] == [
-        "0:00+00",
-        "0:00+23",
-        "0:01+00",
-        "0:02+11",
-        "1:01+00",
-    ]
-    assert timecode(30, (30000, 1001)) == "0:01+00"
-    assert timecode(29, (30000, 1001)) == "0:00+29"
+def test_moments_are_said_as_stretches_are_picked() -> None:
+    assert [moment(f, (24, 1)) for f in (0, 6, 59, 24 * 61)] == ["0.00s", "0.25s", "2.46s", "61.00s"]
+    assert moment(30, (30000, 1001)) == "1.00s"
+
+
+def test_people_who_are_small_are_shown_from_nearer() -> None:
+    small, middling, large = (0.4, 0.3, 0.44, 0.4), (0.4, 0.2, 0.55, 0.5), (0.3, 0.1, 0.6, 0.8)
+    (box,) = nearer([[small]], 16 / 9)
+    assert box is not None
+    left, top, right, bottom = box
+    assert right - left == pytest.approx(bottom - top), "as wide as high in shares of the frame: of its shape"
+    assert left < small[0] < small[2] < right
+    assert top < small[1] < small[3] < bottom
+    assert nearer([[large]], 16 / 9) == [None]
+    assert nearer([[]], 16 / 9) == [None]
+    assert nearer([], 16 / 9) == []
+    assert nearer([[small, (0.9, 0.3, 0.94, 0.4)]], 16 / 9) == [None], "too far apart to be shown from nearer"
+    assert [b is None for b in nearer([[small], [small], [middling]], 16 / 9)] == [False] * 3, "all or none"
+    assert nearer([[small], [middling], [middling]], 16 / 9) == [None] * 3
+    assert [b is None for b in nearer([[small], [small], [large], []], 16 / 9)] == [True] * 4
+    (corner,) = nearer([[(0.0, 0.0, 0.04, 0.1)]], 16 / 9)
+    assert corner is not None
+    assert min(corner) >= 0.0
+    picture = cropped(textured(1), box)
+    assert picture.shape[1] / picture.shape[0] == pytest.approx(SIZE[0] / SIZE[1], rel=0.1)
+    assert cropped(textured(1), (0.0, 0.0, 0.001, 0.001)).size
+
+
+def test_frames_in_the_cut_are_marked_and_the_nearer_view_is_drawn() -> None:
+    def read(*made: Row) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(contact_sheet("arrival", made, RATE)))).astype(int)
+
+    frames = tuple((frame, np.full((90, 160, 3), 90, np.uint8)) for frame in even(48, 4))
+    red = np.zeros((40, 71, 3), np.uint8)
+    red[..., 0] = 200
+    plain, near = read(Row(1, frames)), read(Row(1, frames, near=(red, None, red, red)))
+    assert near.shape[0] > plain.shape[0]
+    assert int((np.abs(near - (200, 0, 0)).sum(2) < 9).sum()) > 3 * 40_000
+    half = read(Row(1, frames, SCORED, "picked 0.0s–1.0s", cut=((0, 24),)))
+    marked = (np.abs(half - (214, 163, 84)).sum(2) < 12)[:, 290:].any(0)
+    first, second = np.flatnonzero(marked)[[0, -1]]
+    assert second - first < half.shape[1] * 0.5, "two of four"
 
 
 def test_a_take_is_judged_over_its_clips_and_stills_come_from_any(tmp_path: Path) -> None:

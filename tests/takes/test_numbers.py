@@ -68,3 +68,46 @@ def test_a_number_in_the_file_holds_and_is_warned_of(film: Film, tmp_path: Path)
     (tmp_path / FILE).write_text('[[pick]]\nshot = "7.1"\ntake = 2\n')
     code, _, err = film("build")
     assert (code, "W521" in err) == (0, True), err
+
+
+def test_a_pick_of_a_shot_that_is_gone_is_told_and_can_be_taken_back(film: Film, tmp_path: Path) -> None:
+    """Also where some shots have no name, which is no name that a pick could have."""
+    (tmp_path / "talk.film").write_text(NAMELESS)
+    gone = '# ours\n\n[[pick]]\nshot = "gone"\ntake = 2\n'
+    (tmp_path / FILE).write_text(gone)
+    for command in (("check",), ("takes",), ("takes", "--all")):
+        code, _, err = film(*command)
+        assert (code, "W521" in err, f"{FILE}:3:1" in err) == (0, True, True), (command, err)
+    code, out, _ = film("pick", "gone", "--clear")
+    assert (code, out) == (0, "gone: the pick is taken back, and there is no such shot any more\n")
+    assert (tmp_path / FILE).read_text() == "# ours\n"
+    code, _, err = film("pick", "gone", "--clear")
+    assert (code, "there is no shot called 'gone'" in err) == (1, True)
+    assert film("check")[2] == ""
+
+
+def test_taking_back_by_a_key_that_is_gone(film: Film, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('[[pick]]\nshot = "old"\nkey = "#7|wide/|1"\nfilm = "talk.film"\ntake = 2\n')
+    told = film("pick", "#7|wide/|1", "--clear", "--format", "json")[1]
+    assert '"changed": true' in told
+    assert (tmp_path / FILE).read_text() == ""
+    (tmp_path / FILE).write_text('[[pick]]\nshot = "old"\nfilm = "other.film"\ntake = 2\n')
+    assert film("pick", "old", "--clear")[0] == 1, "another film's"
+
+
+def test_what_is_wrong_with_a_pick_is_told_where_takes_are_looked_at(film: Film, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('[[pick]]\nshot = "room"\ntake = "1 0s..9s"\n\n[[pick]]\nshot = "gone"\ntake = 1\n')
+    _, _, err = film("takes")
+    assert "W525" in err
+    assert "W521" in err
+    _, _, err = film("takes", "room")
+    assert "W525" in err
+    assert "W521" not in err, "that is of another shot"
+
+
+def test_of_one_take_a_part_can_be_picked(film: Film) -> None:
+    assert film("pick", "room")[1] == (
+        "room: nothing is picked, and it has one take; `film pick room 1 0s..2s` keeps a part of it\n"
+    )
+    assert film("pick", "ada")[1] == "ada: nothing is picked; `film pick ada 2` picks take 2\n"
+    assert " = help: `film pick ada 2`" in film("pick", "ada", "0")[2]
