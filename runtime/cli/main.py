@@ -95,6 +95,8 @@ def build_command(
     from runtime.cli.build import Options
     from runtime.cli.building import build_film
 
+    if str(events) == "-":
+        raise typer.BadParameter("name a file; /dev/stdout is one", param_hint="--events")
     options = Options(
         source, out, _profile(profile), _size(size), shot, jobs, edition, events, verify, shared, relock, strict, force
     )
@@ -254,7 +256,9 @@ def why_command(
 
 @command("takes")
 def takes_command(
-    shot: Annotated[str, typer.Argument(help="A shot, by name or number (1.3); none shows all that have takes.", metavar="SHOT")] = "",
+    shot: Annotated[
+        str, typer.Argument(help="A shot, by name or number (1.3); none shows all that have takes.", metavar="SHOT")
+    ] = "",
     source: Source = Path(),
     make: Annotated[bool, typer.Option("--make", help="First make the takes that are asked for and not made.")] = False,
     every: Annotated[bool, typer.Option("--all", help="List every shot, also those that have one take.")] = False,
@@ -295,6 +299,8 @@ def pick_command(
     from runtime.cli.pick import Order, pick, split_words
 
     shot, takes, source = split_words(words)
+    if not shot:
+        raise typer.BadParameter("name a shot: `film plan` lists them", param_hint="SHOT")
     raise typer.Exit(pick(Options(source), Order(shot, takes, clear, by, why), format))
 
 

@@ -44,6 +44,10 @@ class Try:
 
 def folder_of(path: Path) -> Path | None:
     """The ``.film`` folder of a film or a project folder; ``None``, once it has been said, when there is none."""
+    if not path.exists():
+        say(f"error: there is no file or folder `{shown(str(path))}`")
+        say("  = help: name a film or its folder; left out, it is this folder")
+        return None
     main = find_main(path, Report())
     folder = (main.resolve().parent if main is not None else path if path.is_dir() else path.parent) / ".film"
     if folder.is_dir():
@@ -75,9 +79,7 @@ def show_runs(path: Path, form: str) -> int:
         )
         for run in found[:_SHOWN_RUNS]
     ]  # fmt: skip
-    print(
-        columns(("begun", "film", "ended", "ran", "found", "took", "wrote", "run"), rows, give=7, right=(3, 4, 5, 6))
-    )
+    print(columns(("begun", "film", "ended", "ran", "found", "took", "wrote", "run"), rows, give=7, right=(3, 4, 5, 6)))
     if len(found) > _SHOWN_RUNS:
         print(f"… and {len(found) - _SHOWN_RUNS} earlier ones")
     return 0
@@ -92,9 +94,9 @@ def show_log(task: str, path: Path, form: str) -> int:
     known = {one.id: one.label for one in reversed(tries)} | _planned(folder)
     ids = _matching(task, known, tries)
     if not ids:
-        say(f"error: no task {task!r} has been run here")
+        say(f"error: no task `{shown(task)}` has been run here")
         usual = "name a shot, or a task by how its label begins: `voice`, `person`, `place`, `mix`, `conform`"
-        say(f"  = help: {did_you_mean(task, sorted(set(known.values()))) or usual}")
+        say(f"  = help: {shown(did_you_mean(task, sorted(set(known.values())))) or usual}")
         return 1
     meant = [one for one in tries if one.id in ids]
     files = {path for found in ids for path in logs.logs_of(folder / "logs", found)}
@@ -146,7 +148,9 @@ def _planned(folder: Path) -> dict[str, str]:
 
 def _matching(task: str, known: dict[str, str], tries: list[Try]) -> set[str]:
     """Ids meant by a text: exactly, else by shot, else by a beginning."""
-    wanted = task.casefold()
+    wanted = task.casefold().strip()
+    if not wanted:
+        return set()
     exact = {found for found, label in known.items() if wanted in (found, label.casefold())}
     if exact:
         return exact

@@ -28,7 +28,8 @@ def warm_once(quiet: bool, *, always: bool = False) -> None:
                 "the renderer is compiled" if done == total else f"compiling the renderer, once: {stage} {done}/{total}"
             )
             end = "\r" if live and done < total else "\n"
-            print(f"{words} ({time.monotonic() - began:.0f} s)".ljust(72), end=end, file=sys.stderr, flush=True)
+            line = f"{words} ({time.monotonic() - began:.0f} s)"
+            print(line.ljust(72) if live else line, end=end, file=sys.stderr, flush=True)
 
     warm(progress)
     with suppress(OSError):  # a cache that cannot be written only means that this is said again

@@ -191,8 +191,10 @@ def _cut(planned: Planned, what: str) -> str:
 def _unknown(plan: Plan, what: str) -> int:
     names = [shot.name for shot in plan.timeline.shots]
     names += [name for name, _ in plan.graph.wanted] + sorted({task.label for task in plan.graph.tasks})
-    say(f"error: there is no shot called {what!r} in this film, and nothing that is made goes by that name")
-    say(f"  = help: {did_you_mean(what, names) or '`film plan` lists the shots by name, `film graph` every task'}")
+    say(f"error: there is no shot called `{shown(what)}` in this film, and nothing that is made goes by that name")
+    say(
+        f"  = help: {shown(did_you_mean(what, names)) or '`film plan` lists the shots by name, `film graph` every task'}"
+    )
     return 1
 
 

@@ -114,6 +114,8 @@ def test_wrong_usage_is_told_apart(here: Path) -> None:
         ["build", "tiny.film", "--nonsense"],
         ["build", "tiny.film", "--jobs", "-1"],
         ["plan", "tiny.film", "--profile", "cinema"],
+        ["build", "tiny.film", "--events", "-"],
+        ["pick", "", "tiny.film"],
         ["why"],
         ["new"],
         ["nonsense"],
