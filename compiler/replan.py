@@ -10,6 +10,7 @@ import gc
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from compiler.collecting import unlooked
 from compiler.diagnostics import Report
 from compiler.graph.facts import Facts
 from compiler.graph.keys import Tools
@@ -17,6 +18,9 @@ from compiler.graph.memo import Memo
 from compiler.meaning.film import Film
 from compiler.plan import Plan, plan_film
 from compiler.session import Session, WarmSources, moved
+
+UNRESTED = 100
+"""So many plans are made without a rest, each of which leaves some hundred objects in circles; then there is one."""
 
 
 @dataclass(slots=True)
@@ -27,6 +31,8 @@ class PlanSession:
     sources: WarmSources = field(default_factory=WarmSources)
     """Sources of the last check."""
     memo: Memo = field(default_factory=Memo)
+    _plans: int = 0
+    """Since it last rested."""
 
     def check(self, path: Path) -> tuple[Film | None, WarmSources, Report]:
         """What ``load_film`` returns, as ``Session.check``: spans of the film are relative to chunks."""
@@ -53,13 +59,18 @@ class PlanSession:
     ) -> Plan:
         """What ``plan_film`` returns and reports for the film checked last. Raises as it does."""
         found = Report()
-        try:
-            plan = plan_film(film, facts, tools, found, profile=profile, size=size, only=only, memo=self.memo)
-        finally:
-            report.items += [moved(item, self.sources) for item in found.items]
-        shots = tuple([replace(s, source=self.sources.absolute(s.source)) for s in plan.timeline.shots])
-        return replace(plan, timeline=replace(plan.timeline, shots=shots))
+        self._plans += 1
+        if self._plans > UNRESTED:
+            self.rest()
+        with unlooked():
+            try:
+                plan = plan_film(film, facts, tools, found, profile=profile, size=size, only=only, memo=self.memo)
+            finally:
+                report.items += [moved(item, self.sources) for item in found.items]
+            shots = tuple([replace(s, source=self.sources.absolute(s.source)) for s in plan.timeline.shots])
+            return replace(plan, timeline=replace(plan.timeline, shots=shots))
 
     def rest(self) -> None:
         """Between plans, when nobody waits: garbage is collected now, so that it need not be while somebody does."""
+        self._plans = 0
         gc.collect()

@@ -78,17 +78,17 @@ class Lowered:
         With ``links`` of the last plan, a fragment that stands where it stood and reads what it read gives the same tasks.
         """
         links = links if links is not None else Links()
-        index: dict[str, int] = {}
-        tasks: list[Task] = []
-        for placed in self.placed:
-            known = links.known(placed, index, tasks)
+        begin, tasks, index = links.begin(self.placed)
+        refs: dict[tuple[int, str], Ref] = {}
+        for placed in self.placed[begin:]:
+            known = links.known(placed, index, tasks, refs)
             if known is None:
-                known = _link(placed, index, tasks)
+                known = _link(placed, index, tasks, refs)
             else:
                 index.update(zip(known.own, range(known.base, known.base + len(known.own)), strict=True))
                 tasks += known.tasks
             links.keep(placed, known)
-        links.finish()
+        links.finish(tasks, index)
         return Graph(tuple(tasks), self._wanted(index)), tuple(index)
 
     def graph(self) -> Graph:
@@ -118,6 +118,8 @@ class _Link(NamedTuple):
     outside: tuple[tuple[str, int], ...]
     firm: tuple[int, ...]
     """Tasks of other fragments that it needs firm."""
+    made_firm: bool
+    """Whether one of those was provisional until then."""
 
 
 class Links:
@@ -126,32 +128,86 @@ class Links:
     def __init__(self) -> None:
         self._last: dict[int, _Link] = {}
         self._now: dict[int, _Link] = {}
+        self._order: list[_Link] = []
+        """Of the plan being linked, in its order."""
+        self._before: tuple[list[_Link], list[Task], list[str]] = [], [], []
+        """Of the last plan: its links in order, its tasks and their recipes."""
 
-    def known(self, placed: Placed, index: Mapping[str, int], tasks: Sequence[Task]) -> _Link | None:
-        """The link of a fragment, if linking it here would give that very link."""
+    def begin(self, placed: Sequence[Placed]) -> tuple[int, list[Task], dict[str, int]]:
+        """How many fragments a plan has in common with the last from its first on, their tasks and where each recipe is."""
+        self._now, self._order = {}, []
+        links, tasks, recipes = self._before
+        count = 0
+        for link, now in zip(links, placed, strict=False):
+            if link.placed[0] is not now[0] or link.placed[1:] != now[1:]:
+                break
+            count += 1
+        if not count:
+            return 0, [], {}
+        self._order = links[:count]
+        self._now = {id(link.placed.steps): link for link in self._order}
+        end = links[count - 1].base + len(links[count - 1].own)
+        return count, tasks[:end], dict(zip(recipes[:end], range(end), strict=True))
+
+    def known(
+        self, placed: Placed, index: Mapping[str, int], tasks: Sequence[Task], refs: dict[tuple[int, str], Ref]
+    ) -> _Link | None:
+        """The link of a fragment, if linking it here would give that very link, or that link moved; then so it is."""
         link = self._last.get(id(placed.steps))
-        if link is None or link.placed.steps is not placed.steps or link.base != len(tasks):
+        if link is None or link.placed.steps is not placed.steps or link.placed[1:] != placed[1:]:
             return None
-        if link.placed[1:] != placed[1:] or not index.keys().isdisjoint(link.own):
+        if not index.keys().isdisjoint(link.own):
             return None
-        if any(index.get(recipe) != at for recipe, at in link.outside) or any(
-            tasks[at].provisional for at in link.firm
-        ):
-            return None
-        return link
+        now = [index.get(recipe, -1) for recipe, _ in link.outside]
+        if link.base == len(tasks) and now == [old for _, old in link.outside]:
+            return None if any(tasks[at].provisional for at in link.firm) else link
+        return None if -1 in now else _moved(link, now, tasks, refs)
 
     def keep(self, placed: Placed, link: _Link) -> None:
         self._now[id(placed.steps)] = link
+        self._order.append(link)
 
-    def finish(self) -> None:
+    def finish(self, tasks: Sequence[Task], index: Mapping[str, int]) -> None:
         """The plan is linked: what it did not use is forgotten."""
         self._last, self._now = self._now, {}
+        # Where one fragment made a task of another firm, what came before it cannot be told from the tasks at the end.
+        plain = not any(link.made_firm for link in self._order)
+        self._before = (self._order, list(tasks), list(index)) if plain else ([], [], [])
+        self._order = []
 
 
-def _link(placed: Placed, index: dict[str, int], tasks: list[Task]) -> _Link:
-    """Append the tasks of a fragment that are not there yet."""
+def _moved(link: _Link, now: Sequence[int], tasks: Sequence[Task], refs: dict[tuple[int, str], Ref]) -> _Link | None:
+    """A link that begins behind ``tasks``, and for which what it reads of others is where ``now`` says; ``None`` = link anew."""
+    base, begin = len(tasks), link.base
+    place = {old: at for at, (_, old) in zip(now, link.outside, strict=True)}
+    firm = tuple([place[old] for old in link.firm])
+    if any(tasks[at].provisional for at in firm):
+        return None
+    moved = []
+    for task in link.tasks:
+        if isinstance(task, UnreadTask):
+            return None
+        read, same = [], True
+        for item in task.inputs:
+            slot, ref = item
+            old = ref.task
+            at = old - begin + base if old >= begin else place[old]
+            if at != old:
+                same, output = False, ref.output
+                now_at = refs.get((at, output))
+                if now_at is None:
+                    now_at = refs[at, output] = Ref(at, output)
+                item = slot, now_at
+            read.append(item)
+        moved.append(task if same else Task(task.params, tuple(read), task.label, task.shot, task.provisional))
+    outside = tuple([(recipe, at) for at, (recipe, _) in zip(now, link.outside, strict=True)])
+    return _Link(link.placed, base, link.own, tuple(moved), outside, firm, False)
+
+
+def _link(placed: Placed, index: dict[str, int], tasks: list[Task], refs: dict[tuple[int, str], Ref]) -> _Link:
+    """Append the tasks of a fragment that are not there yet. ``refs``: those that were made, for they are read often."""
     steps, name, key = placed
-    base, outside, firm = len(tasks), dict[str, int](), []
+    base, outside, firm, made_firm = len(tasks), dict[str, int](), [], False
     for recipe, params, inputs, label, shot, own, provisional in steps:
         at = index.get(recipe)
         if at is not None:
@@ -161,6 +217,7 @@ def _link(placed: Placed, index: dict[str, int], tasks: list[Task]) -> _Link:
                 if at < base:
                     firm.append(at)
                 if tasks[at].provisional:
+                    made_firm = made_firm or at < base
                     tasks[at] = replace(tasks[at], provisional=False)
             continue
         read = []
@@ -168,7 +225,10 @@ def _link(placed: Placed, index: dict[str, int], tasks: list[Task]) -> _Link:
             at = index[source]
             if at < base:
                 outside[source] = at
-            read.append((slot, Ref(at, output)))
+            ref = refs.get((at, output))
+            if ref is None:
+                ref = refs[at, output] = Ref(at, output)
+            read.append((slot, ref))
         index[recipe] = len(tasks)
         label, shot = (name + label, key) if own else (label, shot)
         if isinstance(params, Unread):
@@ -176,7 +236,8 @@ def _link(placed: Placed, index: dict[str, int], tasks: list[Task]) -> _Link:
         else:
             tasks.append(Task(params, tuple(read), label, shot, provisional))
     recipes = [step.recipe for step in steps if step.recipe not in outside]
-    return _Link(placed, base, tuple(dict.fromkeys(recipes)), tuple(tasks[base:]), tuple(outside.items()), tuple(firm))
+    mine, others = tuple(dict.fromkeys(recipes)), tuple(outside.items())
+    return _Link(placed, base, mine, tuple(tasks[base:]), others, tuple(firm), made_firm)
 
 
 def _task(step: Step, index: Mapping[str, int], name: str, key: str) -> Task:

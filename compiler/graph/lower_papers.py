@@ -23,7 +23,10 @@ def want_captions(build: GraphBuilder, timeline: Timeline, exact: bool, facts: F
     """Want captions in film time."""
     heard = [captioned(speech, facts.line(speech.line)) for speech in timeline.speeches]
     timings = tuple(timing for _, timing in heard)
-    speeches = tuple(replace(s, character=now.get(s.character, s.character)) for s, _ in heard)
+    names = [now.get(s.character, s.character) for s, _ in heard]
+    speeches = tuple(
+        s if s.character == name else replace(s, character=name) for (s, _), name in zip(heard, names, strict=True)
+    )
     build.want("captions", build.add(p.Captions(speeches, timings), label="captions", provisional=not exact))
 
 

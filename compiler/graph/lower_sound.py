@@ -63,14 +63,15 @@ def lower_mix(
     spans = _spans(timeline, rate)
     by_window = zip(_near(speeches, spans, AHEAD_SECONDS), _near(sounds, spans), _near(music, spans), strict=True)
     windows = []
+    moved = _Moved()
     for span, (near_speeches, near_sounds, near_music) in zip(spans, by_window, strict=True):
         window = p.MixWindow(
             span.first - span.begin,
             span.samples,
             span.first - span.begin + span.samples + SAMPLE_RATE,
-            tuple(_from(span.begin, x[0]) for x in near_speeches),
-            tuple(_from(span.begin, x[0]) for x in near_sounds),
-            tuple(_from(span.begin, x[0]) for x in near_music),
+            tuple([moved.of(span.begin, x[0]) for x in near_speeches]),
+            tuple([moved.of(span.begin, x[0]) for x in near_sounds]),
+            tuple([moved.of(span.begin, x[0]) for x in near_music]),
         )
         inputs = [("audio", x[3]) for x in (*near_speeches, *near_sounds, *near_music)]
         label, like = f"mix {span.first // SAMPLE_RATE} s", ("mix", span.shot, span.first - span.begin)
@@ -103,12 +104,13 @@ def lower_master(
         params = p.MasterSound(gain or 0.0, window.first - around[0].first, window.samples)
         inputs = [("audio", near.made) for near in around]
         label = f"master {window.first // SAMPLE_RATE} s"
-        made = build.add(params, inputs, label=label, provisional=gain is None)
+        like = ("master", build.recipe(window.made))
+        made = build.add(params, inputs, label=label, provisional=gain is None, like=like)
         mastered.append(Mixed(made, window.first, window.samples))
     return _encoded(build, mastered, rate, start, count)
 
 
-def _encoded(build: GraphBuilder, windows: Sequence[Mixed], rate: FrameRate, start: int, count: int) -> list[Ref]:
+def _encoded(build: FragmentBuilder, windows: Sequence[Mixed], rate: FrameRate, start: int, count: int) -> list[Ref]:
     frames, size = aac_frames(count), piece_frames(rate)
     firsts, lasts = [w.first for w in windows], [w.first + w.samples for w in windows]
     pieces = []
@@ -119,7 +121,8 @@ def _encoded(build: GraphBuilder, windows: Sequence[Mixed], rate: FrameRate, sta
         inside = windows[bisect_right(lasts, low) : bisect_left(firsts, high)]
         params = p.EncodeSound(low - inside[0].first, min(size, frames - first), lead, high - low)
         inputs = [("audio", w.made) for w in inside]
-        pieces.append(build.add(params, inputs, label=f"encode sound {(low + lead * AAC_FRAME) // SAMPLE_RATE} s"))
+        label = f"encode sound {(low + lead * AAC_FRAME) // SAMPLE_RATE} s"
+        pieces.append(build.add(params, inputs, label=label, like=("aac", first)))
     return pieces
 
 
@@ -160,9 +163,23 @@ def _spans(timeline: Timeline, rate: FrameRate) -> list[_Span]:
     return spans
 
 
-def _from(begin: int, placed: H) -> H:
-    """What is placed, in time from sample ``begin`` of the film: whole samples, so that moving both changes nothing."""
-    return replace(placed, start=(round(placed.start * SAMPLE_RATE) - begin) / SAMPLE_RATE)
+class _Moved:
+    """What is placed, in time from where a scene begins; made once for all windows of the scene."""
+
+    def __init__(self) -> None:
+        self._begin = -1
+        self._made: dict[int, object] = {}
+        """By the identity of what is placed in the film."""
+
+    def of(self, begin: int, placed: H) -> H:
+        """In time from sample ``begin`` of the film: whole samples, so that moving both changes nothing."""
+        if begin != self._begin:
+            self._begin, self._made = begin, {}
+        made = self._made.get(id(placed))
+        if made is None:
+            made = replace(placed, start=(round(placed.start * SAMPLE_RATE) - begin) / SAMPLE_RATE)
+            self._made[id(placed)] = made
+        return cast(H, made)
 
 
 def _near(placed: list[_Placed[T]], spans: Sequence[_Span], ahead: float = 0.0) -> list[list[_Placed[T]]]:

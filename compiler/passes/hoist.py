@@ -8,6 +8,7 @@ second take is there, so that a take's recipe does not depend on how many there 
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 from compiler.graph.ops import op_of
 from compiler.graph.task import Ref, Task
@@ -18,7 +19,7 @@ from compiler.passes.program import Program, Rewriter, Setting
 
 def hoist(program: Program, setting: Setting) -> Program:
     """The same film, with shared parts as tasks of their own."""
-    ops = {task.op.name: task.op for task in program.graph.tasks}
+    ops = {op.name: op for op in map(attrgetter("op"), program.graph.tasks)}
     if not any(op.traits.parted for op in ops.values()):
         return program
     taken = [task.op.traits.parts(task.params) for task in program.graph.tasks]

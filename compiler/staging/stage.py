@@ -94,7 +94,7 @@ class PlayedFilm:
         memo: StagingMemo | None = None,
         resume: Resume | None = None,
     ) -> None:
-        """``resume`` may know scenes; what there is to say of how those are played is not reported."""
+        """With ``resume``, which may know scenes, not all is reported that there is to say of the play."""
         self.film, self.report, self.size = film, report, size or film.size
         self._lengths = lengths
         self._memo = memo if memo is not None else StagingMemo()
@@ -103,7 +103,8 @@ class PlayedFilm:
         self._resume = resume
         if resume is not None:
             resume.begin(self.words, timing, lengths)
-        check_world(film, report, self.house.person)
+        else:
+            check_world(film, report, self.house.person)
         self._told: set[SetKey] = set()
         self.reel = Reel(film, self._play())
         self._views = Views(self.reel, self.size, place_titles(self.reel, report))
