@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -44,7 +45,7 @@ class Try:
 
 def folder_of(path: Path) -> Path | None:
     """The ``.film`` folder of a film or a project folder; ``None``, once it has been said, when there is none."""
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name that cannot be
         say(f"error: there is no file or folder `{shown(str(path))}`")
         say("  = help: name a film or its folder; left out, it is this folder")
         return None

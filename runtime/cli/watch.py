@@ -69,11 +69,12 @@ def watch(options: Options, form: str = "text", *, page: bool = True, port: int 
 
     with left_cleanly() as leaving:
         try:
-            watcher = Watcher(options, Page(port, used) if page else None, form)
+            shown_on = Page(port, used) if page else None
         except OSError as error:
             say(f"error: port {port} of this machine cannot be had: {error.strerror or error}")
             say("  = help: name another with --port, or leave it out for any that is free")
             return 1
+        watcher = Watcher(options, shown_on, form)
         try:
             watcher.run()
         except KeyboardInterrupt:

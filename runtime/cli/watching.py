@@ -37,7 +37,7 @@ class Sentry:
     def __init__(self, path: Path) -> None:
         """``path`` is what the command line names: a source or a project folder."""
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay what they are
-        self._folder = self.path if self.path.is_dir() else self.path.parent
+        self._folder = self.path if os.path.isdir(self.path) else self.path.parent  # noqa: PTH112 - Path.is_dir may raise
         self._own = {*self._beside(self._folder)} | ({str(self.path)} if self._folder != self.path else set())
         # Until it is known which of them the film is, every source of the folder may be it.
         self._files: set[str] = self._own | {str(self._folder / name) for name in self._sources()}

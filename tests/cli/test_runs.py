@@ -152,6 +152,7 @@ def test_a_log_is_told_without_an_index_and_without_empty_lines(film: Film, monk
     assert "name a shot, or a task" in err
     assert film("log", "", "tiny.film")[0] == 1
     assert "there is no file or folder `elsewhere`" in film("runs", "elsewhere")[2]
+    assert "there is no file or folder" in film("cache", "stat", "long" * 100)[2]
 
 
 def test_a_file_where_results_are_kept_is_told(film: Film) -> None:

@@ -392,3 +392,9 @@ def test_what_was_saved_in_a_few_words(tmp_path: Path) -> None:
     assert _saved([here, str(tmp_path / "b.film")]) == "saved a.film and 1 more"
     assert _saved([folder, str(tmp_path / "gone.film")]) == "removed gone.film"
     assert _saved([".", folder]) == "files came or went"
+
+
+def test_a_name_that_cannot_be_is_no_trouble_of_the_port(tmp_path: Path) -> None:
+    sentry = Sentry(tmp_path / ("long" * 100))
+    assert sentry.changed() == []
+    sentry.close()
