@@ -21,7 +21,7 @@ from compiler.plan import plan_film
 from runtime.schedule.tools import tools
 
 ROOT = Path(__file__).resolve().parents[2]
-ALONE = ("language", "staging", "planning", "residency", "assembly", "unchanged", "matrix", "wholefilm")
+ALONE = ("language", "staging", "planning", "replanning", "residency", "assembly", "unchanged", "matrix", "wholefilm")
 FILM = [sys.executable, "-c", "from runtime.cli.main import main; main()"]
 
 
