@@ -16,7 +16,9 @@ from compiler.names import did_you_mean
 from compiler.plan import FilmTooLargeError, NoSuchShotError
 from compiler.silence import settle
 from runtime.cli.build import Built, Loaded, NoSuchEditionError, Options, build, load, open_store, plan_name
+from runtime.cli.columns import columns
 from runtime.cli.demanded import demands_json, tell_unmet, unmet
+from runtime.cli.excerpt import shown
 from runtime.cli.forecast import NotEnoughRoomError
 from runtime.cli.leaving import left_cleanly
 from runtime.cli.pinning import Pinned, pinned_json, pinned_words
@@ -282,10 +284,6 @@ def _summary(built: Built) -> dict[str, object]:
 
 
 def _tell(built: Built, progress: Progress) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
     for label in progress.damaged:
         if label not in progress.lost:
             say(f"warning: {label}: its stored bytes were damaged; it was made again")
@@ -303,21 +301,19 @@ def _tell(built: Built, progress: Progress) -> None:
         return
     assert built.plan is not None
     seconds = float(built.plan.film.rate.seconds(built.plan.timeline.frames))
+    shared = f" ({built.fetched} from the shared store)" if built.fetched else ""
     if built.ran:
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for name, side in (("stage", "left"), ("tasks", "right"), ("CPU", "right")):
-            table.add_column(name, justify=side)  # type: ignore[arg-type]
-        for stage, cpu in built.cpu.items():
-            table.add_row(stage, str(progress.ran_by_stage.get(stage, 0)), f"{cpu:.1f} s")
-        console.print(table)
-        console.print(f"{built.ran} tasks run, {built.cached} reused, in {_clock(built.seconds)}.")
+        rows = [(stage, str(progress.ran_by_stage.get(stage, 0)), f"{cpu:.1f} s") for stage, cpu in built.cpu.items()]
+        print(columns(("stage", "tasks", "CPU"), rows, right=(1, 2)))
+        print(f"{built.ran} tasks run, {built.cached} reused{shared}, in {_clock(built.seconds)}.")
     else:
-        console.print(f"Nothing has changed: 0 tasks run, {built.cached} reused, in {built.seconds:.1f} s.")
-    console.print(f"{built.plan.film.title}: {len(built.plan.timeline.shots)} shots, {seconds:.1f} s")
+        unchanged = "Nothing has to be made" if built.fetched else "Nothing has changed"
+        print(f"{unchanged}: 0 tasks run, {built.cached} reused{shared}, in {built.seconds:.1f} s.")
+    print(shown(f"{built.plan.film.title}: {len(built.plan.timeline.shots)} shots, {seconds:.1f} s"))
     for path in built.files:
-        console.print(f"  {path}", soft_wrap=True)
+        print(shown(f"  {path}"))
     for words in pinned_words(built.pinned) if built.pinned is not None else ():
-        console.print(words, soft_wrap=True)
+        print(shown(words))
 
 
 def tell_unfinished(built: Built) -> None:

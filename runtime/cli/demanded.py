@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from compiler.graph.choose import Choice
 from compiler.graph.demands import Demand, Standing
 from compiler.limits import REQUIRED_TAKES
 from compiler.plan import Plan
+from runtime.cli.columns import columns
 from runtime.cli.excerpt import shown
 
 
@@ -16,22 +19,12 @@ def unmet(plan: Plan) -> list[Demand]:
 
 def tell_unmet(plan: Plan) -> None:
     """Print every requirement that is not met, with what there is, to standard error."""
-    from rich.console import Console
-    from rich.table import Table
-
     missed = unmet(plan)
-    console = Console(stderr=True, highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("of", "required", "found"):
-        table.add_column(name)
-    for demand in missed:
-        table.add_row(shown(demand.of), shown(demand.wanted), shown(demand.seen))
+    rows = [(shown(demand.of), shown(demand.wanted), shown(demand.seen)) for demand in missed]
     count = len(plan.demands)
-    console.print(table)
-    console.print(
-        f"error: {len(missed)} of {count} requirement{'s are' if count > 1 else ' is'} not met; the film is made all the same",
-        style="bold red", markup=False, soft_wrap=True,
-    )  # fmt: skip
+    print(columns(("of", "required", "found"), rows), file=sys.stderr)
+    are = "s are" if count > 1 else " is"
+    print(f"error: {len(missed)} of {count} requirement{are} not met; the film is made all the same", file=sys.stderr)
 
 
 def demands_json(plan: Plan) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -155,6 +156,26 @@ def test_a_log_is_told_without_an_index_and_without_empty_lines(film: Film, monk
     assert "there is no file or folder" in film("cache", "stat", "long" * 100)[2]
 
 
+def test_square_brackets_are_what_they_are(film: Film) -> None:
+    """No name or title is ever read as the mark-up of whoever lays out a terminal."""
+    Path("tiny.film").write_text(TINY.replace("Title: Tiny", "Title: A [/] in [b]old"))
+    code, out, _ = film("build", "tiny.film", "--out", "to [b]")
+    assert code == 0
+    assert "A [/] in [b]old: 2 shots" in out
+    assert "  to [b]/tiny.mp4\n" in out
+    assert film("build", "tiny.film", "--out", "to [b]")[0] == 0
+    for words in (
+        ("plan",),
+        ("plan", "--explain"),
+        ("why", "film"),
+        ("runs",),
+        ("takes",),
+        ("log", "film"),
+        ("cache", "stat"),
+    ):
+        assert film(*words, "tiny.film")[0] == 0
+
+
 def test_a_file_where_results_are_kept_is_told(film: Film) -> None:
     Path(".film").write_text("")
     for words in (("build",), ("plan",), ("why", "film"), ("runs",), ("log", "film"), ("cache", "stat")):
@@ -260,6 +281,10 @@ def test_films_of_other_folders_share_results_when_asked_to(film: Film) -> None:
         told = json.loads(film("build", name, "--out", f"{name}/out", "--format", "json")[1])
         assert told["failed"] == 0
         assert (told["ran"] == 0) is (ran == 0), name
+    Path("told").mkdir()
+    Path("told", "tiny.film").write_text(TINY)
+    out = film("build", "told", "--out", "told/out", "--shared-cache")[1]
+    assert re.search(r"Nothing has to be made: 0 tasks run, \d+ reused \(\d+ from the shared store\)", out)
     assert json.loads(film("cache", "stat", "--shared", "--format", "json")[1])["blobs"] > 5
     assert film("cache", "gc", "--shared")[0] == 2
     assert film("cache", "gc", "--shared", "--max-size", "0")[0] == 0
