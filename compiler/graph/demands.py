@@ -132,6 +132,8 @@ def _of_takes(r: Requirement, choice: Choice) -> Demand:
     known = {t.number: v for t in choice.takes if t.marks and (v := t.marks.measure(r.measure)) is not None}
     judged = [t.number for t in choice.takes if t.marks is not None]
     waiting = choice.cut.judged or not set(choice.shown) <= set(judged)
+    if waiting and choice.cut.settled and not choice.cut.judged:
+        return Demand(choice.name, r, Standing.UNMEASURED, reason="on the board, which judges no takes; previz does")
     if waiting:
         return Demand(choice.name, r, Standing.OPEN, takes=len(judged))
     held = [known.get(number) for number in choice.shown]

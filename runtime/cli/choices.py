@@ -50,7 +50,7 @@ def take_json(timed: TimedShot, choice: Choice, take: Take, there: frozenset[int
     }
 
 
-def choice_json(timed: TimedShot, choice: Choice, there: frozenset[int]) -> dict[str, object]:
+def choice_json(planned: Planned, timed: TimedShot, choice: Choice, there: frozenset[int]) -> dict[str, object]:
     """A shot's takes for programs. ``chosen`` is "picked", "best" or ""."""
     rate = timed.shot.fps[0] / timed.shot.fps[1]
     pick = choice.pick
@@ -69,7 +69,13 @@ def choice_json(timed: TimedShot, choice: Choice, there: frozenset[int]) -> dict
         "alike": choice.alike(),
         "pick": None
         if pick is None
-        else {"take": str(pick), "by": pick.by, "when": pick.when, "why": pick.why, "changed": changed(choice)},
+        else {
+            "take": str(pick),
+            "by": pick.by,
+            "when": pick.when,
+            "why": pick.why,
+            "changed": changed(planned, timed, choice),
+        },
     }
 
 
@@ -87,8 +93,10 @@ def tell_findings(planned: Planned, shot: str = "") -> None:
         print_diagnostics(Console(stderr=True, highlight=False), str(planned.loaded.main), items, sources.sources)
 
 
-def changed(choice: Choice) -> bool:
-    """Whether a shot is no longer what was looked at when it was picked."""
+def changed(planned: Planned, timed: TimedShot, choice: Choice) -> bool:
+    """Whether a shot is no longer what was looked at when it was picked; that can be told in the film's own size alone."""
+    if timed.shot.size != planned.plan.film.size:
+        return False
     return bool(choice.pick and choice.pick.recipe and choice.looked_at) and (
         choice.pick is not None and choice.pick.recipe != choice.looked_at
     )
@@ -113,6 +121,8 @@ def in_words(choice: Choice) -> str:
     if not standing(choice, choice.shown[0]):
         return f"take {choice.shown[0]}"
     alike = [number for number in choice.alike() if number != choice.shown[0]]
+    if len(alike) > 2 and len(alike) == len(choice.takes) - 1:
+        return f"take {choice.shown[0]}, as good as any other"
     return f"take {choice.shown[0]}, " + (f"as good as {_listed(alike)}" if alike else "the best")
 
 

@@ -86,7 +86,8 @@ def _one(planned: Planned, wish: Wish, form: str) -> int:
     if form == "json":
         print(
             json.dumps(
-                {**choice_json(timed, choice, there), "sheet": str(sheet) if sheet else None}, ensure_ascii=False
+                {**choice_json(planned, timed, choice, there), "sheet": str(sheet) if sheet else None},
+                ensure_ascii=False,
             )
         )
     else:
@@ -148,7 +149,7 @@ def _tell_one(planned: Planned, timed: TimedShot, choice: Choice, there: frozens
     if choice.pick is not None:
         when = f", {choice.pick.when[:10]}" if choice.pick.when else ""
         print(shown(f"In the cut: {in_words(choice)}{when}"))
-        if changed(choice):
+        if changed(planned, timed, choice):
             print("The shot has changed since it was picked: look again, and pick again.")
 
 

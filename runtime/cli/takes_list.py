@@ -25,7 +25,7 @@ def list_takes(planned: Planned, form: str, *, every: bool = False) -> int:
     numbers = numbered(planned.plan.film, planned.plan.timeline.shots)
     if form == "json":
         rows = [
-            {**choice_json(timed, choice, made(choice, planned.store)), "number": numbers[timed.key]}
+            {**choice_json(planned, timed, choice, made(choice, planned.store)), "number": numbers[timed.key]}
             for timed, choice in found
         ]
         print(json.dumps({"shots": rows}, ensure_ascii=False))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from compiler.diagnostics import Report
 from compiler.front import check_text
 from compiler.graph.choose import Choice
+from compiler.graph.demands import Standing
 from compiler.graph.facts import Facts
 from compiler.graph.marks import ALIKE, in_order
 from compiler.plan import Plan, plan_film
@@ -95,3 +96,15 @@ def test_the_board_shows_what_the_rendered_takes_were_found_to_be() -> None:
         assert choice(board).shown == (1,)
         assert choice(board).cut.settled
         assert "judge" not in {task.op.name for task in board.graph.tasks}
+
+
+def test_on_the_board_a_requirement_is_not_measured_until_rendered_takes_are_judged() -> None:
+    text = TAKEN.replace("    takes: 3\n", "    takes: 3\n    require: sharpness >= 0.4\n")
+    (demand,) = planned({}, text, profile="board").demands
+    assert demand.standing is Standing.UNMEASURED
+    assert demand.seen == "not measured on the board, which judges no takes; previz does"
+    level = {1: Scores(144, 0.97, 0.3), 2: Scores(144, 0.97, 0.5), 3: Scores(144, 0.97, 0.3)}
+    (demand,) = planned(level, text, profile="board").demands
+    assert (demand.standing, demand.take) == (Standing.MET, 2)
+    (demand,) = planned({}, text).demands
+    assert demand.standing is Standing.OPEN

@@ -41,6 +41,9 @@ def test_what_is_picked_of_small_takes_is_kept(film: Film, tmp_path: Path) -> No
         assert len(pinned) == 3, "three windows of the take that was looked at"
     finally:
         store.close()
+    _, out, err = film("takes", "ada")
+    assert ("changed" in out, err) == (False, ""), "another size is no other shot"
+    assert json.loads(film("takes", "ada", "--format", "json")[1])["pick"]["changed"] is False
     assert film("pick", "ada", "--clear")[0] == 0
     store = open_store(tmp_path / "talk.film")
     try:
