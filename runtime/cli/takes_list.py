@@ -9,6 +9,7 @@ from compiler.picks import is_number
 from compiler.staging.model import TimedShot
 from compiler.staging.numbers import numbered
 from runtime.cli.choices import choice_json, choices_of, in_words, made, tell_findings
+from runtime.cli.columns import columns
 from runtime.cli.elsewhere import at_other_sizes
 from runtime.cli.excerpt import shown
 from runtime.cli.planned import Planned
@@ -34,34 +35,24 @@ def list_takes(planned: Planned, form: str, *, every: bool = False) -> int:
     if not found and not every:
         print("No shot of this film asks for takes, and none is picked: write `takes: 3` below a shot.")
         return 0
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("no.")
-    table.add_column("shot", overflow="fold")
-    for name in ("takes", "made", "judged", "best"):
-        table.add_column(name, justify="right")
-    table.add_column("in the cut", overflow="fold")
+    table: list[tuple[str, ...]] = []
     chosen = {timed.key: choice for timed, choice in found}
     for timed in planned.plan.timeline.shots:
         choice = chosen.get(timed.key)
         if choice is not None:
-            table.add_row(numbers[timed.key], shown(called(timed)), *_row(planned, choice))
+            table.append((numbers[timed.key], shown(called(timed)), *_row(planned, choice)))
         elif every:
-            table.add_row(numbers[timed.key], shown(called(timed)), "1", "", "", "", "")
-    console = Console(highlight=False)
-    console.print(table)
+            table.append((numbers[timed.key], shown(called(timed)), "1", "", "", "", ""))
+    print(columns(("no.", "shot", "takes", "made", "judged", "best", "in the cut"), table, give=6, right=(2, 3, 4, 5)))
     first = found[0][0] if found else planned.plan.timeline.shots[0]
-    console.print(
+    print(
         f"A shot goes by its name or its number: `film takes {numbers[first.key]}` shows its takes,"
-        f" `film pick {numbers[first.key]} 2` puts one into the cut.",
-        soft_wrap=True,
+        f" `film pick {numbers[first.key]} 2` puts one into the cut."
     )
     left = len(planned.plan.timeline.shots) - len(found)
     if left and not every:
         others = f"{left} other shots have" if left > 1 else "1 other shot has"
-        console.print(f"{others} one take: `film takes --all` lists every shot.", soft_wrap=True)
+        print(f"{others} one take: `film takes --all` lists every shot.")
     return 0
 
 

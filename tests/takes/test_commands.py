@@ -114,6 +114,14 @@ def test_a_shot_that_comes_back_shows_what_it_left_with(film: Film, tmp_path: Pa
     assert (code, "1.4 is ada come back" in err) == (1, True)
 
 
+def test_a_picker_with_square_brackets_is_shown_as_written(film: Film) -> None:
+    assert film("pick", "ada", "2", "--by", "[/]Jo", "--why", "[b]old")[0] == 0
+    for words in (("takes",), ("takes", "--all"), ("takes", "ada"), ("pick", "ada")):
+        code, out, _ = film(*words)
+        assert code == 0
+        assert "[/]Jo" in out
+
+
 def test_a_pick_is_written_with_who_when_and_why(film: Film, tmp_path: Path) -> None:
     film("build")
     code, out, _ = film("pick", "ada", "2", "1.2s..4.0s", "--why", 'the "breath"', "--by", "Ada  L.")
