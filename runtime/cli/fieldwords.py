@@ -35,6 +35,8 @@ def in_words(field: str, before: str, after: str) -> tuple[int, str]:
 
 def _value(text: str) -> str:
     """A value as people write it: no quotes that say nothing, no ``.0``, a size as one."""
+    if text == "null":
+        return "nothing"
     if re.fullmatch(r"-?\d+\.0", text):
         return text[:-2]
     if match := re.fullmatch(r"\[(\d+), (\d+)\]", text):

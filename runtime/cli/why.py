@@ -81,11 +81,12 @@ def _told(changes: list[tuple[Change, list[str]]]) -> Iterator[str]:
         for change, _ in group[:_MOST_FIELDS]:
             yield shown(f"    {change.task}: {change.field}: {change.before} → {change.after}")
         if len(group) > _MOST_FIELDS:
-            yield f"    … and {len(group) - _MOST_FIELDS} more fields; --format json has them all"
+            more = len(group) - _MOST_FIELDS
+            yield f"    … and {more} more field{'' if more == 1 else 's'}; --format json has them all"
         if through := max((path for _, path in group), key=len):
             yield shown(f"    and so {_path(through)}")
     if len(groups) > _MOST:
-        yield f"… and {len(groups) - _MOST} more places"
+        yield f"… and {len(groups) - _MOST} more places; --format json has them all"
 
 
 def by_place(changes: list[tuple[Change, _With]]) -> list[list[tuple[Change, _With]]]:

@@ -215,6 +215,7 @@ def test_what_all_of_a_list_have_in_common_is_told_once() -> None:
         ("look.name", '"ember"', '"noir"', "look ember → noir"),
         ("person.garments[0].colour", "[0.1, 0.2, 0.3]", "[0.3, 0.2, 0.1]", "clothes"),
         ("line.text", '"Hi."', '"\x1b[2JHi."', "words Hi. → \\u{1b}[2JHi."),
+        ("title", "null", '"Hello"', "title nothing → Hello"),
         ("new", "not there", "bake", "new"),
     ],
 )
