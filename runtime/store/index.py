@@ -186,10 +186,12 @@ class Index:
         return dict(self._db.execute("select recipe, value from facts"))
 
     def _learn(self, op: str, seen: Measured) -> None:
-        spent = self.costs().get(op, _NONE).with_one(seen.prior, seen.seconds, seen.memory)
+        known = self._db.execute("select n, x, xx, y, xy, memory from costs where op = ?", (op,)).fetchone()
+        spent = (CostSums(*known) if known else _NONE).with_one(seen.prior, seen.seconds, seen.memory)
         self._db.execute("insert or replace into costs values (?,?,?,?,?,?,?)", (op, *astuple(spent)))
         if seen.likely > 0:
-            made = self.sizes().get(op, _NONE).with_one(seen.likely, seen.size)
+            known = self._db.execute("select n, x, xx, y, xy from sizes where op = ?", (op,)).fetchone()
+            made = (CostSums(*known) if known else _NONE).with_one(seen.likely, seen.size)
             self._db.execute("insert or replace into sizes values (?,?,?,?,?,?)", (op, *astuple(made)[:-1]))
 
     def costs(self) -> dict[str, CostSums]:

@@ -263,14 +263,14 @@ class World:
         finally:
             store.close()
 
-    def build_on_a_full_disk(self, stop: int) -> None:
-        """The disk is full from the ``stop``-th durable call on; what was recorded before stays."""
+    def build_on_a_full_disk(self, stop: int, kind: int = errno.ENOSPC) -> None:
+        """The disk is full from the ``stop``-th durable call on, as ``kind`` says; what was recorded before stays."""
         left, ran = [stop], list[tuple[str, str]]()
 
         def tell(_what: str, _path: Path) -> None:
             left[0] -= 1
             if left[0] < 0:
-                raise OSError(errno.ENOSPC, "No space left on device")
+                raise OSError(kind, os.strerror(kind))
 
         durable.WATCH.append(tell)
         try:
