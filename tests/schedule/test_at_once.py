@@ -28,7 +28,7 @@ import sys, time
 from pathlib import Path
 from runtime.store.store import Store
 store = Store(Path(sys.argv[1]))
-claim = store.claim("m")
+claim = store.claim(sys.argv[2])
 print("held", flush=True)
 time.sleep(60)
 """
@@ -90,6 +90,33 @@ def test_a_build_does_other_work_while_another_does_a_task(store: Store, orders:
     assert order.index("ran mix 1") < order.index("ran voice a")
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_whoever_waits_takes_over_when_the_other_is_killed(store: Store, frozen: bool) -> None:
+    graph, order = talk("a", "b"), list[str]()
+    command = [sys.executable, "-c", _HOLD, str(store.root), _key_of(graph, 0)]
+    pool = Pool(2, fakes.serve)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        if frozen:
+            other.send_signal(signal.SIGSTOP)
+
+        def heard(event: Event) -> None:
+            order.append(f"{event.what} {event.label}")
+            if order[-1] == "ran mix 1":
+                other.send_signal(signal.SIGKILL)
+
+        try:
+            outcome = execute(graph, TOOLS, "d", store, pool, heard, lambda t: t.cost)
+        finally:
+            other.kill()
+            pool.close()
+    assert outcome.failed == []
+    assert order.count("elsewhere voice a") == 1
+    assert order.index("ran mix 1") < order.index("ran voice a")
+    assert not [*(store.root / "doing").iterdir()]
+
+
 def _key_of(graph: Graph, index: int) -> str:
     return action_key(graph.tasks[index], TOOLS, [], "d")
 
@@ -105,7 +132,9 @@ def test_a_claim_is_one_builds_until_it_gives_it_up_or_dies(store: Store) -> Non
     again = other.claim("k")
     assert again is not None
     again.give_up()
-    with subprocess.Popen([sys.executable, "-c", _HOLD, str(store.root)], stdout=subprocess.PIPE, cwd=ROOT) as dying:
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(store.root), "m"], stdout=subprocess.PIPE, cwd=ROOT
+    ) as dying:
         assert dying.stdout is not None
         assert dying.stdout.readline() == b"held\n"
         assert store.claim("m") is None
