@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from enum import Enum
 
@@ -43,6 +44,8 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 def kind_of(error: BaseException) -> Trouble:
     """The kind of an exception. One that names its own (``trouble = "bad input"``) is believed."""
     said = getattr(error, "trouble", None)
+    if said == Trouble.BUG and os.strerror(errno.ENOSPC) in str(error):
+        return Trouble.DISK  # a child can only say so in words
     if isinstance(said, str) and said in {kind.value for kind in Trouble}:
         return Trouble(said)
     match error:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from compiler.graph import params as p
 from compiler.graph.keys import recipe_keys
 from compiler.graph.task import Graph, GraphBuilder
+from runtime.sandbox.limits import ChildError
 from runtime.schedule.costs import fit, learned_costs
 from runtime.schedule.events import Event, Outcome
 from runtime.schedule.execute import execute
@@ -297,6 +298,13 @@ def test_kinds_of_trouble() -> None:
     ]
     assert said == [Trouble.TRANSIENT, Trouble.DISK, Trouble.MEMORY, Trouble.INPUT, Trouble.BUG, Trouble.MEMORY]
     assert 0 < PAUSE < 1
+
+
+def test_a_child_that_found_the_disk_full_is_no_fault_of_ours() -> None:
+    full = ChildError("ffmpeg ended with 228:\n[out#0/adts] Error writing trailer: No space left on device")
+    assert kind_of(full) is Trouble.DISK
+    assert kind_of(ChildError("ffmpeg ended with 1:\nno frames")) is Trouble.BUG
+    assert kind_of(ChildError("No space left on device", "bad input")) is Trouble.INPUT
 
 
 @given(st.floats(0.1, 5), st.floats(0, 10), st.lists(st.floats(0.1, 100), min_size=60, max_size=80))
