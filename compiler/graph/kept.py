@@ -167,13 +167,16 @@ def _kept(row: list[Any], texts: list[str], spoken: Sequence[SpokenLine]) -> Kep
 def _check(steps: Fragment, stills: Fragment, voices: tuple[Made, ...], made: Sequence[Made]) -> None:
     """Steps read what comes before them, and what the shot is said to make some step makes."""
     there = {voice.recipe for voice in voices}
+    own = set()
     for step in (*steps, *stills):
-        _need(all(recipe in there for _, recipe, _ in step.inputs))
-        slots = {slot for slot, _ in op.inputs} if isinstance(step.params, Unread) and (op := step.params.op) else set()
-        _need(all(slot in slots for slot, _, _ in step.inputs))
+        slots = _SLOTS[step.params.op.name] if isinstance(step.params, Unread) else frozenset[str]()
+        for slot, recipe, _ in step.inputs:
+            if recipe not in there or slot not in slots:
+                raise ValueError("not a kept scene")
         there.add(step.recipe)
-    own = {step.recipe for step in (*steps, *stills)}
-    _need(all(output.recipe in own for output in made))
+        own.add(step.recipe)
+    for output in made:
+        _need(output.recipe in own)
 
 
 def _need(sound: bool) -> None:
@@ -201,8 +204,10 @@ class _Reader:
 
 
 def _made_of(items: list[Any], texts: list[str]) -> tuple[Made, ...]:
-    _need(all(type(provisional) is bool for _, _, provisional in items))
-    return tuple([Made(texts[recipe], texts[output], provisional) for recipe, output, provisional in items])
+    made = tuple([Made(texts[recipe], texts[output], provisional) for recipe, output, provisional in items])
+    for _, _, provisional in made:
+        _need(type(provisional) is bool)
+    return made
 
 
 def _handle_of(item: Any, texts: list[str]) -> Handle | None:
@@ -215,16 +220,17 @@ def _handle_of(item: Any, texts: list[str]) -> Handle | None:
 def _steps_of(rows: list[Any], texts: list[str], read: _Reader) -> Fragment:
     steps = []
     for recipe, op, kinds, cost, size, inputs, label, own, provisional in rows:
-        _need(type(label) is str and type(own) is bool and type(provisional) is bool)
-        _need(type(cost) in (int, float) and (size is None or type(size) in (int, float)))
+        if type(label) is not str or type(own) is not bool or type(provisional) is not bool:
+            raise ValueError("not a kept scene")
+        if type(cost) not in _FIGURES or (size is not None and type(size) not in _FIGURES):
+            raise ValueError("not a kept scene")
         key, sources = texts[recipe], tuple([(texts[s], texts[r], texts[o]) for s, r, o in inputs])
-        params = Unread(key, BY_NAME[texts[op]], sources, _outputs(kinds, texts), cost, size, read)
+        made = tuple([(texts[name], _KINDS[texts[kind]]) for name, kind in kinds])
+        params = Unread(key, BY_NAME[texts[op]], sources, made, cost, size, read)
         steps.append(Step(key, params, sources, label, "", own, provisional))
     return tuple(steps)
 
 
-def _outputs(kinds: list[Any], texts: list[str]) -> tuple[tuple[str, Kind], ...]:
-    return tuple([(texts[name], _KINDS[texts[kind]]) for name, kind in kinds])
-
-
 _KINDS = {kind.value: kind for kind in Kind}
+_SLOTS = {name: frozenset(slot for slot, _ in op.inputs) for name, op in BY_NAME.items()}
+_FIGURES = (int, float)

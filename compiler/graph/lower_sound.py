@@ -225,19 +225,21 @@ def _heard(build: GraphBuilder, placed: H, end: float, made: Ref, exact: bool) -
     return cast(H, heard), placed.start, placed.start + last - first, made
 
 
-def _sound(build: GraphBuilder, sound: PlacedSound, files: Files, exact: bool) -> Ref:
+def _sound(build: FragmentBuilder, sound: PlacedSound, files: Files, exact: bool) -> Ref:
     if sound.file:
         params = p.ImportSound(sound.begin, sound.seconds, sound.loop, False, sound.distance)
         source = [("file", source_file(build, sound.file, files))]
         return build.add(params, source, label=f"sound {sound.file}", provisional=not exact)
     bare = replace(sound, start=0.0, level_db=0.0, pan=0.0, fade_in=0.0, fade_out=0.0, part=None)
-    return build.add(p.MakeSound(bare), label=f"sound {sound.what[:32]}", provisional=not exact)
+    like = ("sound", sound.what, sound.seconds, sound.seed)
+    return build.add(p.MakeSound(bare), label=f"sound {sound.what[:32]}", provisional=not exact, like=like)
 
 
-def _music(build: GraphBuilder, music: PlacedMusic, files: Files, exact: bool) -> Ref:
+def _music(build: FragmentBuilder, music: PlacedMusic, files: Files, exact: bool) -> Ref:
     if music.file:
         params = p.ImportSound(0.0, music.seconds, music=True)
         source = [("file", source_file(build, music.file, files))]
         return build.add(params, source, label=f"music {music.file}", provisional=not exact)
     bare = replace(music, start=0.0, level_db=0.0, fade_in=0.0, fade_out=0.0, part=None)
-    return build.add(p.MakeMusic(bare), label=f"music {music.key} {music.mode}", provisional=not exact)
+    like = ("music", music.character, music.seconds, music.seed)
+    return build.add(p.MakeMusic(bare), label=f"music {music.key} {music.mode}", provisional=not exact, like=like)

@@ -54,7 +54,7 @@ class LoweredShot:
         """Whether this is what lowering a shot would give."""
         return (
             self.voices == voices
-            and all(now is was or now == was for now, was in zip(_SHOWN(timed), _SHOWN(self.timed), strict=True))
+            and _SHOWN(timed) == _SHOWN(self.timed)
             and all(files.get(path) == digest for path, digest in self.asked)
         )
 
