@@ -80,6 +80,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "why": (
         ("film why at-the-window", "why a shot is made again"),
+        ("film why 1.2", "the second shot of scene 1"),
         ("film why film", "why the film is"),
         ('film why "person ADA" hello', "one task of the film in a folder"),
     ),

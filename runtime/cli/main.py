@@ -38,7 +38,7 @@ Size = Annotated[
 Edition = Annotated[
     str, typer.Option("--edition", help="The cut of the film to make, by its declared name.", metavar="NAME")
 ]
-Shot = Annotated[str, typer.Option("--shot", help="Only this shot, by name.", metavar="NAME")]
+Shot = Annotated[str, typer.Option("--shot", help="Only this shot, by its name or number (1.3).", metavar="NAME")]
 ReadAs = Annotated[Literal["film", "fountain"], typer.Option("--as", help="What standard input is: film, or fountain.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")]
 Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a diff and change nothing.")]
@@ -239,7 +239,8 @@ def why_command(
     shot: Annotated[
         str,
         typer.Argument(
-            help="A shot, what is delivered (film, captions, report), or a task by its label.", metavar="SHOT"
+            help="A shot by its name or number (1.3), what is delivered (film, captions, report), or a task by its label.",
+            metavar="SHOT",
         ),
     ],
     source: Annotated[Path, typer.Argument(help="The film.", metavar="FILE|FOLDER")] = Path(),

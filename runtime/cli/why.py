@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from compiler.names import did_you_mean
 from compiler.plan import Plan
+from compiler.staging.numbers import find_shot
 from runtime.cli.build import Options
 from runtime.cli.building import say
 from runtime.cli.choices import in_words as take_in_words
@@ -38,7 +39,7 @@ def _why(planned: Planned, what: str, form: str) -> int:
         return _unknown(plan, what)
     changes = changes_of(reasons, asked)
     hits = [found for index in asked if (found := matched(plan, planned.store, index, reasons.now[index].task))]
-    timed = next((s for s in plan.timeline.shots if what in (s.name, s.key)), None)
+    timed = find_shot(plan.film, plan.timeline.shots, what)
     name = timed.name if timed else what
     place = _first_place(reasons, asked)
     if form == "json":
@@ -173,6 +174,8 @@ def matched(plan: Plan, store: Store, index: int, name: str) -> dict[str, str] |
 def _asked(reasons: Reasons, what: str) -> list[int]:
     plan = reasons.plan
     keys = {shot.key for shot in plan.timeline.shots if what in (shot.name, shot.key)}
+    if not keys and (numbered := find_shot(plan.film, plan.timeline.shots, what)) is not None:
+        keys = {numbered.key}
     if keys:
         return [i for i, task in enumerate(plan.graph.tasks) if task.shot in keys]
     wanted = [ref.task for name, ref in plan.graph.wanted if name == what]
@@ -181,7 +184,8 @@ def _asked(reasons: Reasons, what: str) -> list[int]:
 
 def _cut(planned: Planned, what: str) -> str:
     """Which take of a shot is in the cut, and where that is said; "" for what has no takes."""
-    choice = next((c for c in planned.plan.choices if what in (c.name, c.key)), None)
+    timed = find_shot(planned.plan.film, planned.plan.timeline.shots, what)
+    choice = next((c for c in planned.plan.choices if timed is not None and c.key == timed.key), None)
     if choice is None:
         return ""
     span = choice.pick.place if choice.pick is not None else None

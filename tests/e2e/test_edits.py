@@ -164,6 +164,8 @@ def test_why_names_the_field(make: Make, tmp_path: Path, capsys: pytest.CaptureF
     assert why(Options(path), "tom", "json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["shot"] == "tom"
+    assert why(Options(path), "1.3", "json") == 0
+    assert json.loads(capsys.readouterr().out) == told, "a shot goes by its number, too"
     assert path.read_text().split("\n")[told["line"] - 1].startswith("shot tom")
     fields = {change["field"]: (change["before"], change["after"]) for change in told["changes"]}
     assert fields["shot.camera.keys[0].focal_mm"] == ("75.0", "85.0")
