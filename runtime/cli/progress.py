@@ -6,6 +6,7 @@ counted, and tasks that wait for a fact (how long a line is) are to go, with the
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -79,7 +80,7 @@ class Progress:
         self._cost_of, self._jobs = costs, max(1, jobs)
 
     def __enter__(self) -> Progress:
-        if not self.quiet and sys.stderr.isatty():
+        if not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar, self._line = _live(self._text)
             self._bar.start()
         return self

@@ -75,3 +75,19 @@ def test_labels_are_harmless(plan: Plan) -> None:
     index = _firm(plan)[0]
     progress.heard(Event("started", index, "voice “\x1b[2Jhi”", "", ""))
     assert "\x1b" not in progress._text()
+
+
+@pytest.mark.parametrize(("term", "live"), [("xterm", True), ("dumb", False)])
+def test_a_terminal_that_cannot_move_has_plain_lines(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], term: str, live: bool
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    times = iter(range(0, 10_000, 60))
+    with Progress(clock=lambda: float(next(times))) as progress:
+        progress.planned(plan)
+        progress.heard(_event("wanted", plan, _firm(plan)[0]))
+    told = capsys.readouterr().err
+    assert ("\x1b[" in told) is live
+    assert "tasks 0/" in told
