@@ -333,7 +333,7 @@ def _all(*listeners: Listener | None) -> Listener:
 
 def plan_name(main: Path, options: Options) -> str:
     """What the last plan of a film is kept under: films of one folder share a store, profiles differ in every task."""
-    return " ".join(part for part in (main.name, options.profile, options.edition) if part)
+    return " ".join(part for part in (main.resolve().name, options.profile, options.edition) if part)
 
 
 def planned_tasks(plan: Plan) -> list[PlannedTask]:

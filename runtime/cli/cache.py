@@ -91,10 +91,14 @@ def collect(path: Path, shared: bool, form: str, *, most: int | None, older: flo
     """Let go of what no film's last build and no pick needs; returns the exit code."""
 
     def show(kept: _Open) -> int:
-        done = upkeep.collect(kept.blobs, kept.index, most=most, older=older, dry=dry)
+        gone = [] if shared else upkeep.films_gone(kept.index, kept.root.parent)
+        done = upkeep.collect(kept.blobs, kept.index, most=most, older=older, dry=dry, gone=gone)
         if form == "json":
-            print(json.dumps({"folder": str(kept.root), "dry_run": dry, **asdict(done)}, ensure_ascii=False))
+            told = {"folder": str(kept.root), "dry_run": dry, "films_gone": gone, **asdict(done)}
+            print(json.dumps(told, ensure_ascii=False))
             return 0
+        for film in gone:
+            print(f"{shown(film)} is no longer in the folder: what only it needed is not needed any more")
         if done.blobs or done.actions:
             would, stay = ("would let go of", "would stay") if dry else ("let go of", "stay")
             files = f"{done.blobs} file{'' if done.blobs == 1 else 's'}"

@@ -273,10 +273,11 @@ class Index:
         """Actions that pins stand on, and why they are pinned."""
         return dict(self._db.execute("select r.action, p.why from pins p join recipes r on r.recipe = p.recipe"))
 
-    def needed(self) -> set[str]:
-        """Actions that the last plan of some film, or a pin, stands on."""
+    def needed(self, without: Collection[str] = ()) -> set[str]:
+        """Actions that the last plan of some film but these, or a pin, stands on."""
         pinned = "select r.action from pins p join recipes r on r.recipe = p.recipe"
-        return {action for (action,) in self._db.execute(f"{_PLANNED} union {pinned}")}
+        others = f"{_PLANNED} where p.film not in (select value from json_each(?))"
+        return {action for (action,) in self._db.execute(f"{others} union {pinned}", (json.dumps([*without]),))}
 
     def actions(self) -> Iterator[tuple[Action, float]]:
         """Every action, and when it was last needed (seconds since the epoch)."""

@@ -10,6 +10,7 @@ import contextlib
 import shutil
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -154,9 +155,12 @@ def collect(
     older: float | None = None,
     dry: bool = False,
     now: float | None = None,
+    gone: Collection[str] = (),
 ) -> Collected:
     """Let go of what no plan and no pin needs: all of it that was last needed over ``older`` seconds ago, and the
     longest unused until no more than ``most`` bytes are left. With neither, everything that is not needed.
+
+    The plans of films that are ``gone`` need nothing any more; by age, what they needed is as old as this hour.
 
     Blobs go before rows: on a disk that is full there is no room to change the index before. A row whose blob is gone is
     a miss, at whatever instant this is stopped.
@@ -164,7 +168,7 @@ def collect(
     now = time.time() if now is None else now
     paths = {f"{digest}{suffix}": path for path, digest, suffix in blobs.everything() if digest}
     sizes = {name: _size(path) for name, path in paths.items()}
-    needed = index.needed()
+    needed = index.needed(gone if older is None else ())
     users: dict[str, int] = defaultdict(int)
     idle: list[tuple[Action, float]] = []
     for action, used in index.actions():
@@ -202,8 +206,17 @@ def collect(
     shutil.rmtree(blobs.quarantine, ignore_errors=True)
     if rows:
         index.forget(rows)
+    for film in gone:
+        index.forget_plan(film)
+    if rows or gone:
         index.shrink()
     return done
+
+
+def films_gone(index: Index, folder: Path) -> list[str]:
+    """Names of last plans whose film is no longer in its folder. Raises ``OSError``."""
+    there = [path.name for path in folder.iterdir()]
+    return [plan for plan in index.plans() if not any(plan == name or plan.startswith(f"{name} ") for name in there)]
 
 
 def _turn(action: Action) -> int:

@@ -258,6 +258,25 @@ def test_cache_stat_verify_gc(film: Film) -> None:
     held.release()
 
 
+def test_what_a_film_needed_that_is_no_more_is_let_go(film: Film) -> None:
+    Path("other film.film").write_text(Path("tiny.film").read_text().replace("32mm", "40mm"))
+    Path("elsewhere").mkdir()
+    Path("elsewhere/linked.film").symlink_to(Path("tiny.film").resolve())
+    film("build", "elsewhere/linked.film")
+    film("build", "other film.film", "--profile", "board")
+    assert film("cache", "gc")[1].startswith("nothing to let go of; ")
+    Path("other film.film").unlink()
+    before = json.loads(film("cache", "stat", "--format", "json")[1])
+    tried = json.loads(film("cache", "gc", "--dry-run", "--format", "json")[1])
+    assert (tried["films_gone"], tried["after"] < before["size"]) == (["other film.film board"], True)
+    assert json.loads(film("cache", "stat", "--format", "json")[1]) == before
+    aged = film("cache", "gc", "--older-than", "30d")[1]
+    assert "other film.film board is no longer in the folder" in aged
+    assert "nothing to let go of" in aged, "it is as old as this hour"
+    assert json.loads(film("cache", "gc", "--format", "json")[1])["after"] == tried["after"]
+    assert json.loads(film("build", "tiny.film", "--format", "json")[1])["ran"] == 0
+
+
 @pytest.mark.parametrize("words", [("cache", "stat"), ("plan",), ("plan", "--passes"), ("why", "film")])
 def test_a_reader_that_has_gone_is_no_trouble_of_the_disk(
     film: Film, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]

@@ -49,6 +49,23 @@ def test_what_no_plan_and_no_pin_needs_is_let_go(store: Store) -> None:
     assert not have(store, "pinned")
 
 
+def test_what_films_needed_that_are_gone_is_let_go(store: Store) -> None:
+    for text in ("mine", "both", "theirs"):
+        put(store, text)
+    store.index.save_plan("a.film previz", planned("mine", "both"))
+    store.index.save_plan("b c.film previz trailer", planned("both", "theirs"))
+    (store.root.parent / "a.film").touch()
+    gone = upkeep.films_gone(store.index, store.root.parent)
+    assert gone == ["b c.film previz trailer"]
+    tried = upkeep.collect(store.blobs, store.index, gone=gone, dry=True)
+    assert have(store, "theirs")
+    assert upkeep.films_gone(store.index, store.root.parent) == gone
+    done = upkeep.collect(store.blobs, store.index, gone=gone)
+    assert (done.actions, done.after) == (tried.actions, tried.after) == (1, done.needed)
+    assert [have(store, text) for text in ("mine", "both", "theirs")] == [True, True, False]
+    assert store.index.plans() == ["a.film previz"]
+
+
 def test_by_age_only_what_is_old_goes(store: Store) -> None:
     for text in ("old", "new", "planned"):
         put(store, text)
