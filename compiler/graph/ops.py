@@ -183,7 +183,7 @@ OPS: tuple[Op, ...] = (
         lambda q: 0.5 + 0.5 * _pixels(q),
     ),
     Op(
-        "judge", 2, p.JudgeTake, (("clip", Kind.CLIP), ("bake", Kind.BAKE), ("person", Kind.PERSON)), _one("scores", Kind.SCORES), _D, Stage.JUDGE,
+        "judge", 3, p.JudgeTake, (("clip", Kind.CLIP), ("bake", Kind.BAKE), ("person", Kind.PERSON)), _one("scores", Kind.SCORES), _D, Stage.JUDGE,
         (*_JUDGE, "runtime/picture", "stdlib/letters.py", _JIT, *_CLIP, "runtime/previz/motion", "runtime/previz/scene.py", _POSE, _SETS, _PEOPLE, "stdlib/people"),
         lambda q: 0.3 + 0.02 * _pixels(q),
     ),

@@ -32,6 +32,10 @@ _SEEN_HEAD, _SEEN_BODY = 0.12, 0.15
 """Heights of the frame from which on a head, or else a whole figure, is large enough to be looked for."""
 _MOST = 4
 """People of a frame that are looked at, the nearest."""
+_BUSY = 1.5
+"""Lines about a pixel over which edges are gathered."""
+_OCTAVE = np.float32(20.0)
+"""Code values that twice as strong edges count for."""
 _BUST = 0.3
 """A bust ends this many heads below the chin."""
 
@@ -53,7 +57,7 @@ class Framing:
         if not large:
             return
         picture = np.asarray(cv2.resize(frame, small, interpolation=cv2.INTER_AREA), np.float32)
-        colours = _opponent(picture)
+        colours = _told_apart(picture)
         for sitter in large:
             fits = [_fit(colours, mask, at) for mask, at in _templates(sitter, small)]
             if fits:
@@ -93,11 +97,16 @@ def _large(sitter: Sitter) -> bool:
     return inside and (bottom - top >= _SEEN_HEAD or sitter.body[3] - sitter.body[1] >= _SEEN_BODY)
 
 
-def _opponent(picture: F32) -> tuple[F32, F32, F32]:
-    """Luma and two colour differences."""
+def _told_apart(picture: F32) -> tuple[F32, F32, F32, F32]:
+    """What a figure may differ in from what is around it: luma, two colour differences, and how busy the picture is.
+
+    Light from one side halves a face in luma; busy it is all over, more or less than what is behind it.
+    """
     red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
     luma = np.float32(0.2126) * red + np.float32(0.7152) * green + np.float32(0.0722) * blue
-    return luma, red - luma, blue - luma
+    edges = cv2.GaussianBlur(np.abs(cv2.Laplacian(luma, cv2.CV_32F, ksize=3)), (0, 0), _BUSY)
+    busy = np.asarray(_OCTAVE * np.log2(edges + np.float32(0.5)), np.float32)
+    return luma, red - luma, blue - luma, busy
 
 
 def _templates(sitter: Sitter, size: tuple[int, int]) -> list[tuple[F32, tuple[int, int]]]:

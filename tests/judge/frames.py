@@ -56,5 +56,15 @@ def figure(seed: int, dx: float = 0.0, dy: float = 0.0, there: bool = True) -> F
     return picture
 
 
+def lit_from_one_side(seed: int, shadow: float, left: bool) -> Frame8:
+    """``figure`` with its left or right half in shadow; the ground behind is as it was."""
+    picture, ground = figure(seed), figure(seed, there=False)
+    own = (picture != ground).any(2)
+    middle = round((HEAD[0] + HEAD[2]) / 2 * SIZE[0])
+    own[:, middle:] &= not left
+    own[:, :middle] &= left
+    return np.where(own[..., None], picture * shadow, picture).astype(np.uint8)
+
+
 def composed(*frames: int) -> tuple[p.Composition, ...]:
     return tuple(p.Composition(frame, (p.Sitter(HEAD, BODY),)) for frame in frames)

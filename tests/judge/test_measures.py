@@ -22,7 +22,7 @@ from runtime.judge.measures import exposure, measure, stability, steepness
 from runtime.judge.ranking import remarks
 from runtime.judge.scores import WEIGHTS, Scores, from_plain, to_plain
 from runtime.judge.view import Frame8, viewed
-from tests.judge.frames import RATE, brief, composed, figure, moving, textured
+from tests.judge.frames import RATE, brief, composed, figure, lit_from_one_side, moving, textured
 
 clips = st.tuples(st.integers(1, 7), st.integers(1, 9), st.integers(2, 6)).flatmap(
     lambda shape: arrays(np.uint8, (shape[2], shape[0], shape[1], 3), elements=st.integers(0, 255))
@@ -194,6 +194,16 @@ def test_further_out_is_worse_and_nobody_there_is_worst() -> None:
     assert scores[0] - scores[-1] > 0.7  # type: ignore[operator]
     grey = framed(lambda seed: np.full_like(figure(seed), 90)).score()
     assert grey == 0.0
+
+
+@pytest.mark.parametrize("left", [True, False])
+@pytest.mark.parametrize("shadow", [0.25, 0.35])
+def test_somebody_lit_from_one_side_is_found_in_their_place(shadow: float, left: bool) -> None:
+    found = framed(lambda seed: lit_from_one_side(seed, shadow, left))
+    score = found.score()
+    assert score is not None
+    assert score > 0.93
+    assert found.offset() == pytest.approx((0.0, 0.0), abs=0.12)
 
 
 def test_nobody_composed_is_not_zero() -> None:
