@@ -24,6 +24,8 @@ from runtime.schedule.forecast import Forecast
 
 MOST_RUNS = 200
 """Runs that are kept; older ones go first."""
+MOST_BYTES = 32 << 20
+"""Of all of them together: of older ones only how they began and ended is kept then."""
 _ENDS = ("ran", "failed", "cancelled")
 _NOTES = ("retried", "damaged", "lost")
 _ENDS_BYTES = 4096
@@ -286,8 +288,26 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def prune(folder: Path) -> None:
-    """Keep the latest runs; one that is still going on is never removed."""
-    for path in sorted(folder.glob("*.jsonl"), reverse=True)[MOST_RUNS - 1 :]:
-        if not locks.held(path):
-            with contextlib.suppress(OSError):
+    """Keep the latest runs, and what their tasks came to within the bound; one that is still going on is left alone."""
+    total = 0
+    for number, path in enumerate(sorted(folder.glob("*.jsonl"), reverse=True)):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+            if number >= MOST_RUNS - 1 and not locks.held(path):
                 path.unlink()
+            elif total > MOST_BYTES and path.stat().st_size > 3 * _ENDS_BYTES and not locks.held(path):
+                _shorten(path)
+
+
+def _shorten(path: Path) -> None:
+    """Leave of a run how it began and ended; nothing of one that was killed. Raises ``OSError``."""
+    ends = _ends(path)
+    if not ends:
+        path.unlink()
+        return
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        draft.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in ends), encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from runtime.cli.main import app
 from runtime.cli.sizes import parse_age, parse_size, size_text
 from runtime.schedule import journal, logs, table
+from runtime.schedule.forecast import Forecast
 from runtime.schedule.sources import digest_file
 from runtime.store import locks
 from runtime.store.store import Store
@@ -227,6 +228,35 @@ def test_what_a_task_prints_is_kept_even_from_a_child(tmp_path: Path) -> None:
     with logs.captured(path.with_name("quiet.log")):
         pass
     assert not path.with_name("quiet.log").exists()
+
+
+def test_of_older_runs_only_how_they_ended_is_kept_when_all_are_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(name: str, how: str) -> Path:
+        begun = journal.Journal(tmp_path, name, "previz")
+        begun.foresaw(Forecast(tasks=1))
+        for _ in range(200):
+            begun._write({"what": "ran", "label": "x" * 200, "finished": 1.0})
+        begun.ran = 200
+        if how == "killed":
+            begun._lock.release()  # type: ignore[union-attr]
+        elif how != "running":
+            begun.end(how)
+        return begun.path
+
+    paths = {name: run(name, name) for name in ("done", "killed", "running", "stopped")}
+    before = {found.film: found for found in journal.runs(tmp_path)}
+    sizes = {name: path.stat().st_size for name, path in paths.items()}
+    monkeypatch.setattr(journal, "MOST_BYTES", sizes["stopped"] + 1)
+    journal.prune(tmp_path)
+    assert paths["stopped"].stat().st_size == sizes["stopped"], "the latest is whole"
+    assert paths["running"].stat().st_size == sizes["running"]
+    assert paths["done"].stat().st_size < 2000
+    assert {found.film: found for found in journal.runs(tmp_path)}.keys() == {"done", "running", "stopped"}
+    assert next(found for found in journal.runs(tmp_path) if found.film == "done") == before["done"]
+    journal.prune(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(p.name for n, p in paths.items() if n != "killed")
 
 
 def test_cache_stat_verify_gc(film: Film) -> None:
