@@ -15,8 +15,10 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     (r"(^|\.)size$", "frame size", ""),
 )  # fmt: skip
 """Pattern of a field, what people call it, and its unit."""
-_FIRST = ("lens", "words", "look", "voice", "clothes", "hair", "light", "title")
+_FIRST = ("lens", "words", "look", "voice", "clothes", "hair", "light", "title", "length")
 """What says more than the rest of what it brings with it."""
+_BARE = frozenset({"voice", "clothes", "hair", "light", "camera"})
+"""Words that a figure says nothing about: they have many."""
 
 
 def in_words(field: str, before: str, after: str) -> tuple[int, str]:
@@ -30,6 +32,8 @@ def in_words(field: str, before: str, after: str) -> tuple[int, str]:
     said = word or re.sub(r"\[[\d*]+\]", "", field).rpartition(".")[2].replace("_", " ")
     short = _value(before), _value(after)
     plain = all(0 < len(v) <= _LONGEST and v[0] not in "[{" and not v.endswith(" of them") for v in short)
+    if word in _BARE and all(re.match(r"-?[\d.]+$|nothing$", value) for value in short):
+        plain = False
     return weight, f"{said} {short[0]} → {short[1]}{unit}" if plain else said
 
 

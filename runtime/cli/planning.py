@@ -25,6 +25,7 @@ from runtime.store.store import Store
 
 _TOLD_ONCE = frozenset({"judge"})
 """Ops that a plan has no more once what they found is known."""
+_MOST_NAMED = 8
 
 
 class Row(NamedTuple):
@@ -151,8 +152,7 @@ def _passes(plan: Plan, wish: Wish, form: str) -> int:
 
 def _explain(plan: Plan, reasons: Reasons, form: str) -> int:
     """Every cause of change since the last build, with the line that says it and the shots it reaches."""
-    from runtime.cli.fieldwords import in_words
-    from runtime.cli.why import by_place, explain_film
+    from runtime.cli.why import by_place, explain_film, lead
 
     causes = explain_film(plan, reasons) if reasons.before else []
     gone = sorted(reasons.before.keys() - {task.task for task in reasons.now})
@@ -175,17 +175,42 @@ def _explain(plan: Plan, reasons: Reasons, form: str) -> int:
         print("This film has not been built yet: everything runs.")
     elif not causes and not gone:
         print("Nothing has changed since the last build.")
-    for group in by_place(causes):
+    groups = by_place(causes)
+    for group in groups:
         first = group[0][0]
-        print(shown(f"{first.place or '-'}  {in_words(first.field, first.before, first.after)[1]}"))
+        print(shown(lead(group, alone=len(groups) == 1)))
+        if not first.place and len(groups) > 1:
+            print(shown(f"    {_few(list(dict.fromkeys(change.task for change, _ in group)))}"))
+            continue
         more = f", and {len(group) - 1} more field{'' if len(group) == 2 else 's'}" if len(group) > 1 else ""
         print(shown(f"    {first.task}: {first.field}: {first.before} → {first.after}{more}"))
-        for reaches in dict.fromkeys(reaches for _, reaches in group):
+        for reaches in _widest([reaches for _, reaches in group]):
             print(shown(f"    reaches {reaches}"))
     if gone:
-        few = f" and {len(gone) - 12} more" if len(gone) > 12 else ""
-        print(shown(f"no longer made: {', '.join(gone[:12])}{few}"))
+        print(shown(f"no longer made: {_few(_by_shot(gone, reasons))}"))
     return 0
+
+
+def _widest(reaches: list[str]) -> list[str]:
+    """What several changes reach, without what is within another."""
+    names = {text: set(text.split(", ")) for text in reaches}
+    return [text for text in names if not any(names[text] < other for other in names.values())]
+
+
+def _by_shot(gone: list[str], reasons: Reasons) -> list[str]:
+    """Tasks that are gone; those of a shot that is gone, as that shot."""
+    there = {task.shot for task in reasons.now}
+    said = []
+    for name in gone:
+        shot = reasons.before[name].shot
+        said.append(f"shot {name.partition(': ')[0]}" if shot and shot not in there else name)
+    return list(dict.fromkeys(said))
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (
+        f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    )
 
 
 def _tell(plan: Plan, rows: list[Row]) -> None:

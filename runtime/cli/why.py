@@ -77,8 +77,7 @@ def _told(changes: list[tuple[Change, list[str]]]) -> Iterator[str]:
     """Changes by the source line that says them: in words, then the fields, then the tasks it came through."""
     groups = by_place(changes)
     for group in groups[:_MOST]:
-        first = group[0][0]
-        yield shown(f"{first.place or first.task}  {in_words(first.field, first.before, first.after)[1]}")
+        yield shown(lead(group, alone=len(groups) == 1))
         for change, _ in group[:_MOST_FIELDS]:
             yield shown(f"    {change.task}: {change.field}: {change.before} → {change.after}")
         if len(group) > _MOST_FIELDS:
@@ -91,13 +90,23 @@ def _told(changes: list[tuple[Change, list[str]]]) -> Iterator[str]:
 
 
 def by_place(changes: list[tuple[Change, _With]]) -> list[list[tuple[Change, _With]]]:
-    """Changes of one source line together, the most telling first; then, by task, those that no line says."""
+    """Changes of one source line together, the most telling first; then, as one, those that no line says."""
     groups: dict[str, list[tuple[Change, _With]]] = {}
     for item in changes:
-        groups.setdefault(item[0].place or f"\0{item[0].task}", []).append(item)
-    for group in groups.values():
-        group.sort(key=lambda item: in_words(item[0].field, item[0].before, item[0].after)[0])
+        groups.setdefault(item[0].place, []).append(item)
+    for place, group in groups.items():
+        if place:
+            group.sort(key=lambda item: in_words(item[0].field, item[0].before, item[0].after)[0])
     return sorted(groups.values(), key=lambda group: not group[0][0].place)
+
+
+def lead(group: list[tuple[Change, _With]], alone: bool) -> str:
+    """What a group of changes comes to, in a line; ``alone``: nothing else has changed."""
+    first = group[0][0]
+    if not first.place and not alone:
+        return "what follows from that, in the film as a whole"
+    what = f"new: {first.task}" if first.field == "new" else in_words(first.field, first.before, first.after)[1]
+    return f"{first.place or first.task}  {what}"
 
 
 def _tell_hits(hits: list[dict[str, str]]) -> None:

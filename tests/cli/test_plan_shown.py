@@ -24,7 +24,7 @@ from runtime.cli.graph_page import graph_page
 from runtime.cli.main import app
 from runtime.cli.planning import Row, critical_path, fates
 from runtime.cli.reasons import Reasons, differences
-from runtime.cli.why import by_place, changes_of, explain_film
+from runtime.cli.why import by_place, changes_of, explain_film, lead
 from runtime.store.store import Store
 from tests.e2e.films import TALK
 
@@ -193,6 +193,23 @@ def test_what_only_says_again_what_has_changed_is_no_cause(compare: Compare) -> 
     assert any(change.task == "report" for change, _ in changes_of(reasons, [report])), "it was asked for"
 
 
+def test_what_follows_from_a_change_is_told_last_and_as_one(compare: Compare) -> None:
+    reasons = compare(TALK, TALK.replace("24mm, 5s", "24mm, 7s"))
+    groups = by_place(explain_film(reasons.plan, reasons))
+    told = [lead(group, alone=False) for group in groups]
+    assert "length 120 → 168 frames" in told[0]
+    assert told[-1] == "what follows from that, in the film as a whole"
+    assert [text for text in told if text.startswith("what follows")] == told[-1:]
+    assert {change.place for change, _ in groups[-1]} == {""}
+    assert lead(groups[-1], alone=True).startswith(groups[-1][0][0].task)
+
+
+def test_what_is_new_is_told_by_its_name(compare: Compare) -> None:
+    reasons = compare(TALK, TALK.replace("Only the two of us.", "Nobody but us."))
+    told = [lead(group, alone=False) for group in by_place(explain_film(reasons.plan, reasons))]
+    assert any(text.endswith("new: voice “Nobody but us.”") for text in told)
+
+
 def test_what_all_of_a_list_have_in_common_is_told_once() -> None:
     old = [{"lens": 35.0, "at": float(time)} for time in range(5)]
     longer = [{"lens": 50.0, "at": float(time)} for time in range(7)]
@@ -215,6 +232,7 @@ def test_what_all_of_a_list_have_in_common_is_told_once() -> None:
         ("look.name", '"ember"', '"noir"', "look ember → noir"),
         ("person.garments[0].colour", "[0.1, 0.2, 0.3]", "[0.3, 0.2, 0.1]", "clothes"),
         ("line.text", '"Hi."', '"\x1b[2JHi."', "words Hi. → \\u{1b}[2JHi."),
+        ("line.voice.blend[0][1]", "0.23", "0.2", "voice"),
         ("title", "null", '"Hello"', "title nothing → Hello"),
         ("new", "not there", "bake", "new"),
     ],
