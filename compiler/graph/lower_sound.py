@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from compiler.graph import params as p
+from compiler.graph.beds import in_pieces, until
 from compiler.graph.facts import Facts
 from compiler.graph.fragment import FragmentBuilder
 from compiler.graph.soundgrid import AAC_BEHIND, AAC_FRAME, AAC_LEAD, aac_frames, piece_frames
@@ -57,7 +58,9 @@ def lower_mix(
     """
     speeches = [_heard(build, s, s.start + facts.line(s.line).seconds, speak[s.line], exact) for s in timeline.speeches]
     sounds = [
-        _heard(build, s, s.start + s.seconds, _sound(build, s, facts.files, exact), exact) for s in timeline.sounds
+        _heard(build, s, s.start + s.seconds, _sound(build, made, facts.files, exact), exact)
+        for placed in timeline.sounds
+        for made, s in in_pieces(placed)
     ]
     music = [_heard(build, m, m.start + m.seconds, _music(build, m, facts.files, exact), exact) for m in timeline.music]
     spans = _spans(timeline, rate)
@@ -65,12 +68,13 @@ def lower_mix(
     windows = []
     moved = _Moved()
     for span, (near_speeches, near_sounds, near_music) in zip(spans, by_window, strict=True):
+        end = span.first - span.begin + span.samples
         window = p.MixWindow(
             span.first - span.begin,
             span.samples,
-            span.first - span.begin + span.samples + SAMPLE_RATE,
+            end + SAMPLE_RATE,
             tuple([moved.of(span.begin, x[0]) for x in near_speeches]),
-            tuple([moved.of(span.begin, x[0]) for x in near_sounds]),
+            tuple([until(moved.of(span.begin, x[0]), end / SAMPLE_RATE) for x in near_sounds]),
             tuple([moved.of(span.begin, x[0]) for x in near_music]),
         )
         inputs = [("audio", x[3]) for x in (*near_speeches, *near_sounds, *near_music)]
