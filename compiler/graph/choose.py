@@ -360,11 +360,11 @@ def _by_shot(film: Film, picks: Sequence[Pick], timeline: Timeline, report: Repo
     keys = {timed.key for timed in timeline.shots}
     names = {timed.name: timed.key for timed in reversed(timeline.shots)}
     found: dict[str, Pick] = {}
-    for pick in picks:
+    for pick in sorted(picks, key=_placed):  # a name says more surely which shot is meant
         wrong = disordered(pick.stretches)
         key = next((k for k in (pick.key, names.get(pick.shot, ""), pick.shot) if k and k in keys), "")
-        if not pick.key and is_number(pick.shot):
-            key = _by_place(film, pick, timeline, report)
+        if _placed(pick):
+            key = _by_place(film, pick, timeline, found, report)
         if not key:
             known = [name for name in names if not is_number(name)]
             remedy = hint(report, pick.shot, known) or "remove it, or write the shot's name as it is now"
@@ -374,16 +374,21 @@ def _by_shot(film: Film, picks: Sequence[Pick], timeline: Timeline, report: Repo
     return found
 
 
-def _by_place(film: Film, pick: Pick, timeline: Timeline, report: Report) -> str:
+def _placed(pick: Pick) -> bool:
+    """Whether a pick calls its shot by its number alone."""
+    return not pick.key and is_number(pick.shot)
+
+
+def _by_place(film: Film, pick: Pick, timeline: Timeline, found: Mapping[str, Pick], report: Report) -> str:
     """Key of the shot that a pick calls by its number, which is said to be no name."""
     timed = find_shot(film, timeline.shots, pick.shot)
     if timed is None:
         return ""
     own = timed.name if timed.name != pick.shot else timed.key
-    report(
-        W.PICK_BY_PLACE, pick.named or pick.span, shot=pick.shot,
-        help=f'write `shot = "{own}"`, or pick it again: `film pick {pick.shot} {str(pick).replace(",", "")}`',
-    )  # fmt: skip
+    remedy = f'write `shot = "{own}"`, or pick it again: `film pick {pick.shot} {str(pick).replace(",", "")}`'
+    if timed.key in found:
+        remedy = f"remove it: `{own}`, which it means, has a pick of its own, and that is in the cut"
+    report(W.PICK_BY_PLACE, pick.named or pick.span, shot=pick.shot, help=remedy)
     return timed.key
 
 

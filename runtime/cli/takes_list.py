@@ -24,11 +24,15 @@ def list_takes(planned: Planned, form: str, *, every: bool = False) -> int:
             planned, found = other, again
             break
     numbers = numbered(planned.plan.film, planned.plan.timeline.shots)
+    chosen = {timed.key: choice for timed, choice in found}
     if form == "json":
-        rows = [
-            {**choice_json(planned, timed, choice, made(choice, planned.store)), "number": numbers[timed.key]}
-            for timed, choice in found
-        ]
+        rows = []
+        for timed in planned.plan.timeline.shots:
+            own = {"number": numbers[timed.key]}
+            if (choice := chosen.get(timed.key)) is not None:
+                rows.append({**own, **choice_json(planned, timed, choice, made(choice, planned.store))})
+            elif every:
+                rows.append({**own, "shot": timed.name, "key": timed.key, "asked": 1})
         print(json.dumps({"shots": rows}, ensure_ascii=False))
         return 0
     tell_findings(planned)
@@ -36,7 +40,6 @@ def list_takes(planned: Planned, form: str, *, every: bool = False) -> int:
         print("No shot of this film asks for takes, and none is picked: write `takes: 3` below a shot.")
         return 0
     table: list[tuple[str, ...]] = []
-    chosen = {timed.key: choice for timed, choice in found}
     for timed in planned.plan.timeline.shots:
         choice = chosen.get(timed.key)
         if choice is not None:

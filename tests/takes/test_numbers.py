@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from compiler.picks import FILE
@@ -29,6 +30,8 @@ def test_every_shot_is_listed_by_number_and_called_by_it(film: Film, tmp_path: P
     assert [line.split()[:2] for line in out.split("\n") if line.startswith("1.")] == [
         ["1.1", "room"], ["1.2", "(close-up"], ["1.3", "(medium"],
     ]  # fmt: skip
+    told = json.loads(film("takes", "--all", "--format", "json")[1])["shots"]
+    assert [(row["number"], row["asked"]) for row in told] == [("1.1", 1), ("1.2", 3), ("1.3", 1)]
     assert film("takes", "1.2")[1].startswith("1.2: 6.0 s")
     assert film("takes", "1.1")[1].startswith("room: 3.0 s"), "a shot with a name, too"
     code, _, err = film("pick", "1.9", "2")
@@ -65,6 +68,10 @@ def test_a_number_in_the_file_holds_and_is_warned_of(film: Film, tmp_path: Path)
     assert "take 2, picked" in take_of(film("takes")[1], "1.2")
     assert film("pick", "1.2", "2")[0] == 0
     assert (tmp_path / FILE).read_text().count("[[pick]]") == 1, "it takes the place of what the number meant"
+    (tmp_path / FILE).write_text('[[pick]]\nshot = "1.2"\ntake = 2\n\n[[pick]]\nshot = "ada"\ntake = 3\n')
+    _, out, err = film("takes")
+    assert "take 3, picked" in take_of(out, "1.2"), "a name says more surely which shot is meant"
+    assert "remove it: `ada`, which it means, has a pick of its own" in err
     (tmp_path / FILE).write_text('[[pick]]\nshot = "7.1"\ntake = 2\n')
     code, _, err = film("build")
     assert (code, "W521" in err) == (0, True), err
