@@ -32,7 +32,10 @@ _READ = 4
 _TILE, _GAP, _ACROSS = 14, 3, 8
 _LEFT, _TOP, _PAD = 210, 110, 8
 _STEP = _TILE + _GAP
-
+_MANY = 96
+"""Tiles beyond which those of a cell are small: a feature has thousands of lines, and its shots come below them."""
+_SMALL, _SMALL_STEP = 5, 6
+_SMALL_ACROSS = _ACROSS * _STEP // _SMALL_STEP
 
 _LINE = 22
 """Height of a scene's heading, and of the heads of columns where they are said again."""
@@ -63,11 +66,11 @@ def graph_page(plan: Plan, nodes: list[Node]) -> str:
             parts.append(f'<text class="scene" x="14" y="{y + _LINE - 6}">{escape(row.scene)}</text>')
             y += _LINE
         scene = row.scene
-        deep = max(-(-len(cells.get((row.key, stage), ())) // _ACROSS) for stage in stages)
-        height = max(1, deep) * _STEP + 2 * _PAD - _GAP
+        deep = max(_deep(len(cells.get((row.key, stage), ()))) for stage in stages)
+        height = max(_STEP, deep) + 2 * _PAD - _GAP
         if number % 2 == 0:
             parts.append(f'<rect class="band" x="0" y="{y}" width="{left[-1]}" height="{height}"/>')
-        parts.append(_label(row.name, row.length, y + height / 2 + 4))
+        parts.append(_label(row.name, row.length, y + min(height / 2 + 4, 40)))
         for stage, x in zip(stages, left, strict=False):
             parts += _tiles(cells.get((row.key, stage), []), x + _PAD, y + _PAD, labels)
         y += height
@@ -125,17 +128,24 @@ _STYLE = (
 )
 
 
+def _deep(count: int) -> int:
+    """Height of so many tiles in a cell."""
+    return -(-count // _SMALL_ACROSS) * _SMALL_STEP if count > _MANY else -(-count // _ACROSS) * _STEP
+
+
 def _tiles(nodes: list[Node], x: float, y: float, labels: dict[int, str]) -> list[str]:
     found = []
+    small = len(nodes) > _MANY
+    size, step, across = (_SMALL, _SMALL_STEP, _SMALL_ACROSS) if small else (_TILE, _STEP, _ACROSS)
     for number, node in enumerate(nodes):
-        left, top = x + number % _ACROSS * _STEP, y + number // _ACROSS * _STEP
+        left, top = x + number % across * step, y + number // across * step
         kind = "changed" if node.changed and node.state in ("runs", "maybe") else node.state
         found.append(
-            f'<rect class="t {kind}" x="{left}" y="{top}" width="{_TILE}" height="{_TILE}" rx="3" '
+            f'<rect class="t {kind}" x="{left}" y="{top}" width="{size}" height="{size}" rx="{size // 4}" '
             f'fill="{COLOURS[kind]}"><title>{escape(_words(node, kind, labels))}</title></rect>'
         )
-        if node.cause:
-            found.append(_dot(left + _TILE / 2, top + _TILE / 2))
+        if node.cause and not small:
+            found.append(_dot(left + size / 2, top + size / 2))
     return found
 
 

@@ -105,6 +105,25 @@ def test_a_long_page_says_its_columns_again(compare: Compare, tmp_path: Path) ->
     assert page.count("INT. STUDY - NIGHT</text>") == 6
 
 
+def test_of_thousands_of_tiles_each_is_small_and_the_shots_are_not_far_below(compare: Compare, tmp_path: Path) -> None:
+    reasons = compare(TALK, TALK)
+    nodes = shown(reasons, tmp_path)
+    few = graph_page(reasons.plan, nodes)
+    voice = next(node for node in nodes if node.op == "speak")
+    page = graph_page(reasons.plan, [*nodes, *[voice] * 1300])
+    assert page.count("<title>") == few.count("<title>") + 1300
+
+    def at(page: str, name: str) -> float:
+        (found,) = re.findall(rf'y="([\d.]+)">{name}<title>', page)
+        return float(found)
+
+    assert at(few, "room") < 300
+    assert at(page, "room") < 600
+    assert at(page, "the film as a whole") < 200
+    boxes = re.findall(r'<rect class="t \w+" x="([\d.]+)" y="([\d.]+)" width="5"', page)
+    assert len(boxes) == len(set(boxes)) > 1300
+
+
 def test_json_and_dot_hold_the_graph(compare: Compare, tmp_path: Path) -> None:
     reasons = compare(TALK, NASTY)
     nodes, tasks = shown(reasons, tmp_path), reasons.plan.graph.tasks
