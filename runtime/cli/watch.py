@@ -74,7 +74,13 @@ def watch(options: Options, form: str = "text", *, page: bool = True, port: int 
             say(f"error: port {port} of this machine cannot be had: {error.strerror or error}")
             say("  = help: name another with --port, or leave it out for any that is free")
             return 1
-        watcher = Watcher(options, shown_on, form)
+        try:
+            watcher = Watcher(options, shown_on, form)
+        except OSError as error:
+            say(f"error: {shown(str(options.path))} cannot be watched: {error.strerror or error}")
+            if shown_on is not None:
+                shown_on.close()
+            return 1
         try:
             watcher.run()
         except KeyboardInterrupt:

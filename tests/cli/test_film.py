@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -122,6 +123,25 @@ def test_wrong_usage_is_told_apart(here: Path) -> None:
     ):
         assert film(*arguments).code == 2, arguments
     assert "previz, board" in film("build", "tiny.film", "--profile", "cinema").err
+
+
+@pytest.mark.parametrize("letters", ["ascii", "latin-1", "utf-8"])
+def test_letters_that_cannot_be_written_are_spelt_out(here: Path, letters: str) -> None:
+    """The plan has arrows and dashes; said anew, and said again by a receipt."""
+    _write("tiny.film", TINY)
+    command = [sys.executable, "-c", "from runtime.cli.start import main; main()", "plan", "tiny.film"]
+    root = str(Path(__file__).parents[2])
+    surroundings = {
+        **os.environ,
+        "PYTHONIOENCODING": letters,
+        "PYTHONPATH": root,
+        "XDG_CACHE_HOME": str(here / "cache"),
+    }
+    for _ in range(2):
+        done = subprocess.run(command, capture_output=True, env=surroundings, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        arrow = "→" if letters == "utf-8" else "\\u2192"
+        assert f" {arrow} " in done.stdout.decode(letters)
 
 
 def test_an_unknown_shot(here: Path) -> None:
