@@ -279,6 +279,8 @@ class FragmentBuilder(GraphBuilder):
         self._tools, self._writer, self._recalled = tools, writer, recalled
         self._given: list[Made] = []
         self._recipes: list[str] = []
+        self._reads: list[tuple[tuple[str, str, str], ...]] = []
+        """What each task reads, by recipe."""
 
     def given(self, made: Made) -> Ref:
         """A reference to what a step of another fragment makes."""
@@ -298,6 +300,7 @@ class FragmentBuilder(GraphBuilder):
         """``like``: what the step went by in the last plan; it has the same recipe if it is the same."""
         ref = super().add(params, inputs, label=label, shot=shot, provisional=provisional)
         task, named = self._tasks[-1], self._named(inputs)
+        self._reads.append(tuple(named))
         if like is None or self._recalled is None:
             self._recipes.append(recipe_of(task, named, self._tools, self._writer))
         else:
@@ -318,20 +321,23 @@ class FragmentBuilder(GraphBuilder):
             Step(
                 recipe,
                 task.params,
-                tuple(self._named(task.inputs)),
+                reads,
                 task.label[len(name) :] if name and task.shot else task.label,
                 task.shot,
                 bool(name and task.shot),
                 task.provisional,
             )
-            for task, recipe in zip(self._tasks, self._recipes, strict=True)
+            for task, recipe, reads in zip(self._tasks, self._recipes, self._reads, strict=True)
         )
 
     def wants(self) -> tuple[tuple[str, Made], ...]:
         return tuple((name, self.made(ref)) for name, ref in self._wanted)
 
     def _named(self, inputs: Iterable[tuple[str, Ref]]) -> list[tuple[str, str, str]]:
-        return [(slot, self.recipe(ref), ref.output) for slot, ref in inputs]
+        own, given = self._recipes, self._given
+        return [
+            (slot, own[ref.task] if ref.task >= 0 else given[-1 - ref.task].recipe, ref.output) for slot, ref in inputs
+        ]
 
     def _taints(self, ref: Ref) -> bool:
         return super()._taints(ref) if ref.task >= 0 else self._given[-1 - ref.task].provisional

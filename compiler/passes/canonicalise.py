@@ -7,7 +7,7 @@ order of their recipes, parameters are in their op's normal form, and no task me
 from __future__ import annotations
 
 from compiler.graph.ops import Op
-from compiler.graph.task import Graph, Ref
+from compiler.graph.task import Graph, Ref, Task
 from compiler.passes.program import Program, Rewriter, Setting
 
 
@@ -31,14 +31,16 @@ def canonicalise(program: Program, setting: Setting) -> Program:
 
 def _touches(graph: Graph) -> bool:
     """Whether any task may have another form: found by its op alone for nearly all of them."""
-    slots: dict[str, dict[str, int]] = {}
+    slots: dict[str | type, dict[str, int]] = {}
     for task in graph.tasks:
-        op = task.op
-        place = slots.get(op.name)
+        # Nearly all tasks have their parameters at hand, whose type tells the op without a call.
+        kind = type(task.params) if type(task) is Task else task.op.name
+        place = slots.get(kind)
         if place is None:
+            op = task.op
             if op.traits.reforms:
                 return True
-            place = slots[op.name] = {slot: number for number, (slot, _) in enumerate(op.inputs)}
+            place = slots[kind] = {slot: number for number, (slot, _) in enumerate(op.inputs)}
         if len(place) > 1:
             last = 0
             for slot, _ in task.inputs:
