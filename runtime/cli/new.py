@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -48,5 +49,5 @@ def new_film(folder: Path) -> int:
         print(f"error: {folder} cannot be made: {error.strerror or error}", file=sys.stderr)
         print("  = help: choose a folder you can write in", file=sys.stderr)
         return 1
-    print(f"{source}\nBuild it with: film build {folder}")
+    print(f"{source}\nBuild it with: film build {shlex.quote(str(folder))}")
     return 0

@@ -236,7 +236,8 @@ def _impossible(
             have = f"{name} has {most} take{'s' * (most > 1)}"
             if choice is None:
                 return have, "nobody and nothing is staged in it, so that another take would be the same"
-            return have, f"write `takes: {stretch.take}` below the shot to have so many, or pick one of 1 to {most}"
+            others = f", or pick one of 1 to {most}" if most > 1 else ""
+            return have, f"write `takes: {stretch.take}` below the shot to have so many{others}"
     wrong = disordered(stretches, rate.fps)
     if wrong is not None:
         return (

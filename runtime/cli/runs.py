@@ -76,7 +76,7 @@ def show_runs(path: Path, form: str) -> int:
     rows = [
         (
             _when(run.started), shown(run.film), run.how + (f", {run.failed} tasks" if run.failed else ""), str(run.ran), str(run.hit),
-            _length(run.seconds), size_text(run.bytes), run.id,
+            _length(run.seconds) if run.ended or run.seconds else "–", size_text(run.bytes), run.id,
         )
         for run in found[:_SHOWN_RUNS]
     ]  # fmt: skip

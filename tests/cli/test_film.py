@@ -144,6 +144,11 @@ def test_letters_that_cannot_be_written_are_spelt_out(here: Path, letters: str) 
         assert f" {arrow} " in done.stdout.decode(letters)
 
 
+def test_what_to_type_next_can_be_typed(here: Path) -> None:
+    assert film("new", "night train").out.endswith("film build 'night train'\n")
+    assert film("check", "night train").code == 0
+
+
 def test_an_unknown_shot(here: Path) -> None:
     _write("tiny.film", TINY)
     for arguments in (

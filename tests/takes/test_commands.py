@@ -114,6 +114,13 @@ def test_a_shot_that_comes_back_shows_what_it_left_with(film: Film, tmp_path: Pa
     assert (code, "1.4 is ada come back" in err) == (1, True)
 
 
+def test_a_shot_of_one_take_has_no_others_to_pick(film: Film) -> None:
+    code, _, err = film("pick", "room", "2")
+    assert code == 1
+    assert "write `takes: 2` below the shot to have so many\n" in err
+    assert "or pick one of 1 to 3" in film("pick", "ada", "4")[2]
+
+
 def test_a_picker_with_square_brackets_is_shown_as_written(film: Film) -> None:
     assert film("pick", "ada", "2", "--by", "[/]Jo", "--why", "[b]old")[0] == 0
     for words in (("takes",), ("takes", "--all"), ("takes", "ada"), ("pick", "ada")):
