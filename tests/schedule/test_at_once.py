@@ -53,7 +53,7 @@ def test_two_builds_do_each_task_once_between_them(tmp_path: Path, orders: Path)
     for one in both:
         one.start()
     for one in both:
-        one.join(60)
+        one.join(120)
     done = [outcome for (outcome,) in outcomes]
     assert [outcome.failed for outcome in done] == [[], []]
     assert done[0].actions == done[1].actions, "both have everything"

@@ -100,7 +100,7 @@ def test_a_build_that_is_stopped_leaves_no_process_and_goes_on(
     workers = _children(running.pid)
     assert workers
     running.send_signal(how)
-    _, said = running.communicate(timeout=20)
+    _, said = running.communicate(timeout=60)
     if how is signal.SIGINT:
         assert running.returncode == 130
         assert "goes on from here" in said
@@ -109,7 +109,7 @@ def test_a_build_that_is_stopped_leaves_no_process_and_goes_on(
     for left in orders.glob("RenderWindow.*"):
         left.unlink()
     before, finished = _log(orders), _actions(tmp_path)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     # What was in the store is not made again: only what was in flight is.
     assert len(_log(orders)) - len(before) == _actions(tmp_path) - finished
@@ -130,7 +130,7 @@ def _log(orders: Path) -> list[str]:
 
 
 def _until(true: object, running: subprocess.Popen[str] | None) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         if true():  # type: ignore[operator]
             return
         if running is not None and running.poll() is not None:
