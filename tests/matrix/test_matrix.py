@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from compiler.graph.codec import Plain
 from runtime.cli import build as building
 from runtime.schedule import table
+from runtime.schedule.table import TaskContext
 from tests.matrix.edits import ROWS
 from tests.matrix.harness import Bench, Row, pretend
+from tests.schedule import fakes
 
 FILM = Path(__file__).resolve().parents[2] / "films" / "the_last_breath" / "the_last_breath.film"
 TEXT = FILM.read_text(encoding="utf-8")
@@ -67,6 +70,20 @@ def test_undone_nothing_runs_whatever_was_done_between(bench: Bench) -> None:
         assert bench.run(TEXT).ran == [], f"undo: {name}"
     # Done again, it is all there too.
     assert bench.run(next(row for row in ROWS if row.name == "a look").edit(TEXT)).ran == []
+
+
+def louder(task: TaskContext) -> Plain:
+    """Stands for the measure of a mix that has come to need half a dB more."""
+    fakes.fake(task)
+    return {"lufs": -20.5, "peak": -6.5, "gain": 4.5}
+
+
+def test_a_step_of_gain_is_mastered_and_encoded_and_no_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One number for the whole film: an edit that moves it masters 11 windows, not its 6, and encodes 7 pieces, not its 4."""
+    row = next(row for row in ROWS if row.name == "an effect's level")
+    monkeypatch.setitem(table.FUNCTIONS, "loudness", f"{__name__}:louder")
+    ran = {op: sum(shots.values()) for op, shots in edited(bench, row).items()}
+    assert ran == {**row.costs, "master": 11, "aac": 7}
 
 
 @pytest.mark.slow
