@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.graph.ops import Stage
 from compiler.plan import Plan
+from runtime.cli.forecast import clock
 
 if TYPE_CHECKING:
     from runtime.cli.graph import Node
@@ -186,7 +187,7 @@ def _legend() -> str:
 
 def _sum(nodes: list[Node]) -> str:
     todo = [node for node in nodes if node.state != "cached"]
-    text = f"{len(nodes)} tasks: {len(nodes) - len(todo)} cached, {len(todo)} to run"
+    text = f"{len(nodes):,} tasks: {len(nodes) - len(todo):,} cached, {len(todo):,} to run"
     if waits := sum(node.state == "provisional" for node in todo):
-        text += f", {waits} of them once a length or a take is known"
-    return f"{text}; about {sum(n.seconds for n in todo):.0f} s of one processor" if todo else text
+        text += f", {waits:,} of them once a length or a take is known"
+    return f"{text}; about {clock(sum(n.seconds for n in todo))} of one processor" if todo else text

@@ -14,7 +14,7 @@ from compiler.plan import Plan
 from runtime.cli.build import Options
 from runtime.cli.columns import columns
 from runtime.cli.excerpt import shown
-from runtime.cli.forecast import forecast_json, forecast_lines, forecast_of, free_bytes, kept_forecasts
+from runtime.cli.forecast import clock, forecast_json, forecast_lines, forecast_of, free_bytes, kept_forecasts
 from runtime.cli.planned import Planned, with_plan
 from runtime.cli.reasons import Reasons
 from runtime.cli.resting import pending
@@ -222,7 +222,11 @@ def _tell(plan: Plan, rows: list[Row]) -> None:
     for shot in plan.shots:
         todo = [row for row in by_shot[shot.key] if row.fate != "cached"]
         length = f"{shot.frames / fps:.1f} s" + ("" if shot.exact else " est.")
-        work = f"{len(todo)} tasks, {sum(row.seconds for row in todo):.0f} s" if todo else "cached"
+        work = (
+            f"{len(todo)} task{'' if len(todo) == 1 else 's'}, {clock(sum(row.seconds for row in todo))}"
+            if todo
+            else "cached"
+        )
         table.append((shown(shot.name), f"{shot.first_frame / fps:.1f} s", length, shown(", ".join(shot.people)), work))
     lines = [columns(("shot", "at", "length", "people", "to do"), table, give=3)]
     others = [row for row in by_shot[""] if row.fate != "cached"]
@@ -231,12 +235,12 @@ def _tell(plan: Plan, rows: list[Row]) -> None:
         lines.append(f"  … and {len(others) - 12} more for the film as a whole")
     todo = [row for row in rows if row.fate != "cached"]
     seconds = sum(row.seconds for row in todo)
-    count = f"{len(rows)} tasks: {len(rows) - len(todo)} cached, {len(todo)} to run"
-    lines.append(f"{count}, about {seconds:.0f} s of one processor" if todo else f"{count}: nothing has changed")
+    count = f"{len(rows):,} tasks: {len(rows) - len(todo):,} cached, {len(todo):,} to run"
+    lines.append(f"{count}, about {clock(seconds)} of one processor" if todo else f"{count}: nothing has changed")
     if todo:
         longest, labels = critical_path(plan, rows)
         chain = " → ".join([*map(_line, labels[:2]), "…", _line(labels[-1])][: len(labels) + 1])
-        lines.append(f"The longest chain of work takes about {longest:.0f} s: {chain}")
+        lines.append(f"The longest chain of work takes about {clock(longest)}: {chain}")
     if any(not shot.exact for shot in plan.shots):
         lines.append(
             "Lengths marked est. rest on speech that has not been voiced; those shots are planned again once it has."

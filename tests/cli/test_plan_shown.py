@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -277,3 +278,9 @@ def test_the_longest_chain_is_the_longest(compare: Compare) -> None:
     for end in ends:
         chain.add_edge(end, -1, weight=rows[end].seconds)
     assert critical_path(plan, rows)[0] == pytest.approx(nx.dag_longest_path_length(chain, weight="weight"))
+
+
+def test_long_times_are_told_as_people_tell_them(compare: Compare, tmp_path: Path) -> None:
+    reasons = compare(TALK, TALK)
+    nodes = [replace(node, seconds=3600.0, state="runs") for node in shown(reasons, tmp_path)]
+    assert f"about {len(nodes)} h 0 min of one processor" in graph_page(reasons.plan, nodes)
