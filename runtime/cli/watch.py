@@ -114,6 +114,8 @@ class Watcher:
         saved: list[str] = []
         while True:
             again = self.make(saved)
+            if not again:
+                self.plans.rest()
             while not (saved := self.sentry.wait(0.0 if again else _REST)):
                 if again:
                     break
